@@ -1,0 +1,125 @@
+#include "server/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <array>
+#include <cassert>
+#include <limits>
+#include <stdexcept>
+
+namespace chukta::crypto {
+
+namespace {
+
+const unsigned char* as_bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* as_bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+std::string hex(std::string_view bytes) {
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        text += kHexDigits[value >> 4];
+        text += kHexDigits[value & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string random_bytes(std::size_t count) {
+    assert(count <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
+    std::string bytes(count, '\0');
+    if (RAND_bytes(as_bytes(bytes), static_cast<int>(count)) != 1) {
+        throw std::runtime_error("the system gives no random bytes");
+    }
+    return bytes;
+}
+
+std::string random_id() {
+    constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string id = random_bytes(26);
+    for (char& c : id) c = kBase32[static_cast<unsigned char>(c) & 31];
+    return id;
+}
+
+std::string random_uuid() {
+    std::string bytes = random_bytes(16);
+    bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // version 4
+    bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);  // variant of RFC 9562
+    std::string uuid = hex(bytes);
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) uuid.insert(at, 1, '-');
+    return uuid;
+}
+
+std::string sha256(std::string_view bytes) {
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    SHA256(as_bytes(bytes), bytes.size(), as_bytes(digest));
+    return digest;
+}
+
+std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
+
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+    assert(key.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    unsigned int length = 0;
+    const auto* made = HMAC(
+        EVP_sha256(),
+        key.data(),
+        static_cast<int>(key.size()),
+        as_bytes(message),
+        message.size(),
+        as_bytes(digest),
+        &length
+    );
+    if (made == nullptr || length != digest.size()) throw std::runtime_error("HMAC failed");
+    return digest;
+}
+
+std::string hmac_sha256(const Secret& key, std::string_view message) {
+    return hmac_sha256(key.reveal(), message);
+}
+
+std::string base64_encode(std::string_view bytes) {
+    // EVP_EncodeBlock also writes a terminating NUL, which std::string has room for.
+    std::string text((bytes.size() + 2) / 3 * 4, '\0');
+    EVP_EncodeBlock(as_bytes(text), as_bytes(bytes), static_cast<int>(bytes.size()));
+    return text;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    if (text.empty()) return std::string{};
+    std::size_t padding = 0;
+    if (text.back() == '=') padding = text[text.size() - 2] == '=' ? 2 : 1;
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int length =
+        EVP_DecodeBlock(as_bytes(bytes), as_bytes(text), static_cast<int>(text.size()));
+    if (length < 0 || static_cast<std::size_t>(length) != bytes.size()) return std::nullopt;
+    bytes.resize(bytes.size() - padding);
+    // OpenSSL trims white space and ignores stray bits; encoding again refuses both.
+    if (base64_encode(bytes) != text) return std::nullopt;
+    return bytes;
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool equal_constant_time(const Secret& a, std::string_view b) {
+    return equal_constant_time(a.reveal(), b);
+}
+
+void wipe(void* bytes, std::size_t count) { OPENSSL_cleanse(bytes, count); }
+
+}  // namespace chukta::crypto

@@ -1,0 +1,85 @@
+/// @file
+/// One JSON line per fact. A field takes ids, integers and fixed words: free text does not compile,
+/// so that no body, header, token, name or address of a person reaches a log (product.md §5, Logs).
+/// The only files of server/ that speak to spdlog are this one's. Any thread.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "shared/ids.h"
+#include "shared/vpa.h"
+
+namespace chukta::log {
+
+/// One named value of a line. The name is a literal.
+class Field {
+public:
+    template <class Tag>
+    Field(const char* name, const Id<Tag>& id) : name_{name}, text_{id.str()} {}
+    /// A shop may use a phone number or an e-mail address as its customer's id.
+    Field(const char* name, const CustomerId&) = delete;
+
+    template <std::integral Number>
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+        Field(const char* name, Number number)
+        : name_{name}, is_number_{true}, number_{static_cast<std::int64_t>(number)} {}
+    Field(const char* name, bool) = delete;
+
+    /// A word of an enum's table, or a literal. Anything that is not [A-Za-z0-9_.:-]{0,64} is
+    /// written as "unprintable": a guard for the day somebody passes a view of something else.
+    Field(const char* name, std::string_view word);
+    Field(const char* name, const char* word) : Field{name, std::string_view{word}} {}
+    Field(const char* name, const std::string&) = delete;
+    Field(const char* name, std::string&&) = delete;
+
+    /// Written masked: "as***@okaxis".
+    Field(const char* name, const Vpa& vpa) : name_{name}, text_{vpa.masked()} {}
+
+    void append_to(std::string& line) const;
+
+private:
+    const char* name_;
+    bool is_number_ = false;
+    std::int64_t number_ = 0;
+    std::string text_;
+};
+
+using Fields = std::initializer_list<Field>;
+
+enum class Level { Debug, Info, Warning, Error };
+
+/// `event` is a literal, "noun.past_participle": "attempt.advanced".
+void debug(const char* event, Fields fields = {});
+void info(const char* event, Fields fields = {});
+void warning(const char* event, Fields fields = {});
+void error(const char* event, Fields fields = {});
+
+/// Lines below this level are not written. Default: Info.
+void set_level(Level level);
+
+/// Where lines go, each without its newline. Default: standard error. For tests; an empty function
+/// restores the default. Not while other threads log.
+void set_sink(std::function<void(std::string_view line)> sink);
+
+/// A request's own name: accepted from the client when it looks like one, carried through every
+/// line that is written on its behalf, and sent back.
+using RequestId = Id<struct RequestIdTag>;
+
+/// Until its end, lines of this thread carry the request's id.
+class RequestScope {
+public:
+    explicit RequestScope(const RequestId& id);
+    ~RequestScope();
+    RequestScope(const RequestScope&) = delete;
+    RequestScope& operator=(const RequestScope&) = delete;
+
+private:
+    const RequestId* previous_;
+};
+
+}  // namespace chukta::log
