@@ -1,0 +1,158 @@
+/// @file
+/// The rows of the Store as values. Words in the tables are the words of shared/status.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/device.h"
+#include "shared/ids.h"
+#include "shared/money.h"
+#include "shared/prompt.h"
+#include "shared/status.h"
+#include "shared/time.h"
+#include "shared/wire.h"
+
+namespace chukta {
+
+/// Where the gateway's copy of an order stands. Words in the table: "none" "active" "refused"
+/// "closed".
+enum class GatewayState {
+    None,     ///< create order was queued and not answered yet
+    Active,   ///< it exists there and has a session
+    Refused,  ///< the gateway refused to create it
+    Closed,   ///< paid, expired or terminated over there: starts nothing any more
+};
+std::string_view word(GatewayState state);
+
+/// One order.
+struct Order {
+    OrderId order_id;
+    std::int64_t version = 1;
+    std::string request_hash;  ///< of the create request: the same order again, or another
+    Money amount;
+    CustomerId customer_id;
+    std::string customer_phone;
+    std::string customer_email;
+    std::string customer_name;
+    std::vector<wire::Item> items;
+    std::string return_url;
+    PaymentStatus payment_status = PaymentStatus::Pending;
+    FulfillmentStatus fulfillment_status = FulfillmentStatus::Pending;
+    ReviewReason review_reason = ReviewReason::None;
+    GatewayState gateway_state = GatewayState::None;
+    std::string gateway_session;        ///< never leaves the backend
+    std::int64_t gateway_failures = 0;  ///< in a row, any channel
+    bool collect_refused = false;       ///< the gateway said that collect is not allowed
+    std::int64_t last_index = 0;
+    std::optional<EpochMs> expires_at;
+    std::optional<EpochMs> paid_at;
+    EpochMs created_at = 0;
+    EpochMs updated_at = 0;
+};
+
+/// Where the Order Pay call of an attempt stands. Words: "queued" "answered" "unclear"
+/// "never_sent".
+enum class PayState {
+    Queued,     ///< the call is in the outbox: its reply is outstanding
+    Answered,   ///< the reply is here, or a refusal is
+    Unclear,    ///< a collect call that may have been accepted, never sent again
+    NeverSent,  ///< closed before it was sent, or given up: no payment of it exists
+    Found,      ///< no call of ours: news of an unknown payment made this attempt
+};
+std::string_view word(PayState state);
+
+/// What is known of a success whose sum is smaller than due. Words: "" "asking" "mismatch".
+enum class SumState {
+    Plain,
+    Asking,    ///< Get Order was asked whether the gateway calls the order PAID all the same
+    Mismatch,  ///< money is held that is not the sum: no new attempt may start
+};
+std::string_view word(SumState state);
+
+/// One attempt to pay an order.
+struct Attempt {
+    AttemptId attempt_id;
+    std::optional<int> index;  ///< none while prepared
+    Channel channel = Channel::Intent;
+    std::optional<UpiApp> app;
+    std::string vpa;  ///< cleared when the attempt ends: personal data
+    std::string vpa_masked;
+    DeviceClass device = DeviceClass::Desktop;
+    std::string user_agent;
+    AttemptStatus status = AttemptStatus::Created;
+    FailureReason failure = FailureReason::None;
+    wire::FailureDetail detail = wire::FailureDetail::None;
+    bool no_money_taken = false;
+    PayState pay_state = PayState::Queued;
+    SumState sum_state = SumState::Plain;
+    GatewayPaymentId payment_id;
+    bool gateway_final = false;  ///< the gateway's own last word was heard, or its window is over
+    std::optional<PaymentPrompt> prompt;
+    std::string bank_reference;
+    std::int64_t asks = 0;
+    std::optional<EpochMs> next_ask_at;  ///< when the Reconciler asks; none: no longer watched
+    std::optional<EpochMs> expires_at;
+    std::optional<EpochMs> completed_at;
+    EpochMs created_at = 0;
+    EpochMs updated_at = 0;
+};
+
+/// What an inbox row holds.
+enum class NewsKind {
+    Webhook,         ///< "webhook": raw bytes, order not known yet
+    OrderAnswer,     ///< "order": create, get or terminate order
+    PayAnswer,       ///< "pay": Order Pay
+    PaymentsAnswer,  ///< "payments": Get Payments
+    CreateRefused,   ///< "create_refused"
+    PayRefused,      ///< "pay_refused"
+    PayUnclear,      ///< "pay_unclear": the Dispatcher's note about a collect call
+    PayGivenUp,      ///< "pay_given_up": the Dispatcher's note, tries are over
+    PayNotSent,      ///< "pay_not_sent": the attempt was closed before its call
+};
+std::string_view word(NewsKind kind);
+
+struct InboxRow {
+    std::string inbox_id;
+    std::string dedupe_key;
+    NewsKind kind = NewsKind::Webhook;
+    OrderId order_id;
+    AttemptId attempt_id;
+    int http_status = 0;
+    std::string body;
+    EpochMs received_at = 0;
+    std::int64_t tries = 0;
+};
+
+/// What an outbox row wants done.
+enum class ErrandKind {
+    CreateOrder,     ///< "create_order"
+    GetOrder,        ///< "get_order"
+    TerminateOrder,  ///< "terminate_order"
+    Pay,             ///< "pay"
+    Ask,             ///< "ask": Get Payments
+    Notify,          ///< "notify": tell the shop
+};
+std::string_view word(ErrandKind kind);
+
+/// Smaller goes first when the gateway's limits are short (product.md §2).
+enum class Priority : std::int64_t { Customer = 0, Order = 1, Shop = 1, Verify = 2, Prepare = 3 };
+
+struct OutboxRow {
+    std::string outbox_id;
+    std::string
+        dedupe_key;  ///< one row of this key ever, or while it is open (ErrandKind::Ask, GetOrder)
+    ErrandKind kind = ErrandKind::Ask;
+    OrderId order_id;
+    AttemptId attempt_id;
+    std::string payload;
+    Priority priority = Priority::Verify;
+    EpochMs due_at = 0;
+    bool was_in_flight = false;  ///< an earlier claim never came back: the call may have been sent
+    std::int64_t tries = 0;
+    EpochMs created_at = 0;
+};
+
+}  // namespace chukta

@@ -1,0 +1,145 @@
+/// @file
+/// Rows in and out of the database. SQL stands above the one function that runs it; every write
+/// happens in a transaction that the caller can see. Any thread; knows no rule of payments.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/db/database.h"
+#include "server/row_ids.h"
+#include "server/rows.h"
+#include "server/session.h"
+
+namespace chukta {
+
+using db::Transaction;
+
+class Store final : public SessionStore {
+public:
+    Store(db::Database& database, MerchantId merchant_id, RowIds& ids)
+        : database_{database}, merchant_{merchant_id.str()}, ids_{ids} {}
+
+    db::Database& database() { return database_; }
+    RowIds& ids() { return ids_; }
+    template <class Work>
+    auto transact(Work&& work) {
+        return db::transact(database_, std::forward<Work>(work));
+    }
+
+    // Orders
+    // ------------------------------------------------------------------------------------------
+    /// False when the order is already there.
+    bool insert_order(Transaction& transaction, const Order& order);
+    std::optional<Order> find_order(Transaction& transaction, const OrderId& order_id);
+    /// The same, and no other transaction changes this order until this one ends.
+    std::optional<Order> lock_order(Transaction& transaction, const OrderId& order_id);
+    /// Writes what may change; version and updated_at are the caller's.
+    void update_order(Transaction& transaction, const Order& order);
+    /// Newest first, strictly before (created_at, order_id).
+    std::vector<Order> list_orders(
+        Transaction& transaction, int limit, EpochMs before_ms, const std::string& before_id
+    );
+
+    // Attempts
+    // ----------------------------------------------------------------------------------------
+    void insert_attempt(Transaction& transaction, const OrderId& order_id, const Attempt& attempt);
+    void update_attempt(Transaction& transaction, const OrderId& order_id, const Attempt& attempt);
+    /// In the order they were made.
+    std::vector<Attempt> attempts_of(Transaction& transaction, const OrderId& order_id);
+    /// Orders with an attempt whose next_ask_at has come.
+    std::vector<OrderId> orders_to_ask(Transaction& transaction, EpochMs now, int limit);
+
+    // Inbox
+    // -------------------------------------------------------------------------------------------
+    /// False when a row of this dedupe key is already there.
+    bool insert_inbox(Transaction& transaction, const InboxRow& row);
+    /// Due rows, oldest first, not due again before lease_until.
+    std::vector<InboxRow> claim_inbox(
+        Transaction& transaction, EpochMs now, EpochMs lease_until, int limit
+    );
+    void finish_inbox(
+        Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
+    );
+    void postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at);
+    /// Rows of the order that were postponed become due.
+    void wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now);
+
+    // Outbox
+    // ------------------------------------------------------------------------------------------
+    /// False when a row of this dedupe key is already there. Fills outbox_id when empty.
+    bool insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
+    /// The most urgent due row, marked in flight and not due again before lease_until.
+    std::optional<OutboxRow> claim_outbox(
+        Transaction& transaction, EpochMs now, EpochMs lease_until
+    );
+    /// Done. Errands that may be asked again (Ask, GetOrder, TerminateOrder) leave no row.
+    void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
+    /// Due again at due_at, known not to be in flight unless `sent` says that the call went out.
+    enum class Sent { No, Perhaps };
+    void reschedule_outbox(
+        Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent
+    );
+    /// Not due now for want of budget: as if it had not been claimed.
+    void release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at);
+    /// Open rows of this kind and order become due now.
+    void wake_outbox(
+        Transaction& transaction, const OrderId& order_id, ErrandKind kind, EpochMs now
+    );
+    /// When the next open row is due, if there is one.
+    std::optional<EpochMs> next_outbox_due(Transaction& transaction);
+    /// How many rows wait: {inbox, outbox}, for metrics.
+    std::pair<std::int64_t, std::int64_t> waiting(Transaction& transaction);
+
+    // Gateway budget
+    // ----------------------------------------------------------------------------------
+    /// Takes one call of this API from the window that holds `now`; false when `limit` were taken.
+    bool take_budget(
+        Transaction& transaction,
+        std::string_view api,
+        EpochMs now,
+        std::int64_t window_ms,
+        std::int64_t limit
+    );
+
+    // Idempotency
+    // -------------------------------------------------------------------------------------
+    struct Made {
+        std::string request_hash;
+        std::string made;  ///< what the first request made: an attempt's or an order's id
+    };
+    std::optional<Made> find_idempotency(
+        Transaction& transaction, const std::string& scope, const IdempotencyKey& key
+    );
+    void insert_idempotency(
+        Transaction& transaction,
+        const std::string& scope,
+        const IdempotencyKey& key,
+        const Made& made,
+        EpochMs now
+    );
+
+    // Sessions
+    // ----------------------------------------------------------------------------------------
+    bool use_token(
+        const std::string& token_id,
+        EpochMs token_expires_at,
+        const std::string& session_hash,
+        const Session& session
+    ) override;
+    std::optional<Session> find_session(const std::string& session_hash) override;
+    std::optional<std::string> session_of_token(const std::string& token_id) override;
+    /// Forgets sessions, tokens and budget windows that ended before `before`.
+    void forget_old(Transaction& transaction, EpochMs before);
+
+    /// One read that touches the schema: what /readyz asks.
+    bool database_ready() noexcept;
+
+private:
+    db::Database& database_;
+    std::string merchant_;
+    RowIds& ids_;
+};
+
+}  // namespace chukta

@@ -1,0 +1,149 @@
+#include "server/store.h"
+#include "server/stored_wire.h"
+#include "server/stored_word.h"
+
+namespace chukta {
+namespace {
+
+using db::Row;
+using db::Value;
+
+#define ATTEMPT_COLUMNS                                                                          \
+    "attempt_id, attempt_index, channel, app, vpa, vpa_masked, device, user_agent, status, "     \
+    "failure_reason, failure_detail, no_money_taken, pay_state, sum_state, gateway_payment_id, " \
+    "gateway_final, prompt, bank_reference, asks, next_ask_at_ms, expires_at_ms, "               \
+    "completed_at_ms, created_at_ms, updated_at_ms"
+
+Attempt attempt_of(const Row& row) {
+    using stored::known;
+    Attempt attempt;
+    attempt.attempt_id = AttemptId{row.text("attempt_id")};
+    if (const auto index = row.optional_integer("attempt_index")) {
+        attempt.index = static_cast<int>(*index);
+    }
+    attempt.channel = known<Channel>(row.text("channel"));
+    if (!row.text("app").empty()) attempt.app = known<UpiApp>(row.text("app"));
+    attempt.vpa = row.text("vpa");
+    attempt.vpa_masked = row.text("vpa_masked");
+    attempt.device = device_class_from(row.text("device")).value_or(DeviceClass::Desktop);
+    attempt.user_agent = row.text("user_agent");
+    attempt.status = known<AttemptStatus>(row.text("status"));
+    attempt.failure = known<FailureReason>(row.text("failure_reason"));
+    attempt.detail =
+        wire::failure_detail_from(row.text("failure_detail")).value_or(wire::FailureDetail::None);
+    attempt.no_money_taken = row.integer("no_money_taken") != 0;
+    attempt.pay_state = stored::value_of(
+        row.text("pay_state"),
+        {PayState::Queued,
+         PayState::Answered,
+         PayState::Unclear,
+         PayState::NeverSent,
+         PayState::Found}
+    );
+    attempt.sum_state = stored::value_of(
+        row.text("sum_state"), {SumState::Plain, SumState::Asking, SumState::Mismatch}
+    );
+    attempt.payment_id = GatewayPaymentId{row.text("gateway_payment_id")};
+    attempt.gateway_final = row.integer("gateway_final") != 0;
+    attempt.prompt = stored::decode_prompt(row.text("prompt"));
+    attempt.bank_reference = row.text("bank_reference");
+    attempt.asks = row.integer("asks");
+    attempt.next_ask_at = row.optional_integer("next_ask_at_ms");
+    attempt.expires_at = row.optional_integer("expires_at_ms");
+    attempt.completed_at = row.optional_integer("completed_at_ms");
+    attempt.created_at = row.integer("created_at_ms");
+    attempt.updated_at = row.integer("updated_at_ms");
+    return attempt;
+}
+
+std::vector<Value> values_of(
+    const std::string& merchant, const OrderId& order_id, const Attempt& attempt
+) {
+    const auto text = [](std::string_view word) { return std::string{word}; };
+    return {
+        merchant,
+        order_id.str(),
+        attempt.attempt_id.str(),
+        attempt.index ? Value{std::int64_t{*attempt.index}} : Value{},
+        text(word(attempt.channel)),
+        attempt.app ? text(word(*attempt.app)) : std::string{},
+        attempt.vpa,
+        attempt.vpa_masked,
+        text(word(attempt.device)),
+        attempt.user_agent,
+        text(word(attempt.status)),
+        text(word(attempt.failure)),
+        text(wire::word(attempt.detail)),
+        std::int64_t{attempt.no_money_taken},
+        text(word(attempt.pay_state)),
+        text(word(attempt.sum_state)),
+        attempt.payment_id.str(),
+        std::int64_t{attempt.gateway_final},
+        stored::encode_prompt(attempt.prompt),
+        attempt.bank_reference,
+        attempt.asks,
+        db::nullable(attempt.next_ask_at),
+        db::nullable(attempt.expires_at),
+        db::nullable(attempt.completed_at),
+        attempt.created_at,
+        attempt.updated_at,
+    };
+}
+
+std::vector<OrderId> order_ids(const db::Rows& rows) {
+    std::vector<OrderId> ids;
+    for (const auto& row : rows) ids.emplace_back(row.text("order_id"));
+    return ids;
+}
+
+}  // namespace
+
+void Store::insert_attempt(
+    Transaction& transaction, const OrderId& order_id, const Attempt& attempt
+) {
+    constexpr auto kSql = "INSERT INTO attempts (merchant_id, order_id, " ATTEMPT_COLUMNS
+                          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+                          "$15, $16, $17, $18, $19, $20, "
+                          "$21, $22, $23, $24, $25, $26)";
+    transaction.run(kSql, values_of(merchant_, order_id, attempt));
+}
+
+void Store::update_attempt(
+    Transaction& transaction, const OrderId& order_id, const Attempt& attempt
+) {
+    constexpr auto kSql =
+        "UPDATE attempts SET attempt_index = $4, channel = $5, app = $6, vpa = $7, vpa_masked = "
+        "$8, device = $9, "
+        "user_agent = $10, status = $11, failure_reason = $12, failure_detail = $13, "
+        "no_money_taken = $14, "
+        "pay_state = $15, sum_state = $16, gateway_payment_id = $17, gateway_final = $18, prompt = "
+        "$19, "
+        "bank_reference = $20, asks = $21, next_ask_at_ms = $22, expires_at_ms = $23, "
+        "completed_at_ms = $24, "
+        "created_at_ms = $25, updated_at_ms = $26 "
+        "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
+    transaction.run(kSql, values_of(merchant_, order_id, attempt));
+}
+
+std::vector<Attempt> Store::attempts_of(Transaction& transaction, const OrderId& order_id) {
+    constexpr auto kSql = "SELECT " ATTEMPT_COLUMNS
+                          " FROM attempts WHERE merchant_id = $1 AND order_id = $2 "
+                          "ORDER BY created_at_ms, attempt_id";
+    std::vector<Attempt> attempts;
+    for (const auto& row : transaction.run(kSql, {merchant_, order_id.str()})) {
+        attempts.push_back(attempt_of(row));
+    }
+    return attempts;
+}
+
+std::vector<OrderId> Store::orders_to_ask(Transaction& transaction, EpochMs now, int limit) {
+    constexpr auto kSql =
+        "SELECT DISTINCT order_id FROM attempts WHERE merchant_id = $1 AND next_ask_at_ms IS NOT "
+        "NULL "
+        "AND next_ask_at_ms <= $2 LIMIT $3";
+    return order_ids(transaction.run(kSql, {merchant_, now, std::int64_t{limit}}));
+}
+
+#undef ATTEMPT_COLUMNS
+
+}  // namespace chukta

@@ -1,0 +1,118 @@
+// The small tables: budget, idempotency, sessions.
+#include "server/store.h"
+
+namespace chukta {
+
+bool Store::take_budget(
+    Transaction& transaction,
+    std::string_view api,
+    EpochMs now,
+    std::int64_t window_ms,
+    std::int64_t limit
+) {
+    constexpr auto kInsert =
+        "INSERT INTO gateway_budget (merchant_id, api, window_ms, used) VALUES ($1, $2, $3, 0) "
+        "ON CONFLICT DO NOTHING RETURNING used";
+    constexpr auto kTake =
+        "UPDATE gateway_budget SET used = used + 1 WHERE merchant_id = $1 AND api = $2 AND "
+        "window_ms = $3 "
+        "AND used < $4 RETURNING used";
+    const EpochMs window = now - now % window_ms;
+    transaction.run(kInsert, {merchant_, std::string{api}, window});
+    return !transaction.run(kTake, {merchant_, std::string{api}, window, limit}).empty();
+}
+
+std::optional<Store::Made> Store::find_idempotency(
+    Transaction& transaction, const std::string& scope, const IdempotencyKey& key
+) {
+    constexpr auto kSql =
+        "SELECT request_hash, made FROM idempotency "
+        "WHERE merchant_id = $1 AND scope = $2 AND idempotency_key = $3";
+    const auto rows = transaction.run(kSql, {merchant_, scope, key.str()});
+    if (rows.empty()) return std::nullopt;
+    return Made{rows.front().text("request_hash"), rows.front().text("made")};
+}
+
+void Store::insert_idempotency(
+    Transaction& transaction,
+    const std::string& scope,
+    const IdempotencyKey& key,
+    const Made& made,
+    EpochMs now
+) {
+    constexpr auto kSql =
+        "INSERT INTO idempotency (merchant_id, scope, idempotency_key, request_hash, made, "
+        "created_at_ms) "
+        "VALUES ($1, $2, $3, $4, $5, $6)";
+    transaction.run(kSql, {merchant_, scope, key.str(), made.request_hash, made.made, now});
+}
+
+bool Store::use_token(
+    const std::string& jti,
+    EpochMs token_expires_at,
+    const std::string& session_hash,
+    const Session& session
+) {
+    constexpr auto kToken =
+        "INSERT INTO used_tokens (merchant_id, token_id, session_hash, expires_at_ms) "
+        "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING token_id";
+    constexpr auto kSession =
+        "INSERT INTO sessions (merchant_id, session_hash, order_id, customer_id, expires_at_ms) "
+        "VALUES ($1, $2, $3, $4, $5)";
+    return transact([&](Transaction& transaction) {
+        if (transaction.run(kToken, {merchant_, jti, session_hash, token_expires_at}).empty()) {
+            return false;
+        }
+        transaction.run(
+            kSession,
+            {merchant_,
+             session_hash,
+             session.order_id.str(),
+             session.customer_id.str(),
+             session.expires_at}
+        );
+        return true;
+    });
+}
+
+std::optional<Session> Store::find_session(const std::string& session_hash) {
+    constexpr auto kSql =
+        "SELECT order_id, customer_id, expires_at_ms FROM sessions "
+        "WHERE merchant_id = $1 AND session_hash = $2";
+    Transaction transaction{database_, db::Mode::Read};
+    const auto rows = transaction.run(kSql, {merchant_, session_hash});
+    if (rows.empty()) return std::nullopt;
+    const auto& row = rows.front();
+    return Session{
+        OrderId{row.text("order_id")},
+        CustomerId{row.text("customer_id")},
+        row.integer("expires_at_ms")};
+}
+
+std::optional<std::string> Store::session_of_token(const std::string& jti) {
+    constexpr auto kSql =
+        "SELECT session_hash FROM used_tokens WHERE merchant_id = $1 AND token_id = $2";
+    Transaction transaction{database_, db::Mode::Read};
+    const auto rows = transaction.run(kSql, {merchant_, jti});
+    if (rows.empty()) return std::nullopt;
+    return rows.front().text("session_hash");
+}
+
+void Store::forget_old(Transaction& transaction, EpochMs before) {
+    constexpr auto kSessions = "DELETE FROM sessions WHERE merchant_id = $1 AND expires_at_ms < $2";
+    constexpr auto kTokens =
+        "DELETE FROM used_tokens WHERE merchant_id = $1 AND expires_at_ms < $2";
+    constexpr auto kBudget = "DELETE FROM gateway_budget WHERE merchant_id = $1 AND window_ms < $2";
+    for (const auto* sql : {kSessions, kTokens, kBudget}) transaction.run(sql, {merchant_, before});
+}
+
+bool Store::database_ready() noexcept {
+    try {
+        Transaction transaction{database_, db::Mode::Read};
+        return !transaction.run("SELECT MAX(number) AS newest FROM migrations").empty();
+    } catch (const db::StorageError&) {
+        return false;
+    }
+}
+
+}  // namespace chukta
