@@ -4,7 +4,10 @@
 
 #include <compare>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "shared/limits.h"
 
 namespace chukta {
 
@@ -29,6 +32,18 @@ private:
 using MerchantId = Id<struct MerchantIdTag>;
 /// The shop's order, 3 to 45 of [A-Za-z0-9_-] (facts/cashfree.md §2.1: it is also the gateway's).
 using OrderId = Id<struct OrderIdTag>;
+/// Whether a text may be an OrderId.
+constexpr bool is_order_id(std::string_view text) {
+    if (text.size() < limits::kOrderIdLengthMin || text.size() > limits::kOrderIdLengthMax) {
+        return false;
+    }
+    for (const char c : text) {
+        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '_' || c == '-';
+        if (!allowed) return false;
+    }
+    return true;
+}
 /// One payment attempt of an order; also the gateway's idempotency key, so a repeat starts nothing.
 using AttemptId = Id<struct AttemptIdTag>;
 /// The gateway's own name of a payment, up to 19 digits as text, never through a number.

@@ -29,7 +29,14 @@ constexpr int kFailuresPerChannelMax = 3;     ///< product.md §1.10
 constexpr int kGatewayFailuresInARowMax = 3;  ///< product.md §2
 constexpr std::int64_t kOrderPaiseMin = 100;  ///< Cashfree: order_amount >= 1
 constexpr std::int64_t kOrderPaiseMax =
-    1'000'000'000;                          ///< ₹1,00,00,000.00: the page's layout bound
-constexpr int kHeldRequestSecondsMax = 25;  ///< under every common proxy's 30 s
+    1'000'000'000;  ///< ₹1,00,00,000.00: the page's layout bound
+constexpr std::size_t kOrderViewBytesMax =
+    512 * 1024;  ///< a gateway's PNG as base64 (342 KiB) and 50 long items fit
+constexpr std::size_t kJsonDepthMax = 16;             ///< an order view is 5 deep
+constexpr std::size_t kAppsMax = 16;                  ///< five are known; room for a newer server
+constexpr std::size_t kBankReferenceLengthMax = 128;  ///< a UTR has 12; some banks' are longer
+constexpr int kAttemptIndexMax = 1000;  ///< attempts found by their news come on top of the twenty
+constexpr int kItemQuantityMax = 1'000'000;  ///< keeps six digits in a line of the summary
+constexpr int kHeldRequestSecondsMax = 25;   ///< under every common proxy's 30 s
 
 }  // namespace chukta::limits

@@ -27,6 +27,7 @@ enum class VpaError {
     AadhaarOrRrn,
     Email,
     HandleWithTld,
+    LocalTooShort,
     HandleTooShort,
     HandleDigitStart,
     EdgePunctuation,
