@@ -1,0 +1,259 @@
+// How the page keeps itself informed (product.md §1.8), and what the server tells it.
+
+#include "web/page.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/page_views.h"
+#include "web/controls.h"
+
+namespace chukta::page {
+namespace {
+
+using namespace testing;
+using wire::Situation;
+
+TEST(PageNews, AsksAtOnceWhenTheCustomerComesBack) {
+    for (const int how : {0, 1, 2}) {
+        Desk desk;
+        desk.open(a_waiting_view(Channel::Intent));
+        const int held = desk.page.poll.request;
+        desk.now += 30'000;
+        if (how == 0) desk.send(VisibilityChanged{true});
+        if (how == 1) desk.send(ConnectionChanged{true});
+        if (how == 2) desk.send(Returned{});
+        bool aborted = false;
+        for (const auto& effect : desk.effects) {
+            const auto* abort = std::get_if<Abort>(&effect);
+            aborted |= abort != nullptr && abort->id == held;
+        }
+        EXPECT_TRUE(aborted) << how;
+        ASSERT_EQ(desk.gets().size(), 1u) << how;
+        EXPECT_EQ(desk.gets()[0].path, "/api/orders/F508037") << how;
+    }
+}
+
+TEST(PageNews, HoldsTheQuestionAnewAfterEachAnswer) {
+    Desk desk;
+    desk.open(a_view());
+    desk.now += 25'000;
+    desk.answer_poll(a_view());
+    ASSERT_EQ(desk.gets().size(), 1u);
+    EXPECT_EQ(desk.gets()[0].path, "/api/orders/F508037?after=1&wait_s=25");
+}
+
+TEST(PageNews, DoesNotHammerAServerThatDoesNotHold) {
+    Desk desk;
+    desk.open(a_view());
+    desk.now += 50;
+    desk.answer_poll(a_view());
+    EXPECT_TRUE(desk.gets().empty());
+    EXPECT_GE(next_wake_ms(desk.page).value_or(0), 1000);
+}
+
+TEST(PageNews, BacksOffAndKeepsTryingQuietlyWhenTheServerIsDown) {
+    Desk desk;
+    desk.open(a_view());
+    EpochMs last = 0;
+    for (int i = 0; i < 8; ++i) {
+        desk.answer(desk.page.poll.request, 503);
+        EXPECT_TRUE(desk.gets().empty());
+        const auto wait = next_wake_ms(desk.page);
+        ASSERT_TRUE(wait);
+        EXPECT_GE(*wait, last);
+        EXPECT_LE(*wait, 15'000);
+        last = *wait;
+        desk.pass(*wait);
+        EXPECT_EQ(desk.gets().size(), 1u);
+    }
+    EXPECT_TRUE(is_trying_later(desk.page));
+    desk.answer_poll(a_view());
+    EXPECT_FALSE(is_trying_later(desk.page));
+}
+
+TEST(PageNews, IsForbiddenToAnotherCustomer) {
+    for (const int status : {401, 403, 404, 410}) {
+        Desk desk;
+        desk.open(a_view());
+        desk.answer(desk.page.poll.request, status);
+        EXPECT_EQ(desk.screen(), Screen::Forbidden);
+        EXPECT_FALSE(next_wake_ms(desk.page)) << "it does not ask again";
+    }
+}
+
+TEST(PageNews, ThanksAndGoesBackToTheShop) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::QrCode), kDesktop);
+    desk.answer_poll(a_paid_view(Channel::QrCode));
+    EXPECT_EQ(desk.screen(), Screen::Paid);
+    EXPECT_TRUE(desk.gets().empty()) << "nothing is left to ask";
+    EXPECT_EQ(return_in_ms(desk.page), 10'000);
+    desk.pass(10'000);
+    ASSERT_NE(desk.opened_link(), nullptr);
+    EXPECT_EQ(desk.opened_link()->href, "https://shop.example/thanks");
+    desk.pass(1000);
+    EXPECT_EQ(desk.opened_link(), nullptr);
+}
+
+TEST(PageNews, StaysOnTheThankYouPageIfAskedToOrIfItWasOpenedPaid) {
+    Desk asked;
+    asked.open(a_waiting_view(Channel::Intent));
+    asked.answer_poll(a_paid_view());
+    asked.press("stay");
+    asked.pass(60'000);
+    EXPECT_EQ(asked.opened_link(), nullptr);
+
+    Desk reopened;
+    reopened.open(a_paid_view());
+    EXPECT_EQ(reopened.screen(), Screen::Paid);
+    EXPECT_FALSE(return_in_ms(reopened.page));
+}
+
+TEST(PageNews, ReturningFromAnAppProvesNothing) {
+    Desk desk;
+    desk.open(a_view_with_links());
+    desk.press("app-gpay");
+    desk.answer_press(a_waiting_view(Channel::Intent));
+    desk.send(VisibilityChanged{false});
+    desk.now += 20'000;
+    desk.send(VisibilityChanged{true});
+    EXPECT_EQ(desk.screen(), Screen::WaitingIntent);
+}
+
+TEST(PageNews, AnOlderAnswerDoesNotTakeANewerOneBack) {
+    Desk desk;
+    desk.open(a_view());
+    desk.answer_poll(a_paid_view());
+    desk.answer_poll(a_view());
+    EXPECT_EQ(desk.screen(), Screen::Paid);
+}
+
+TEST(PageNews, ShowsWhatTheServerSaysOfTheOrder) {
+    struct Row {
+        Situation situation;
+        Screen screen;
+    };
+    constexpr Row kRows[] = {
+        {Situation::Choose, Screen::Choose},
+        {Situation::Starting, Screen::Starting},
+        {Situation::WaitingLong, Screen::WaitingLong},
+        {Situation::CheckAfterUnclear, Screen::CheckAfterUnclear},
+        {Situation::Checking, Screen::Checking},
+        {Situation::Failed, Screen::Choose},
+        {Situation::ChannelClosed, Screen::Choose},
+        {Situation::ContactYou, Screen::ContactYou},
+        {Situation::Review, Screen::Review},
+        {Situation::Paid, Screen::Paid},
+        {Situation::OrderExpired, Screen::OrderExpired},
+        {Situation::OrderCancelled, Screen::OrderCancelled},
+        {Situation::AttemptsExhausted, Screen::AttemptsExhausted},
+    };
+    for (const auto& row : kRows) {
+        Desk desk;
+        desk.open(a_view_in(row.situation));
+        EXPECT_EQ(desk.screen(), row.screen) << wire::word(row.situation);
+    }
+}
+
+TEST(PageNews, SwitchesToTheOtherDevicesLayoutAndTellsTheServer) {
+    Desk desk;
+    desk.open(a_view(), kDesktop);
+    EXPECT_EQ(desk.page.device, DeviceClass::Desktop);
+    desk.press("other-device");
+    EXPECT_TRUE(shows_apps(desk.page.device));
+    ASSERT_EQ(desk.gets().size(), 1u);
+    EXPECT_EQ(desk.gets()[0].device, DeviceClass::AndroidPhone);
+
+    Desk again;
+    again.saved = desk.saved;
+    again.open(a_view(), kDesktop);
+    EXPECT_EQ(again.page.device, DeviceClass::AndroidPhone) << "kept through a reload";
+    again.press("other-device");
+    EXPECT_EQ(again.page.device, DeviceClass::Desktop);
+}
+
+TEST(PageNews, SpeaksTheChosenLanguageAfterAReload) {
+    Desk desk;
+    desk.open(a_view());
+    desk.press("language");
+    EXPECT_EQ(desk.page.language, Language::Hindi);
+    Desk again;
+    again.saved = desk.saved;
+    again.open(a_view());
+    EXPECT_EQ(again.page.language, Language::Hindi);
+}
+
+TEST(PageNews, MoreOnIosOpensFurtherAppsAndStartsNothing) {
+    Desk desk;
+    desk.open(a_view(), kIphone);
+    desk.press("app-other");
+    EXPECT_TRUE(desk.posts().empty());
+    EXPECT_TRUE(desk.page.more_open);
+
+    Desk android;
+    android.open(a_view());
+    android.press("app-other");
+    EXPECT_EQ(android.posts().size(), 1u);
+}
+
+TEST(PageNews, WhenIdleWantsNothing) {
+    Desk desk;
+    desk.open(a_view());
+    EXPECT_FALSE(next_wake_ms(desk.page)) << "the held question wakes it";
+    desk.open(a_waiting_view(Channel::QrCode));
+    desk.send(VisibilityChanged{false});
+    EXPECT_FALSE(next_wake_ms(desk.page)) << "nobody looks at a hidden countdown";
+}
+
+TEST(PageNews, AHiddenTabAsksOnlyWhileAPaymentIsOpen) {
+    Desk idle;
+    idle.open(a_view());
+    idle.send(VisibilityChanged{false});
+    idle.now += 25'000;
+    idle.answer_poll(a_view());
+    EXPECT_TRUE(idle.gets().empty());
+
+    Desk waiting;
+    waiting.open(a_waiting_view(Channel::QrCode));
+    waiting.send(VisibilityChanged{false});
+    waiting.now += 25'000;
+    waiting.answer_poll(a_waiting_view(Channel::QrCode));
+    EXPECT_EQ(waiting.gets().size(), 1u);
+}
+
+TEST(PageNews, IgnoresAnotherOrdersView) {
+    Desk desk;
+    desk.open(a_view());
+    auto other = a_paid_view();
+    other.order_id = OrderId{"OTHER1"};
+    desk.answer_poll(other);
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+}
+
+TEST(PageNews, SurvivesAnswersThatAreNoViews) {
+    for (const std::string_view body : {"", "{}", "[]", "<html>", "{\"order_id\":5}", "null"}) {
+        Desk desk;
+        desk.open(a_view());
+        desk.answer(desk.page.poll.request, 200, std::string{body});
+        EXPECT_EQ(desk.screen(), Screen::Choose);
+        EXPECT_EQ(desk.page.poll.failures, 1);
+    }
+}
+
+TEST(PageNews, IgnoresSavedTextItDoesNotUnderstand) {
+    for (const std::string_view saved :
+         {"garbage",
+          "key=\nstart=x\n",
+          "key=k\nstart={}\npressed_at=1\n",
+          "=\n=\n",
+          "language=fr\ndevice=toaster\n"}) {
+        Desk desk;
+        desk.saved = saved;
+        desk.open(a_view());
+        EXPECT_TRUE(desk.posts().empty()) << saved;
+        EXPECT_EQ(desk.page.language, Language::English);
+    }
+}
+
+}  // namespace
+}  // namespace chukta::page

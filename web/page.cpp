@@ -1,0 +1,285 @@
+#include "web/page.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "shared/upi_uri.h"
+#include "web/page_steps.h"
+
+namespace chukta::page {
+namespace {
+
+using wire::Situation;
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+void open(Page& page, const Opened& opened, Effects& effects) {
+    page.order_id = opened.order_id;
+    page.facts = opened.facts;
+    page.device = classify(opened.facts);
+    page.in_app_browser = is_in_app_browser(opened.facts.user_agent);
+    page.language = opened.language;
+    page.visible = opened.visible;
+    page.online = opened.online;
+    restore(page, opened.saved);
+    // The server drew the page knowing the user agent alone; if the browser's other answers say
+    // another class, its view may name other methods.
+    DeviceFacts known;
+    known.user_agent = opened.facts.user_agent;
+    page.poll.held_wanted = classify(known) == page.device;
+    page.poll.due_at = page.now_ms;
+    if (auto view = wire::decode_order_view(opened.view_json)) {
+        take_view(page, std::move(*view), effects);
+    }
+    page.seen_paid_at = 0;  // A paid order that is opened again stays on its thank-you page.
+}
+
+/// The clock noticed something: an app that did not open, a code that ran out, time to go back.
+void take_time(Page& page, Effects& effects) {
+    if (page.opening && !page.opening->left && !page.opening->failed &&
+        page.now_ms >= opening_due_at(page)) {
+        const bool frozen = page.now_ms - opening_due_at(page) > kFrozen;
+        (frozen || !page.visible ? page.opening->left : page.opening->failed) = true;
+    }
+    const auto screen = screen_of(page);
+    if (screen != Screen::Checking && screen != Screen::CodeExpired) {
+        page.checking_since = 0;
+    } else if (page.checking_since == 0) {
+        page.checking_since = page.now_ms;
+        if (page.view->message.situation != Situation::Checking) ask_at_once(page, effects);
+    }
+    if (const auto left = return_in_ms(page); left && *left <= 0 && page.visible) {
+        page.going_back = true;
+        effects.push_back(OpenLink{page.view->return_url});
+    }
+}
+
+void take_visibility(Page& page, bool visible, Effects& effects) {
+    page.visible = visible;
+    if (!visible) {
+        if (page.opening && !page.opening->failed) page.opening->left = true;
+        return;
+    }
+    // Back from an app proves nothing, but it is the moment to ask.
+    ask_at_once(page, effects);
+}
+
+std::string prepared_link(const Page& page, UpiApp app) {
+    if (!page.view) return {};
+    for (const auto& one : page.view->apps) {
+        if (one.app == app && one.href) return *one.href;
+    }
+    return {};
+}
+
+}  // namespace
+
+EpochMs back_off(int failures) {
+    const EpochMs wait = kSecond << std::clamp(failures - 1, 0, 10);
+    return std::min(wait, kBackOffMax);
+}
+
+EpochMs opening_due_at(const Page& page) {
+    return page.opening->opened_at + (is_ios(page.device) ? kOpeningIos : kOpeningAndroid);
+}
+
+std::vector<Effect> update(Page& page, const Event& event) {
+    Effects effects;
+    page.now_ms = event.now_ms;
+    if (const auto* opened = std::get_if<Opened>(&event.what)) {
+        open(page, *opened, effects);
+    } else if (const auto* answer = std::get_if<Answered>(&event.what)) {
+        take_answer(page, *answer, effects);
+    } else if (const auto* acted = std::get_if<Acted>(&event.what)) {
+        act(page, *acted, effects);
+    } else if (const auto* visibility = std::get_if<VisibilityChanged>(&event.what)) {
+        take_visibility(page, visibility->visible, effects);
+    } else if (const auto* connection = std::get_if<ConnectionChanged>(&event.what)) {
+        page.online = connection->online;
+        if (page.online) ask_at_once(page, effects);
+    } else if (std::get_if<Returned>(&event.what)) {
+        page.going_back = false;
+        page.stay = true;  // The customer came back here on purpose.
+        ask_at_once(page, effects);
+    } else if (const auto* link = std::get_if<LinkOpened>(&event.what)) {
+        const auto app = current_app(page);
+        if (link->opened && app) page.opening = Opening{*app, page.now_ms};
+    }
+    take_time(page, effects);
+    send_due(page, effects);
+    return effects;
+}
+
+std::optional<EpochMs> next_wake_ms(const Page& page) {
+    std::optional<EpochMs> wake;
+    const auto at = [&](EpochMs when) {
+        const EpochMs wait = std::max<EpochMs>(when - page.now_ms, 0);
+        wake = wake ? std::min(*wake, wait) : wait;
+    };
+    if (page.press && page.press->request == 0) at(page.press->due_at);
+    if (const auto due = poll_due_at(page)) at(*due);
+    if (!page.visible) return wake;  // Nobody looks at a clock that is hidden.
+
+    if (page.opening && !page.opening->left && !page.opening->failed) at(opening_due_at(page));
+    const auto screen = screen_of(page);
+    if (screen == Screen::WaitingQr || screen == Screen::WaitingCollect) {
+        // Just after the second changes on the display.
+        if (const auto left = remaining_ms(page)) at(page.now_ms + (*left - 1) % kSecond + 1);
+    }
+    if (screen == Screen::Checking && page.checking_since != 0) {
+        at(page.checking_since + kCheckingMax);
+    }
+    if (const auto left = return_in_ms(page)) at(page.now_ms + (*left - 1) % kSecond + 1);
+    return wake;
+}
+
+Screen screen_of(const Page& page) {
+    if (page.forbidden) return Screen::Forbidden;
+    if (!page.view) return Screen::Loading;
+    const auto& view = *page.view;
+    switch (view.message.situation) {
+        case Situation::Paid:
+            return Screen::Paid;
+        case Situation::Review:
+            return Screen::Review;
+        case Situation::OrderExpired:
+            return Screen::OrderExpired;
+        case Situation::OrderCancelled:
+            return Screen::OrderCancelled;
+        case Situation::ContactYou:
+            return Screen::ContactYou;
+        case Situation::AttemptsExhausted:
+            return Screen::AttemptsExhausted;
+        case Situation::Choose:
+        case Situation::Starting:
+        case Situation::WaitingIntent:
+        case Situation::WaitingCollect:
+        case Situation::WaitingQr:
+        case Situation::WaitingLong:
+        case Situation::CheckAfterUnclear:
+        case Situation::Checking:
+        case Situation::Failed:
+        case Situation::ChannelClosed:
+            break;
+    }
+    if (page.press) return page.press->link_followed ? Screen::WaitingIntent : Screen::Starting;
+    if (page.choosing) return Screen::Choose;
+    const bool over = remaining_ms(page) == 0;
+    const bool long_checked =
+        page.checking_since != 0 && page.now_ms - page.checking_since >= kCheckingMax;
+    switch (view.message.situation) {
+        case Situation::Starting:
+            return Screen::Starting;
+        case Situation::WaitingIntent:
+            return Screen::WaitingIntent;
+        case Situation::WaitingCollect:
+            return over ? Screen::WaitingLong : Screen::WaitingCollect;
+        case Situation::WaitingQr:
+            if (!over) return Screen::WaitingQr;
+            return long_checked ? Screen::CodeExpired : Screen::Checking;
+        case Situation::WaitingLong:
+            return Screen::WaitingLong;
+        case Situation::CheckAfterUnclear:
+            return Screen::CheckAfterUnclear;
+        case Situation::Checking:
+            return long_checked ? Screen::CodeExpired : Screen::Checking;
+        case Situation::Choose:
+        case Situation::Failed:
+        case Situation::ChannelClosed:
+        case Situation::Paid:
+        case Situation::Review:
+        case Situation::OrderExpired:
+        case Situation::OrderCancelled:
+        case Situation::ContactYou:
+        case Situation::AttemptsExhausted:
+            break;
+    }
+    return Screen::Choose;
+}
+
+bool is_trying_later(const Page& page) {
+    return page.poll.failures >= 3 || (page.press && page.press->failures >= 2);
+}
+
+bool is_busy(const Page& page) {
+    return page.press.has_value() || page.cancel_request != 0 || page.going_back;
+}
+
+std::optional<EpochMs> remaining_ms(const Page& page) {
+    if (!page.view || !page.view->attempt || !page.view->attempt->expires_at) return std::nullopt;
+    if (!is_open(page.view->attempt->status)) return std::nullopt;
+    const EpochMs server_now = page.now_ms + page.clock_offset_ms;
+    return std::max<EpochMs>(*page.view->attempt->expires_at - server_now, 0);
+}
+
+std::optional<EpochMs> return_in_ms(const Page& page) {
+    if (page.seen_paid_at == 0 || page.stay || page.going_back) return std::nullopt;
+    if (screen_of(page) != Screen::Paid || !is_web_link(page.view->return_url)) return std::nullopt;
+    return std::max<EpochMs>(page.seen_paid_at + kReturnAfter - page.now_ms, 0);
+}
+
+const wire::ChannelView* channel_of(const Page& page, Channel channel) {
+    if (!page.view) return nullptr;
+    for (const auto& one : page.view->channels) {
+        if (one.channel == channel) return &one;
+    }
+    return nullptr;
+}
+
+bool can_choose(const Page& page, Channel channel) {
+    const auto* one = channel_of(page, channel);
+    return one != nullptr && one->allowed && !one->closed && page.view->payable &&
+           page.view->attempts_left > 0;
+}
+
+std::string open_link(const Page& page) {
+    if (page.press && page.press->link_followed && page.press->start.app) {
+        return prepared_link(page, *page.press->start.app);
+    }
+    if (!page.view || !page.view->attempt || !page.view->attempt->app) return {};
+    const auto& attempt = *page.view->attempt;
+    if (!is_open(attempt.status) || !attempt.prompt) return {};
+    const auto* intent = std::get_if<IntentPrompt>(&*attempt.prompt);
+    if (intent == nullptr) return {};
+    for (const auto& link : intent->links) {
+        if (link.app == *attempt.app) return link.href;
+    }
+    return {};
+}
+
+std::string app_link(const Page& page, UpiApp app) {
+    // The link of the attempt that is open for this app pays that attempt and no other.
+    if (current_app(page) == app) {
+        if (auto href = open_link(page); !href.empty()) return href;
+    }
+    return prepared_link(page, app);
+}
+
+std::optional<UpiApp> current_app(const Page& page) {
+    if (page.press) return page.press->start.app;
+    if (page.view && page.view->attempt) return page.view->attempt->app;
+    return std::nullopt;
+}
+
+bool is_web_link(const std::string& href) {
+    return starts_with(href, "https://") || starts_with(href, "http://");
+}
+
+bool shows_apps(DeviceClass device) {
+    switch (device) {
+        case DeviceClass::IosPhone:
+        case DeviceClass::IosTablet:
+        case DeviceClass::AndroidPhone:
+        case DeviceClass::AndroidTablet:
+        case DeviceClass::AndroidDesktopMode:
+            return true;
+        case DeviceClass::FeaturePhone:
+        case DeviceClass::Desktop:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace chukta::page

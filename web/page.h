@@ -1,0 +1,221 @@
+/// @file
+/// The Make Payment page: all of its state and the one function that changes it. Knows no browser,
+/// no clock, no drawing. One thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "shared/device.h"
+#include "shared/messages.h"
+#include "shared/time.h"
+#include "shared/vpa.h"
+#include "shared/wire.h"
+
+namespace chukta::page {
+
+/// The page came up; everything it starts from.
+struct Opened {
+    std::string order_id;
+    std::string view_json;  ///< the server's view inside the page, or empty
+    std::string saved;      ///< what Save wrote last in this tab, or empty
+    DeviceFacts facts;
+    Language language = Language::English;
+    bool visible = true;
+    bool online = true;
+};
+/// Time passed. Asked for by next_wake_ms.
+struct Tick {};
+/// The answer to a Request. Status 0: none came.
+struct Answered {
+    int request = 0;
+    int status = 0;
+    std::string body;
+};
+/// The customer used a control.
+struct Acted {
+    enum class Kind { Press, Input, Leave, Submit };
+    Kind kind = Kind::Press;
+    std::string control;  ///< see controls.h
+    std::string value;    ///< of a field
+    std::string
+        fresh_key;  ///< a random text nobody used before: the key, should this start a payment
+};
+struct VisibilityChanged {
+    bool visible = true;
+};
+struct ConnectionChanged {
+    bool online = true;
+};
+/// The page was taken out of the back-forward cache.
+struct Returned {};
+/// What became of an OpenLink that asked for the activation to be alive.
+struct LinkOpened {
+    bool opened = false;
+};
+
+struct Event {
+    EpochMs now_ms = 0;  ///< the page's wall clock, which may be wrong: see Page::clock_offset_ms
+    std::variant<
+        Opened,
+        Tick,
+        Answered,
+        Acted,
+        VisibilityChanged,
+        ConnectionChanged,
+        Returned,
+        LinkOpened>
+        what;
+};
+
+/// An HTTP request to our own server.
+struct Request {
+    int id = 0;
+    bool post = false;
+    std::string path;
+    std::string key;  ///< Idempotency-Key, or empty
+    std::string body;
+    DeviceClass device = DeviceClass::Desktop;
+    int timeout_ms = 0;
+    bool outlives_page = false;  ///< fetch keepalive: an app is being opened at this moment
+};
+/// Forget a request; its answer is not awaited any more.
+struct Abort {
+    int id = 0;
+};
+/// Keep this text for the tab, through reloads. Empty removes it.
+struct Save {
+    std::string text;
+};
+/// Go to a link.
+struct OpenLink {
+    std::string href;
+    bool new_tab = false;
+    bool only_if_activated = false;  ///< answered by LinkOpened
+};
+using Effect = std::variant<Request, Abort, Save, OpenLink>;
+
+/// One press of a button that starts an attempt, until the server has answered it.
+struct Press {
+    wire::StartAttempt start;
+    std::string key;
+    EpochMs pressed_at = 0;
+    bool link_followed = false;  ///< the tap itself opened the app
+    int request = 0;             ///< in flight, or 0
+    int failures = 0;
+    EpochMs due_at = 0;  ///< when to send it again
+};
+
+/// An app that was told to open; whether it did, no browser says (facts/upi-and-devices.md §3.6).
+struct Opening {
+    UpiApp app = UpiApp::Other;
+    EpochMs opened_at = 0;
+    bool left = false;    ///< the page was hidden or frozen since: something opened
+    bool failed = false;  ///< it seems that nothing opened
+};
+
+/// The question "what is the order like?", held by the server until the answer changes.
+struct Poll {
+    int request = 0;  ///< in flight, or 0
+    EpochMs sent_at = 0;
+    EpochMs due_at = 0;
+    int failures = 0;         ///< running
+    int quick = 0;            ///< answers that came at once and said nothing new, running
+    bool held_wanted = true;  ///< false: the next one asks for the state as it is
+};
+
+struct Page {
+    std::string order_id;
+    std::optional<wire::OrderView> view;
+    DeviceFacts facts;
+    DeviceClass device = DeviceClass::Desktop;  ///< the class that is displayed
+    bool device_switched = false;               ///< by the customer: detection was wrong
+    bool in_app_browser = false;
+    Language language = Language::English;
+    bool language_chosen = false;
+    bool visible = true;
+    bool online = true;
+    bool forbidden = false;  ///< the server does not know this customer or order
+
+    EpochMs now_ms = 0;
+    EpochMs clock_offset_ms = 0;  ///< server minus page
+
+    std::string vpa_typed;
+    std::optional<VpaError> vpa_error;  ///< shown
+    bool vpa_refused = false;           ///< by the gateway; shown until the text changes
+    std::vector<std::string> suggestions;
+    std::string vpa_held;  ///< a likely typo that was pressed once; a second press sends it
+
+    std::optional<Press> press;
+    std::optional<Opening> opening;
+    Poll poll;
+    int cancel_request = 0;
+    std::optional<Text> notice;  ///< a soft message beside the situation's own
+    bool choosing = false;       ///< "Choose another way": the methods, though an attempt is open
+    bool more_open = false;      ///< iOS: further apps and the QR
+    bool items_open = false;
+    std::optional<UpiApp>
+        awaited_link;            ///< pressed in this tab; its link opens once, when it comes
+    EpochMs checking_since = 0;  ///< a QR's countdown reached zero here
+    EpochMs seen_paid_at = 0;    ///< the order became paid while this page was open
+    bool stay = false;           ///< do not go back to the shop by itself
+    bool going_back = false;     ///< already on the way there
+    int last_request = 0;
+    std::string focus;     ///< the control that should get focus ...
+    int focus_serial = 0;  ///< ... each time this grows
+};
+
+/// Changes the page by one event and says what must happen outside.
+std::vector<Effect> update(Page& page, const Event& event);
+
+/// In how many ms a Tick is wanted. Nothing: not before something happens.
+std::optional<EpochMs> next_wake_ms(const Page& page);
+
+/// What the page is about now. Derived, never stored.
+enum class Screen {
+    Loading,
+    Forbidden,
+    Choose,  ///< also after a failure: banner_of says what happened
+    Starting,
+    WaitingIntent,
+    WaitingCollect,
+    WaitingQr,
+    WaitingLong,
+    CheckAfterUnclear,
+    Checking,
+    CodeExpired,  ///< nobody answered the check for long: a new code is offered all the same
+    ContactYou,
+    Review,
+    Paid,
+    OrderExpired,
+    OrderCancelled,
+    AttemptsExhausted,
+};
+Screen screen_of(const Page& page);
+
+/// The backend does not answer: said as a banner over whatever is shown.
+bool is_trying_later(const Page& page);
+/// A request that would change something is in flight, so buttons wait.
+bool is_busy(const Page& page);
+/// Left of the open attempt's time by the server's clock, never negative; nothing without an end.
+std::optional<EpochMs> remaining_ms(const Page& page);
+/// Until the page goes back to the shop by itself; nothing if it does not.
+std::optional<EpochMs> return_in_ms(const Page& page);
+
+const wire::ChannelView* channel_of(const Page& page, Channel channel);
+/// Whether a method may be chosen now.
+bool can_choose(const Page& page, Channel channel);
+/// The link of the app attempt that is open or being started, or empty.
+std::string open_link(const Page& page);
+/// The link that an app button should be, or empty: then it is a button that fetches one.
+std::string app_link(const Page& page, UpiApp app);
+/// The app of the press or of the attempt, if it is about an app.
+std::optional<UpiApp> current_app(const Page& page);
+/// Whether a link is a web page (a sandbox's), to be opened in a new tab.
+bool is_web_link(const std::string& href);
+/// Whether apps (not only UPI ID and QR) are drawn in this class.
+bool shows_apps(DeviceClass device);
+
+}  // namespace chukta::page

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <utility>
+
+#include "web/controls.h"
+#include "web/page_steps.h"
+
+namespace chukta::page {
+namespace {
+
+using wire::Situation;
+
+/// Their held request (25 s) and a slow network's share.
+constexpr int kPollTimeoutMs = 35 * 1000;
+constexpr int kPostTimeoutMs = 15 * 1000;
+/// An answer that came faster than this was not held.
+constexpr EpochMs kQuick = 2 * kSecond;
+/// A held question younger than this is surely alive, and the answer to it is as new as any.
+constexpr EpochMs kFresh = kSecond;
+
+std::string order_path(const Page& page) { return "/api/orders/" + page.order_id; }
+
+bool is_over(const Page& page) {
+    if (!page.view) return false;
+    const auto situation = page.view->message.situation;
+    return situation == Situation::Paid || situation == Situation::OrderExpired ||
+           situation == Situation::OrderCancelled;
+}
+
+bool has_open_attempt(const Page& page) {
+    return page.view && page.view->attempt && is_open(page.view->attempt->status);
+}
+
+bool is_forbidden(int status) {
+    return status == 401 || status == 403 || status == 404 || status == 410;
+}
+
+bool came_through(int status) { return status >= 200 && status < 300; }
+
+/// No answer, or one that says "later": the same request may be sent again.
+bool may_repeat(int status) {
+    return status == 0 || status == 408 || status == 425 || status == 429 || status >= 500;
+}
+
+void send_press(Page& page, Effects& effects) {
+    auto& press = *page.press;
+    Request request;
+    request.id = press.request = ++page.last_request;
+    request.post = true;
+    request.path = order_path(page) + "/attempts";
+    request.key = press.key;
+    request.body = wire::encode(press.start);
+    request.device = press.start.device;
+    request.timeout_ms = kPostTimeoutMs;
+    request.outlives_page = true;
+    effects.push_back(std::move(request));
+}
+
+void send_poll(Page& page, Effects& effects) {
+    Request request;
+    request.id = page.poll.request = ++page.last_request;
+    request.path = order_path(page);
+    if (page.view && page.poll.held_wanted) {
+        request.path += "?after=" + std::to_string(page.view->version) + "&wait_s=25";
+    }
+    request.device = page.device;
+    request.timeout_ms = kPollTimeoutMs;
+    page.poll.sent_at = page.now_ms;
+    effects.push_back(std::move(request));
+}
+
+void take_poll_answer(Page& page, const Answered& answer, Effects& effects) {
+    auto& poll = page.poll;
+    poll.request = 0;
+    if (is_forbidden(answer.status)) {
+        page.forbidden = true;
+        return;
+    }
+    const auto version = page.view ? page.view->version : -1;
+    auto view = came_through(answer.status) ? wire::decode_order_view(answer.body) : std::nullopt;
+    if (!view) {
+        poll.due_at = page.now_ms + back_off(++poll.failures);
+        return;
+    }
+    poll.failures = 0;
+    const bool quick = page.now_ms - poll.sent_at < kQuick && view->version <= version;
+    poll.quick = quick && poll.held_wanted ? poll.quick + 1 : 0;
+    poll.due_at = page.now_ms + (poll.quick > 0 ? back_off(poll.quick + 1) : 0);
+    poll.held_wanted = true;
+    take_view(page, std::move(*view), effects);
+}
+
+/// The server refused the press for a reason that will not go away by asking again.
+void take_refusal(Page& page, const Answered& answer, Effects& effects) {
+    const auto press = std::exchange(page.press, std::nullopt);
+    page.opening.reset();
+    page.awaited_link.reset();
+    effects.push_back(Save{saved_text(page)});
+    const auto problem = wire::decode_problem(answer.body);
+    if (problem && problem->code == "vpa_invalid") {
+        page.vpa_refused = true;
+        focus_on(page, std::string{control::kVpa});
+    } else {
+        page.notice = Text::NoticeChooseAgain;
+    }
+    ask_at_once(page, effects);
+}
+
+void take_press_answer(Page& page, const Answered& answer, Effects& effects) {
+    auto& press = *page.press;
+    press.request = 0;
+    if (is_forbidden(answer.status)) {
+        page.press.reset();
+        page.forbidden = true;
+        effects.push_back(Save{saved_text(page)});
+        return;
+    }
+    auto view = came_through(answer.status) ? wire::decode_order_view(answer.body) : std::nullopt;
+    if (!view && !came_through(answer.status) && !may_repeat(answer.status)) {
+        return take_refusal(page, answer, effects);
+    }
+    if (!view) {
+        press.due_at = page.now_ms + back_off(++press.failures);
+        return;
+    }
+    page.press.reset();
+    page.choosing = false;
+    effects.push_back(Save{saved_text(page)});
+    take_view(page, std::move(*view), effects);
+}
+
+void take_cancel_answer(Page& page, const Answered& answer, Effects& effects) {
+    page.cancel_request = 0;
+    auto view = came_through(answer.status) ? wire::decode_order_view(answer.body) : std::nullopt;
+    if (view) {
+        take_view(page, std::move(*view), effects);
+        return;
+    }
+    page.notice = Text::NoticeTryAgain;
+    ask_at_once(page, effects);
+}
+
+/// A link that was fetched on demand opens by itself if the tap that asked for it is still alive;
+/// otherwise the button that it has become gets the focus.
+void offer_link(Page& page, Effects& effects) {
+    const auto href = open_link(page);
+    if (href.empty() || page.view->attempt->app != page.awaited_link) return;
+    page.awaited_link.reset();
+    focus_on(page, std::string{control::kOpenApp});
+    effects.push_back(OpenLink{href, is_web_link(href), true});
+}
+
+}  // namespace
+
+std::optional<EpochMs> poll_due_at(const Page& page) {
+    if (page.poll.request != 0 || page.forbidden || is_over(page)) return std::nullopt;
+    if (!page.visible && !has_open_attempt(page)) return std::nullopt;
+    return page.poll.due_at;
+}
+
+void send_due(Page& page, Effects& effects) {
+    if (page.press && page.press->request == 0 && page.press->due_at <= page.now_ms) {
+        send_press(page, effects);
+    }
+    const auto due = poll_due_at(page);
+    if (due && *due <= page.now_ms) send_poll(page, effects);
+}
+
+void ask_at_once(Page& page, Effects& effects) {
+    if (page.press && page.press->request == 0) page.press->due_at = page.now_ms;
+    if (page.forbidden || is_over(page)) return;
+    page.poll.quick = 0;
+    const bool fresh = page.now_ms - page.poll.sent_at < kFresh && page.now_ms >= page.poll.sent_at;
+    if (page.poll.request != 0) {
+        if (fresh && !page.poll.held_wanted) return;
+        effects.push_back(Abort{std::exchange(page.poll.request, 0)});
+    }
+    page.poll.held_wanted = false;
+    page.poll.due_at = page.now_ms;
+}
+
+void take_answer(Page& page, const Answered& answer, Effects& effects) {
+    if (answer.request == 0) return;
+    if (answer.request == page.poll.request) {
+        take_poll_answer(page, answer, effects);
+    } else if (page.press && answer.request == page.press->request) {
+        take_press_answer(page, answer, effects);
+    } else if (answer.request == page.cancel_request) {
+        take_cancel_answer(page, answer, effects);
+    }
+}
+
+void take_view(Page& page, wire::OrderView view, Effects& effects) {
+    if (view.order_id.str() != page.order_id) return;
+    if (page.view && view.version < page.view->version) return;
+    page.clock_offset_ms = view.server_time - page.now_ms;
+    const auto index_of = [](const wire::OrderView& one) {
+        return one.attempt ? one.attempt->index : 0;
+    };
+    const bool known = page.view.has_value();
+    const bool was_paid = known && page.view->message.situation == Situation::Paid;
+    const bool new_attempt = known && index_of(*page.view) != index_of(view);
+    const bool newer = !known || view.version > page.view->version;
+    page.view = std::move(view);
+
+    if (newer) page.notice.reset();
+    if (new_attempt) page.choosing = false;
+    const auto& now = *page.view;
+    const bool open = now.attempt && is_open(now.attempt->status);
+    if (!open) page.choosing = false;
+    if (!open && !page.press) page.opening.reset();
+    if (now.message.situation == Situation::Paid && !was_paid) page.seen_paid_at = page.now_ms;
+    if (now.message.failure == FailureReason::InvalidVpa && newer && known) {
+        page.vpa_refused = true;
+        focus_on(page, std::string{control::kVpa});
+    }
+    if (page.awaited_link && open) offer_link(page, effects);
+}
+
+}  // namespace chukta::page
