@@ -1,7 +1,6 @@
 /// @file
 /// Hashes, codes and random names: the only file of server/ that speaks to OpenSSL. All functions
 /// are pure but the random ones; any thread.
-/// functions are pure but the random ones; any thread.
 #pragma once
 
 #include <cstddef>

@@ -85,7 +85,8 @@ bool is_word(std::string_view text) {
     constexpr std::size_t kWordLengthMax = 64;
     return text.size() <= kWordLengthMax && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '.' || c == ':' || c == '-';
+                      c == '_' || c == '.' || c == ':' || c == '-' || c == '/' || c == '{' ||
+                      c == '}';
            });
 }
 

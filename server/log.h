@@ -30,7 +30,7 @@ public:
         : name_{name}, is_number_{true}, number_{static_cast<std::int64_t>(number)} {}
     Field(const char* name, bool) = delete;
 
-    /// A word of an enum's table, or a literal. Anything that is not [A-Za-z0-9_.:-]{0,64} is
+    /// A word of an enum's table, or a literal. Anything that is not [A-Za-z0-9_.:/{}-]{0,64} is
     /// written as "unprintable": a guard for the day somebody passes a view of something else.
     Field(const char* name, std::string_view word);
     Field(const char* name, const char* word) : Field{name, std::string_view{word}} {}

@@ -1,0 +1,170 @@
+#include "server/edge.h"
+
+#include <algorithm>
+#include <cassert>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+
+#include "server/crypto.h"
+#include "server/problem.h"
+
+namespace chukta {
+
+namespace {
+
+/// A name that may go into a log line and a header as it is.
+bool is_request_id(std::string_view text) {
+    return text.size() >= 8 && text.size() <= 64 &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
+           });
+}
+
+log::RequestId request_id_of(const http::Request& request) {
+    const auto given = request.headers.find("X-Request-Id");
+    if (given && is_request_id(*given)) return log::RequestId{std::string{*given}};
+    return log::RequestId{crypto::random_id()};
+}
+
+void add_if_absent(http::Headers& headers, const char* name, std::string_view value) {
+    if (headers.count(name) == 0) headers.add(name, std::string{value});
+}
+
+}  // namespace
+
+Exchange::Exchange(
+    Edge& edge,
+    const char* route,
+    const http::PathParameters& path,
+    http::Request request,
+    http::Responder responder
+)
+    : edge_{edge},
+      route_{route},
+      path_{path},
+      request_{std::move(request)},
+      responder_{std::move(responder)},
+      id_{request_id_of(request_)},
+      address_{client_address(request_, edge.settings().trusted_proxies)},
+      received_at_{edge.clock().now()} {}
+
+const std::string& Exchange::path(std::string_view name) const {
+    const auto found = path_.find(name);
+    assert(found != path_.end());
+    return found->second;
+}
+
+std::string_view Exchange::header(std::string_view name) const {
+    return request_.headers.find(name).value_or(std::string_view{});
+}
+
+void Exchange::send(http::Response response) {
+    const int status = response.status;
+    response.headers.add("X-Request-Id", id_.str());
+    edge_.dress(response);
+    if (!responder_.send(std::move(response))) return;
+    const auto duration_ms = std::max<EpochMs>(edge_.clock().now() - received_at_, 0);
+    edge_.metrics().answered(route_, status, duration_ms);
+}
+
+Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings settings)
+    : workers_{workers},
+      metrics_{metrics},
+      clock_{clock},
+      settings_{std::move(settings)},
+      sessions_{clock, settings_.per_session},
+      addresses_{clock, settings_.per_address} {}
+
+void Edge::add(http::Router& router, const char* method, const char* route, Gate gate, Work work) {
+    router.add(
+        method,
+        route,
+        [this, route, gate = std::move(gate), work = std::move(work)](
+            const http::PathParameters& path, http::Request&& request, http::Responder responder
+        ) {
+            const auto exchange = std::make_shared<Exchange>(
+                *this, route, path, std::move(request), std::move(responder)
+            );
+            run(exchange, [&](const ExchangePtr&) {
+                if (auto answer = gate(*exchange)) {
+                    exchange->send(*std::move(answer));
+                } else if (!workers_.submit([this, exchange, &work] { run(exchange, work); })) {
+                    metrics_.count(Count::QueueFull);
+                    exchange->send(unavailable());
+                }
+            });
+        }
+    );
+}
+
+void Edge::add_light(http::Router& router, const char* method, const char* route, Work work) {
+    router.add(
+        method,
+        route,
+        [this, route, work = std::move(work)](
+            const http::PathParameters& path, http::Request&& request, http::Responder responder
+        ) {
+            run(std::make_shared<Exchange>(
+                    *this, route, path, std::move(request), std::move(responder)
+                ),
+                work);
+        }
+    );
+}
+
+void Edge::add_miss(http::Router& router) {
+    router.on_miss([this](int status, std::string allow) {
+        auto response = status == 405 ? problem(405, "method_not_allowed", "See the Allow header.")
+                                      : problem(404, "not_found", "There is nothing here.");
+        if (!allow.empty()) response.headers.add("Allow", std::move(allow));
+        dress(response);
+        return response;
+    });
+}
+
+void Edge::resume(const ExchangePtr& exchange, Work work) {
+    workers_.resume([this, exchange, work = std::move(work)] { run(exchange, work); });
+}
+
+std::optional<http::Response> Edge::over_limit(
+    const Exchange& exchange, const std::optional<std::string>& session_hash
+) {
+    int wait_s = session_hash ? sessions_.take(*session_hash) : 0;
+    if (wait_s == 0) wait_s = addresses_.take(address_key(exchange.address()));
+    if (wait_s == 0) return std::nullopt;
+    metrics_.count(Count::RateLimited);
+    return too_many_requests(wait_s);
+}
+
+void Edge::dress(http::Response& response) const {
+    auto& headers = response.headers;
+    add_if_absent(headers, "Cache-Control", "no-store");
+    add_if_absent(headers, "X-Content-Type-Options", "nosniff");
+    // Not no-referrer: under that a plain form's POST says "Origin: null" (Fetch, "append a request
+    // Origin header"), and the Origin is what we check.
+    add_if_absent(headers, "Referrer-Policy", "same-origin");
+    add_if_absent(headers, "Cross-Origin-Resource-Policy", "same-origin");
+    add_if_absent(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (settings_.hsts) add_if_absent(headers, "Strict-Transport-Security", "max-age=31536000");
+}
+
+void Edge::run(const ExchangePtr& exchange, const Work& work) noexcept {
+    const log::RequestScope scope{exchange->id()};
+    const auto fail = [&](const char* what) {
+        // The type's name and nothing of its text: a database's text quotes the row.
+        log::error("handler.failed", {{"route", exchange->route()}, {"type", what}});
+        metrics_.count(Count::HandlerFailed);
+        exchange->send(unavailable());
+    };
+    try {
+        work(exchange);
+    } catch (const std::exception& error) {
+        fail(typeid(error).name());
+    } catch (...) {
+        fail("unknown");
+    }
+}
+
+}  // namespace chukta

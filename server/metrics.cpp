@@ -1,0 +1,97 @@
+#include "server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace chukta {
+
+namespace {
+
+const char* word(Count what) {
+    switch (what) {
+        case Count::WebhookStored:
+            return "webhook_stored";
+        case Count::WebhookForged:
+            return "webhook_forged";
+        case Count::WebhookNotStored:
+            return "webhook_not_stored";
+        case Count::TokenRefused:
+            return "token_refused";
+        case Count::ShopKeyRefused:
+            return "shop_key_refused";
+        case Count::OriginRefused:
+            return "origin_refused";
+        case Count::RateLimited:
+            return "rate_limited";
+        case Count::QueueFull:
+            return "queue_full";
+        case Count::HandlerFailed:
+            return "handler_failed";
+    }
+    return "unknown";
+}
+
+/// Seconds. Held requests end at 25.
+const prometheus::Histogram::BucketBoundaries kDurations{
+    0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 2, 10, 30};
+
+}  // namespace
+
+struct Metrics::Registry {
+    prometheus::Registry registry;
+    prometheus::Family<prometheus::Counter>& facts = prometheus::BuildCounter()
+                                                         .Name("chukta_edge_facts_total")
+                                                         .Help("What happened at the edge")
+                                                         .Register(registry);
+    prometheus::Family<prometheus::Counter>& answers = prometheus::BuildCounter()
+                                                           .Name("chukta_http_answers_total")
+                                                           .Help("Answers by route and status")
+                                                           .Register(registry);
+    prometheus::Family<prometheus::Histogram>& durations =
+        prometheus::BuildHistogram()
+            .Name("chukta_http_answer_seconds")
+            .Help("From the whole request to its answer")
+            .Register(registry);
+
+    std::mutex mutex;
+    std::vector<std::pair<prometheus::Gauge*, std::function<std::int64_t()>>> gauges;
+};
+
+Metrics::Metrics() : registry_{std::make_unique<Registry>()} {}
+Metrics::~Metrics() = default;
+
+void Metrics::count(Count what) { registry_->facts.Add({{"fact", word(what)}}).Increment(); }
+
+void Metrics::answered(const std::string& route, int status, std::int64_t duration_ms) {
+    registry_->answers.Add({{"route", route}, {"status", std::to_string(status)}}).Increment();
+    registry_->durations.Add({{"route", route}}, kDurations)
+        .Observe(static_cast<double>(duration_ms) / 1000.0);
+}
+
+void Metrics::add_gauge(
+    const std::string& name, const std::string& help, std::function<std::int64_t()> read
+) {
+    auto& gauge =
+        prometheus::BuildGauge().Name(name).Help(help).Register(registry_->registry).Add({});
+    const std::lock_guard lock{registry_->mutex};
+    registry_->gauges.emplace_back(&gauge, std::move(read));
+}
+
+std::string Metrics::text() {
+    {
+        const std::lock_guard lock{registry_->mutex};
+        for (const auto& [gauge, read] : registry_->gauges) {
+            gauge->Set(static_cast<double>(read()));
+        }
+    }
+    return prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
+}
+
+}  // namespace chukta

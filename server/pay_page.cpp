@@ -1,0 +1,137 @@
+#include "server/pay_page.h"
+
+#include <optional>
+#include <utility>
+
+#include "http/text.h"
+#include "server/crypto.h"
+
+namespace chukta {
+
+namespace {
+
+/// JSON inside a script element: nothing may end the element or open a comment.
+std::string script_safe(std::string_view json) {
+    std::string text;
+    text.reserve(json.size());
+    for (const char c : json) {
+        if (c == '<') {
+            text += "\\u003c";
+        } else if (c == '>') {
+            text += "\\u003e";
+        } else if (c == '&') {
+            text += "\\u0026";
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
+std::optional<std::string> value_of(
+    std::string_view name, const wire::OrderView& view, Language language
+) {
+    if (name == "lang") return std::string{word(language)};
+    if (name == "title") {
+        return http::html_escape(view.amount.display() + " · " + view.merchant_name);
+    }
+    if (name == "order_id") return http::html_escape(view.order_id.str());
+    if (name == "view_json") return script_safe(wire::encode(view));
+    return std::nullopt;
+}
+
+constexpr std::string_view kPlainStyle =
+    "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#16213a;background:#f4f6fb}"
+    "main{max-width:26rem;margin:15vh auto;padding:2rem;background:#fff;border-radius:16px}"
+    "h1{font-size:1.3rem;margin:0 0 .5rem}p{margin:.5rem 0}b{color:#1f4fd8}"
+    "@media(prefers-color-scheme:dark){body{color:#e8ecf6;background:#10141f}"
+    "main{background:#1a2030}b{color:#8fb0ff}}";
+
+std::string plain_page_html() {
+    std::string html =
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+        "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title><style>";
+    html += kPlainStyle;
+    html +=
+        "</style></head><body><main><b>Chukta</b>"
+        "<h1>This payment page is not available</h1>"
+        "<p>Please open it again from the shop. The link works once, for a short time, and only "
+        "for "
+        "the customer who placed the order.</p>"
+        "<p lang=\"hi\">यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।</p>"
+        "</main></body></html>\n";
+    return html;
+}
+
+}  // namespace
+
+std::string fill_page(
+    std::string_view page_template, const wire::OrderView& view, Language language
+) {
+    // One pass: braces inside a value are the value's and are not looked at again.
+    std::string html;
+    while (!page_template.empty()) {
+        const auto open = page_template.find("{{");
+        const auto close =
+            open == std::string_view::npos ? open : page_template.find("}}", open + 2);
+        if (close == std::string_view::npos) break;
+        html += page_template.substr(0, open);
+        const auto name = page_template.substr(open + 2, close - open - 2);
+        if (const auto value = value_of(name, view, language)) {
+            html += *value;
+        } else {
+            html += page_template.substr(open, close + 2 - open);
+        }
+        page_template.remove_prefix(close + 2);
+    }
+    html += page_template;
+    return html;
+}
+
+http::Response page_answer(std::string html, std::string_view frame_ancestors) {
+    http::Response response;
+    response.headers.add("Content-Type", "text/html; charset=utf-8");
+    response.headers.add(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors " +
+            std::string{frame_ancestors}
+    );
+    response.body = std::move(html);
+    return response;
+}
+
+http::Response not_found_page(std::string_view frame_ancestors) {
+    static const std::string html = plain_page_html();
+    // Its few rules are in the page, allowed by their hash: no other file is needed to say no.
+    static const std::string style = crypto::base64_encode(crypto::sha256(kPlainStyle));
+    http::Response response;
+    response.status = 404;
+    response.headers.add("Content-Type", "text/html; charset=utf-8");
+    response.headers.add(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'sha256-" + style +
+            "'; form-action 'none'; base-uri 'none'; frame-ancestors " +
+            std::string{frame_ancestors}
+    );
+    response.body = html;
+    return response;
+}
+
+Language language_of(std::string_view accept_language) {
+    // Browsers list the preferred language first; the weights repeat that order.
+    while (!accept_language.empty()) {
+        const auto comma = accept_language.find(',');
+        auto item = accept_language.substr(0, comma);
+        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+        const auto tag = item.substr(0, item.find_first_of("-; "));
+        if (tag == "hi") return Language::Hindi;
+        if (tag == "en") return Language::English;
+        accept_language = comma == std::string_view::npos ? "" : accept_language.substr(comma + 1);
+    }
+    return Language::English;
+}
+
+}  // namespace chukta

@@ -1,0 +1,30 @@
+/// @file
+/// The HTML of /pay/{order_id}: the built page's template filled in, and the page for everybody who
+/// may not see an order. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "shared/messages.h"
+#include "shared/wire.h"
+
+namespace chukta {
+
+/// Fills {{lang}} {{title}} {{order_id}} {{view_json}}. Values are escaped for HTML; the JSON for a
+/// <script type="application/json"> element. An unknown placeholder stays as it is.
+std::string fill_page(
+    std::string_view page_template, const wire::OrderView& view, Language language
+);
+
+/// The page with the headers a browser needs to run it and nothing else (product.md §5, Browser).
+http::Response page_answer(std::string html, std::string_view frame_ancestors);
+
+/// The one page for a wrong customer, a wrong or used token, no session and no such order.
+http::Response not_found_page(std::string_view frame_ancestors);
+
+/// The language an Accept-Language header prefers, of those we speak.
+Language language_of(std::string_view accept_language);
+
+}  // namespace chukta

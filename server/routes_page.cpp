@@ -1,0 +1,301 @@
+#include <charconv>
+
+#include "http/text.h"
+#include "server/api_wire.h"
+#include "server/pay_page.h"
+#include "server/problem.h"
+#include "server/routes.h"
+#include "shared/device.h"
+#include "shared/limits.h"
+
+namespace chukta {
+
+namespace {
+
+constexpr const char* kDeviceHeader = "X-Chukta-Device";
+constexpr std::size_t kUserAgentMax = 512;
+constexpr EpochMs kHandoffMs = 300'000;
+
+OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
+
+/// Printable ASCII only: header bytes may be anything, a database text may not.
+std::string user_agent_of(const Exchange& exchange) {
+    std::string text{exchange.header("User-Agent").substr(0, kUserAgentMax)};
+    for (char& c : text) {
+        if (c < ' ' || c >= 0x7f) c = '?';
+    }
+    return text;
+}
+
+/// The class that the page displayed; before there is a page, what the user agent says.
+Shopper shopper_of(const Exchange& exchange) {
+    Shopper shopper{.user_agent = user_agent_of(exchange)};
+    if (const auto named = device_class_from(exchange.header(kDeviceHeader))) {
+        shopper.device = *named;
+    } else {
+        DeviceFacts facts;
+        facts.user_agent = shopper.user_agent;
+        shopper.device = classify(facts);
+    }
+    return shopper;
+}
+
+std::string_view detail_of(StartError error) {
+    switch (error) {
+        case StartError::OrderNotFound:
+            return "There is no such order here.";
+        case StartError::IdempotencyKeyReused:
+            return "This Idempotency-Key came with another body before.";
+        case StartError::NotPayable:
+            return "The order is paid, closed or under review.";
+        case StartError::ChannelNotAllowed:
+            return "This channel is not offered for this order and device.";
+        case StartError::ChannelClosed:
+            return "This channel is closed for this order.";
+        case StartError::AttemptsExhausted:
+            return "This order has had all its attempts.";
+        case StartError::AttemptOpen:
+            return "Another attempt is open; name it in replaces.";
+        case StartError::ContactShop:
+            return "The gateway failed three times in a row.";
+        case StartError::AttemptNotFound:
+            return "There is no such attempt of this order.";
+    }
+    return "";
+}
+
+http::Response refuse(StartError error) {
+    if (error == StartError::OrderNotFound) return order_not_found();
+    const int status = error == StartError::AttemptNotFound ? 404 : 409;
+    return problem(status, word(error), detail_of(error));
+}
+
+http::Response answer(int status, const Result<wire::OrderView, StartError>& view) {
+    return view ? json_answer(status, wire::encode(*view)) : refuse(view.error());
+}
+
+std::optional<int> attempt_index(std::string_view text) {
+    int index = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, index);
+    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    if (index < 1 || index > limits::kAttemptsPerOrderMax) return std::nullopt;
+    return index;
+}
+
+}  // namespace
+
+PageRoutes::PageRoutes(
+    Edge& edge, Orders& orders, Sessions& sessions, const Assets& assets, Settings settings
+)
+    : edge_{edge},
+      orders_{orders},
+      sessions_{sessions},
+      assets_{assets},
+      settings_{std::move(settings)} {}
+
+void PageRoutes::add_to(http::Router& router) {
+    const auto page_gate = [this](Exchange& e) -> std::optional<http::Response> {
+        if (!api_wire::is_order_id(e.path("order_id"))) {
+            return not_found_page(edge_.settings().frame_ancestors);
+        }
+        return edge_.over_limit(e, Sessions::session_hash(order_id_of(e), e.header("Cookie")));
+    };
+    edge_.add(router, "GET", "/pay/{order_id}", page_gate, [this](const ExchangePtr& e) {
+        open(e);
+    });
+    edge_.add(
+        router,
+        "GET",
+        "/api/orders/{order_id}",
+        [this](Exchange& e) { return admit(e); },
+        [this](const ExchangePtr& e) { show(e); }
+    );
+    edge_.add(
+        router,
+        "POST",
+        "/api/orders/{order_id}/attempts",
+        [this](Exchange& e) { return admit_start(e); },
+        [this](const ExchangePtr& e) { start(e); }
+    );
+    const auto post_gate = [this](Exchange& e) { return admit_post(e); };
+    edge_.add(
+        router,
+        "POST",
+        "/api/orders/{order_id}/attempts/{index}/cancel",
+        post_gate,
+        [this](const ExchangePtr& e) { cancel(e); }
+    );
+    edge_.add(
+        router,
+        "POST",
+        "/api/orders/{order_id}/handoff",
+        post_gate,
+        [this](const ExchangePtr& e) { hand_off(e); }
+    );
+}
+
+/// What can be refused without the database.
+std::optional<http::Response> PageRoutes::admit(Exchange& exchange) {
+    if (!api_wire::is_order_id(exchange.path("order_id"))) return order_not_found();
+    const auto session = Sessions::session_hash(order_id_of(exchange), exchange.header("Cookie"));
+    return edge_.over_limit(exchange, session);
+}
+
+/// A POST must come from our own page: its Origin says so, and a header that no form and no
+/// cross-origin request can carry without our leave.
+std::optional<http::Response> PageRoutes::admit_post(Exchange& exchange) {
+    const auto& headers = exchange.request().headers;
+    if (headers.count("Origin") != 1 || exchange.header("Origin") != settings_.public_origin ||
+        headers.count(kDeviceHeader) != 1) {
+        edge_.metrics().count(Count::OriginRefused);
+        log::warning("origin.refused", {{"route", exchange.route()}});
+        return problem(403, "origin_not_allowed", "Only the payment page may ask this.");
+    }
+    return admit(exchange);
+}
+
+std::optional<http::Response> PageRoutes::admit_start(Exchange& exchange) {
+    if (auto refused = admit_post(exchange)) return refused;
+    const auto& request = exchange.request();
+    if (!is_json(request)) {
+        return problem(415, "unsupported_media_type", "Send Content-Type: application/json.");
+    }
+    if (request.body.size() > limits::kApiBodyMax) {
+        return problem(413, "body_too_large", "The body may have 32 KiB.");
+    }
+    const auto keys = request.headers.count("Idempotency-Key");
+    if (keys == 0) return problem(400, "idempotency_key_missing", "Send an Idempotency-Key.");
+    if (keys > 1 || !api_wire::is_idempotency_key(exchange.header("Idempotency-Key"))) {
+        return problem(
+            400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
+        );
+    }
+    return std::nullopt;
+}
+
+/// Whose session this is, if it is that of the order's own customer.
+std::optional<CustomerId> PageRoutes::customer(const Exchange& exchange) {
+    const auto order_id = order_id_of(exchange);
+    const auto customer = sessions_.customer_of(order_id, exchange.header("Cookie"));
+    if (!customer || orders_.customer_of(order_id) != customer) return std::nullopt;
+    return customer;
+}
+
+void PageRoutes::open(const ExchangePtr& exchange) {
+    // Any sign of a token counts as one: a page must not be shown while its address carries it.
+    const auto query = exchange->request().query();
+    const bool has_token = query.starts_with("token=") || query.find("&token=") != query.npos;
+    exchange->send(has_token ? use_token(*exchange) : page(*exchange));
+}
+
+http::Response PageRoutes::use_token(const Exchange& exchange) {
+    const auto order_id = order_id_of(exchange);
+    const auto refused = [&] {
+        edge_.metrics().count(Count::TokenRefused);
+        log::info("token.refused", {{"order", order_id}});
+        return not_found_page(edge_.settings().frame_ancestors);
+    };
+    // A link preview asks with HEAD and must not use the customer's token up.
+    if (exchange.request().method != "GET") return refused();
+    const auto text = http::query_parameter(exchange.request().query(), "token");
+    const auto token = text ? sessions_.read_token(*text) : std::nullopt;
+    if (!token || !(token->order_id == order_id)) return refused();
+    if (orders_.customer_of(order_id) != token->customer_id) return refused();
+    auto set_cookie = sessions_.open(*token, exchange.header("Cookie"));
+    if (!set_cookie) return refused();
+
+    log::info("session.opened", {{"order", order_id}});
+    http::Response response;
+    response.status = 303;
+    response.headers.add("Location", "/pay/" + order_id.str());
+    if (!set_cookie->empty()) response.headers.add("Set-Cookie", *std::move(set_cookie));
+    return response;
+}
+
+http::Response PageRoutes::page(const Exchange& exchange) {
+    const auto& ancestors = edge_.settings().frame_ancestors;
+    const auto order_id = order_id_of(exchange);
+    if (!customer(exchange)) return not_found_page(ancestors);
+    const auto shopper = shopper_of(exchange);
+    if (is_phone(shopper.device)) orders_.prepare(order_id, shopper);
+    const auto view = orders_.view(order_id, shopper);
+    if (!view) return not_found_page(ancestors);
+    const auto language = language_of(exchange.header("Accept-Language"));
+    return page_answer(fill_page(assets_.page_template(), *view, language), ancestors);
+}
+
+void PageRoutes::show(const ExchangePtr& exchange) {
+    const auto order_id = order_id_of(*exchange);
+    if (!customer(*exchange)) return exchange->send(order_not_found());
+    bool invalid = false;
+    constexpr auto kVersionMax = std::int64_t{1} << 53;  // what JSON keeps exactly
+    const auto& request = exchange->request();
+    const auto after = number_parameter(request, "after", 0, kVersionMax, &invalid);
+    const auto wait_s = number_parameter(request, "wait_s", 0, 600, &invalid).value_or(0);
+    if (invalid) {
+        return exchange->send(
+            problem(400, "parameter_invalid", "after and wait_s must be whole numbers.")
+        );
+    }
+    const auto view = orders_.view(order_id, shopper_of(*exchange));
+    if (!view) return exchange->send(order_not_found());
+    if (!after || wait_s == 0 || view->version > *after) {
+        return exchange->send(json_answer(200, wire::encode(*view)));
+    }
+    const EpochMs now = edge_.clock().now();
+    EpochMs deadline = now + 1000 * std::min<EpochMs>(wait_s, limits::kHeldRequestSecondsMax);
+    // A code that ends while we wait changes the view without any news.
+    const auto ends_at = view->attempt ? view->attempt->expires_at : std::nullopt;
+    if (ends_at && *ends_at > now) deadline = std::min(deadline, *ends_at);
+    orders_.hold(order_id, *after, deadline, [this, exchange] {
+        edge_.resume(exchange, [this](const ExchangePtr& e) { show_now(e); });
+    });
+}
+
+void PageRoutes::show_now(const ExchangePtr& exchange) {
+    if (!exchange->client_is_there()) return;
+    const auto view = orders_.view(order_id_of(*exchange), shopper_of(*exchange));
+    exchange->send(view ? json_answer(200, wire::encode(*view)) : order_not_found());
+}
+
+void PageRoutes::start(const ExchangePtr& exchange) {
+    if (!customer(*exchange)) return exchange->send(order_not_found());
+    const auto asked = wire::decode_start_attempt(exchange->request().body);
+    if (!asked) {
+        return exchange->send(
+            problem(400, wire::word(asked.error()), "The body is not a start of an attempt.")
+        );
+    }
+    const IdempotencyKey key{std::string{exchange->header("Idempotency-Key")}};
+    exchange->send(
+        answer(202, orders_.start(order_id_of(*exchange), *asked, key, shopper_of(*exchange)))
+    );
+}
+
+void PageRoutes::cancel(const ExchangePtr& exchange) {
+    if (!customer(*exchange)) return exchange->send(order_not_found());
+    const auto index = attempt_index(exchange->path("index"));
+    if (!index) return exchange->send(refuse(StartError::AttemptNotFound));
+    exchange->send(
+        answer(200, orders_.cancel_attempt(order_id_of(*exchange), *index, shopper_of(*exchange)))
+    );
+}
+
+/// The way out of an in-app browser: its cookie stays behind, a fresh token goes along.
+void PageRoutes::hand_off(const ExchangePtr& exchange) {
+    const auto order_id = order_id_of(*exchange);
+    const auto customer_id = customer(*exchange);
+    if (!customer_id) return exchange->send(order_not_found());
+    const auto token = sessions_.mint_token(order_id, *customer_id);
+    log::info("handoff.minted", {{"order", order_id}});
+    exchange->send(json_answer(
+        200,
+        api_wire::encode_handoff(
+            settings_.public_url + "/pay/" + order_id.str() + "?token=" + token,
+            edge_.clock().now() + kHandoffMs
+        )
+    ));
+}
+
+}  // namespace chukta

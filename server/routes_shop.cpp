@@ -1,0 +1,198 @@
+#include <charconv>
+
+#include "http/text.h"
+#include "server/api_wire.h"
+#include "server/crypto.h"
+#include "server/problem.h"
+#include "server/routes.h"
+#include "shared/limits.h"
+
+namespace chukta {
+
+namespace {
+
+constexpr int kListDefault = 20;
+constexpr int kListMax = 100;
+
+int status_of(ShopError error) {
+    switch (error) {
+        case ShopError::OrderNotFound:
+            return 404;
+        case ShopError::OrderExists:
+        case ShopError::IdempotencyKeyReused:
+        case ShopError::OrderPaid:
+            return 409;
+        case ShopError::CursorInvalid:
+            return 400;
+    }
+    return 500;
+}
+
+std::string_view detail_of(ShopError error) {
+    switch (error) {
+        case ShopError::OrderNotFound:
+            return "There is no such order here.";
+        case ShopError::OrderExists:
+            return "This order_id is taken by an order with other fields.";
+        case ShopError::IdempotencyKeyReused:
+            return "This Idempotency-Key came with another body before.";
+        case ShopError::OrderPaid:
+            return "A paid order cannot be cancelled.";
+        case ShopError::CursorInvalid:
+            return "cursor must be a next_cursor of an earlier answer.";
+    }
+    return "";
+}
+
+http::Response refuse(ShopError error) {
+    if (error == ShopError::OrderNotFound) return order_not_found();
+    return problem(status_of(error), word(error), detail_of(error));
+}
+
+/// The credentials after "Bearer ", which is compared without case (RFC 9110 §11.1).
+std::string_view bearer(std::string_view header) {
+    constexpr std::string_view kScheme = "bearer ";
+    if (header.size() <= kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+        const char c = header[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != kScheme[i]) return {};
+    }
+    return header.substr(kScheme.size());
+}
+
+OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
+
+}  // namespace
+
+bool is_json(const http::Request& request) {
+    const auto type = request.headers.find("Content-Type").value_or("");
+    constexpr std::string_view kJson = "application/json";
+    if (type.size() < kJson.size()) return false;
+    for (std::size_t i = 0; i < kJson.size(); ++i) {
+        const char c = type[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != kJson[i]) return false;
+    }
+    return type.size() == kJson.size() || type[kJson.size()] == ';' || type[kJson.size()] == ' ';
+}
+
+std::optional<std::int64_t> number_parameter(
+    const http::Request& request,
+    std::string_view name,
+    std::int64_t min,
+    std::int64_t max,
+    bool* invalid
+) {
+    const auto text = http::query_parameter(request.query(), name);
+    if (!text) return std::nullopt;
+    std::int64_t number = 0;
+    const char* end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, number);
+    if (read.ec != std::errc{} || read.ptr != end || number < min || number > max) {
+        *invalid = true;
+        return std::nullopt;
+    }
+    return number;
+}
+
+ShopRoutes::ShopRoutes(Edge& edge, Orders& orders, Settings settings)
+    : edge_{edge}, orders_{orders}, settings_{std::move(settings)} {}
+
+void ShopRoutes::add_to(http::Router& router) {
+    const auto gate = [this](Exchange& exchange) { return authorize(exchange); };
+    edge_.add(router, "POST", "/v1/orders", gate, [this](const ExchangePtr& e) { create(e); });
+    edge_.add(router, "GET", "/v1/orders", gate, [this](const ExchangePtr& e) { list(e); });
+    edge_.add(router, "GET", "/v1/orders/{order_id}", gate, [this](const ExchangePtr& e) {
+        const auto order = orders_.find(order_id_of(*e));
+        answer(
+            e, 200, order ? Result<ShopOrder, ShopError>{*order} : failure(ShopError::OrderNotFound)
+        );
+    });
+    edge_.add(router, "POST", "/v1/orders/{order_id}/verify", gate, [this](const ExchangePtr& e) {
+        answer(e, 202, orders_.verify(order_id_of(*e)));
+    });
+    edge_.add(router, "POST", "/v1/orders/{order_id}/cancel", gate, [this](const ExchangePtr& e) {
+        answer(e, 200, orders_.cancel(order_id_of(*e)));
+    });
+    edge_.add(router, "POST", "/v1/orders/{order_id}/refunds", gate, [](const ExchangePtr& e) {
+        e->send(
+            problem(501, "not_implemented", "Refunds are made in the gateway's dashboard for now.")
+        );
+    });
+}
+
+/// The API key, then the form of what is asked. Runs before anything waits.
+std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
+    const auto& headers = exchange.request().headers;
+    const auto key = bearer(exchange.header("Authorization"));
+    bool known = false;
+    for (const auto& ours : settings_.api_keys) {
+        // Every key is compared, so that the time does not say which one it was.
+        known = crypto::equal_constant_time(ours, key) || known;
+    }
+    if (!known || headers.count("Authorization") != 1) {
+        if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return slow_down;
+        edge_.metrics().count(Count::ShopKeyRefused);
+        log::warning("shop_key.refused", {{"route", exchange.route()}});
+        auto response = problem(401, "unauthorized", "Send Authorization: Bearer and the API key.");
+        response.headers.add("WWW-Authenticate", "Bearer realm=\"chukta\"");
+        return response;
+    }
+    const std::string_view route = exchange.route();
+    if (route.find('{') != std::string_view::npos &&
+        !api_wire::is_order_id(exchange.path("order_id"))) {
+        return order_not_found();
+    }
+    return std::nullopt;
+}
+
+void ShopRoutes::create(const ExchangePtr& exchange) {
+    const auto& request = exchange->request();
+    if (!is_json(request)) {
+        return exchange->send(
+            problem(415, "unsupported_media_type", "Send Content-Type: application/json.")
+        );
+    }
+    if (request.body.size() > limits::kApiBodyMax) {
+        return exchange->send(problem(413, "body_too_large", "The body may have 32 KiB."));
+    }
+    std::optional<IdempotencyKey> key;
+    if (const auto keys = request.headers.count("Idempotency-Key"); keys > 0) {
+        const auto text = exchange->header("Idempotency-Key");
+        if (keys > 1 || !api_wire::is_idempotency_key(text)) {
+            return exchange->send(problem(
+                400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
+            ));
+        }
+        key = IdempotencyKey{std::string{text}};
+    }
+    const EpochMs asked_at = edge_.clock().now();
+    const auto order = api_wire::decode_new_order(
+        request.body, {.allowed_origins = settings_.allowed_origins, .now = asked_at}
+    );
+    if (!order) return exchange->send(problem(400, order.error().code, order.error().detail));
+    const auto created = orders_.create(*order, key);
+    // An order that is older than the question was there before.
+    const bool was_there = created && created->created_at < asked_at;
+    answer(exchange, was_there ? 200 : 201, created);
+}
+
+void ShopRoutes::list(const ExchangePtr& exchange) {
+    bool invalid = false;
+    const auto limit = number_parameter(exchange->request(), "limit", 1, kListMax, &invalid);
+    if (invalid) {
+        return exchange->send(problem(400, "limit_invalid", "limit must be 1 to 100."));
+    }
+    const auto cursor = http::query_parameter(exchange->request().query(), "cursor").value_or("");
+    const auto page = orders_.list(static_cast<int>(limit.value_or(kListDefault)), cursor);
+    if (!page) return exchange->send(refuse(page.error()));
+    exchange->send(json_answer(200, api_wire::encode(*page, settings_.public_url)));
+}
+
+void ShopRoutes::answer(
+    const ExchangePtr& exchange, int status, const Result<ShopOrder, ShopError>& order
+) const {
+    if (!order) return exchange->send(refuse(order.error()));
+    exchange->send(json_answer(status, api_wire::encode(*order, settings_.public_url)));
+}
+
+}  // namespace chukta
