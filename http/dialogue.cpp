@@ -137,6 +137,7 @@ void Dialogue::deliver(Letter letter) {
     const auto connection = sockets().find(letter.to.connection);
     if (!connection || connection->phase != Phase::Handling) return;
     if (connection->sequence != letter.to.sequence) return;
+    if (letter.hang_up) return sockets().close(*connection);
     answer(*connection, std::move(letter.response));
 }
 

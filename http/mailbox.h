@@ -26,6 +26,7 @@ struct Address {
 struct Letter {
     Address to;
     Response response;
+    bool hang_up = false;  ///< close instead; the response is not sent
 };
 
 /// Letters wait here for the reactor thread, which is woken through an eventfd. A letter posted

@@ -8,14 +8,19 @@ Responder::State::State(std::shared_ptr<Mailbox> home, Address asker)
     : mailbox{std::move(home)}, to{asker} {}
 
 Responder::State::~State() {
-    if (!answered) mailbox->post({to, Response{500, {}, {}}});
+    if (!answered) mailbox->post({to, Response{500, {}, {}}, false});
 }
 
 Responder::Responder(std::shared_ptr<State> state) : state_{std::move(state)} {}
 
 bool Responder::send(Response response) const {
     if (state_->answered.exchange(true)) return false;
-    return state_->mailbox->post({state_->to, std::move(response)});
+    return state_->mailbox->post({state_->to, std::move(response), false});
+}
+
+bool Responder::hang_up() const {
+    if (state_->answered.exchange(true)) return false;
+    return state_->mailbox->post({state_->to, {}, true});
 }
 
 bool Responder::alive() const { return !state_->client_gone; }

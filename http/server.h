@@ -47,6 +47,9 @@ public:
     /// False when this request was already answered or the server is gone. True does not promise
     /// that the client is still there.
     bool send(Response response) const;
+    /// Closes the connection without an answer, for a server that plays a failing one. False as in
+    /// send.
+    bool hang_up() const;
     /// False once the client is known to be gone.
     bool alive() const;
 
