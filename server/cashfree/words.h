@@ -31,12 +31,12 @@ std::string_view word_of(Channel channel);
 
 /// What they say about a payment that ended unpaid. Any text may be empty.
 struct FailureTexts {
-    std::string_view payment_status;
-    std::string_view payment_message;  ///< "ZA::U19::Transaction fail"
-    std::string_view error_code;
-    std::string_view error_reason;
-    std::string_view error_code_raw;
-    std::string_view error_subcode_raw;
+    std::string_view payment_status = {};
+    std::string_view payment_message = {};  ///< "ZA::U19::Transaction fail"
+    std::string_view error_code = {};
+    std::string_view error_reason = {};
+    std::string_view error_code_raw = {};
+    std::string_view error_subcode_raw = {};
 };
 struct FailureMeaning {
     FailureReason reason = FailureReason::Unknown;
@@ -50,9 +50,9 @@ FailureMeaning failure_meaning(const FailureTexts& texts);
 
 /// The error object of §1.6; any field may be empty.
 struct ErrorTexts {
-    std::string_view code;
-    std::string_view type;
-    std::string_view message;
+    std::string_view code = {};
+    std::string_view type = {};
+    std::string_view message = {};
 };
 Refusal refusal_word(int http_status, const ErrorTexts& error);
 
