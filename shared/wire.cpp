@@ -1,30 +1,20 @@
 #include "shared/wire.h"
 
-#include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "shared/limits.h"
+#include "shared/wire_json.h"
 
 namespace chukta::wire {
-namespace {
 
-using Json = nlohmann::json;
+using namespace json;
+
+namespace {
 
 // ---- writing
 
-/// Text that is not UTF-8 gets replacement characters: an answer with a smudge beats an abort.
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json time_or_null(const std::optional<EpochMs>& at) {
     return at ? Json(to_rfc3339(*at)) : Json(nullptr);
-}
-
-template <class Enum>
-Json word_or_null(const std::optional<Enum>& value) {
-    return value ? Json(word(*value)) : Json(nullptr);
 }
 
 Json to_json(const AppLink& link) { return {{"app", word(link.app)}, {"href", link.href}}; }
@@ -39,7 +29,8 @@ Json to_json(const PaymentPrompt& prompt) {
         return {
             {"type", word(Channel::QrCode)}, {"text", qr->text}, {"png_base64", qr->png_base64}};
     }
-    return {{"type", word(Channel::Collect)}};
+    // Not braces in braces: compilers differ on whether that is an object or a list.
+    return Json::object({{"type", word(Channel::Collect)}});
 }
 
 Json to_json(const AttemptView& attempt) {
@@ -98,126 +89,7 @@ Json apps_json(const std::vector<AppView>& apps) {
     return list;
 }
 
-// ---- reading: each function checks the type before it touches the value
-
-/// Whether the brackets outside strings nest no deeper than we ever write them.
-bool depth_is_sane(std::string_view text) {
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            if (c == '"') in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > limits::kJsonDepthMax) return false;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-    }
-    return true;
-}
-
-/// Nothing for what is too long, too deep or not JSON.
-std::optional<Json> parse(std::string_view text, std::size_t bytes_max) {
-    if (text.size() > bytes_max || !depth_is_sane(text)) return std::nullopt;
-    Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return std::nullopt;
-    return json;
-}
-
-/// A member of an object, or null when it is absent or null.
-const Json* member(const Json& object, const char* name) {
-    const auto it = object.find(name);
-    return it == object.end() || it->is_null() ? nullptr : &*it;
-}
-
-bool read(const Json* json, std::string& out, std::size_t length_max) {
-    if (json == nullptr || !json->is_string()) return false;
-    const auto& text = json->get_ref<const std::string&>();
-    if (text.size() > length_max) return false;
-    out = text;
-    return true;
-}
-
-bool read(const Json* json, bool& out) {
-    if (json == nullptr || !json->is_boolean()) return false;
-    out = json->get<bool>();
-    return true;
-}
-
-/// Whole numbers only: 100.0 and 1e2 are not amounts anyone of us writes.
-bool read(const Json* json, std::int64_t& out, std::int64_t min, std::int64_t max) {
-    if (json == nullptr || !json->is_number_integer()) return false;
-    if (json->is_number_unsigned() &&
-        json->get<std::uint64_t>() >
-            static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return false;
-    }
-    out = json->get<std::int64_t>();
-    return out >= min && out <= max;
-}
-
-bool read(const Json* json, int& out, int min, int max) {
-    std::int64_t wide = 0;
-    if (!read(json, wide, min, max)) return false;
-    out = static_cast<int>(wide);
-    return true;
-}
-
-bool read(const Json* json, Money& out) {
-    std::int64_t paise = 0;
-    if (!read(json, paise, 0, Money::kPaiseMax)) return false;
-    const auto money = Money::from_paise(paise);
-    if (!money) return false;
-    out = *money;
-    return true;
-}
-
-bool read_time(const Json* json, EpochMs& out) {
-    std::string text;
-    if (!read(json, text, 40)) return false;
-    const auto at = from_rfc3339(text);
-    if (!at) return false;
-    out = *at;
-    return true;
-}
-
-template <class Enum>
-bool read_word(const Json* json, Enum& out) {
-    std::string text;
-    if (!read(json, text, 40)) return false;
-    const auto value = from_word<Enum>(text);
-    if (!value) return false;
-    out = *value;
-    return true;
-}
-
-/// An absent member is a valid nothing; a wrong one is not.
-template <class Value, class Reader>
-bool read_optional(const Json* json, std::optional<Value>& out, Reader reader) {
-    out.reset();
-    if (json == nullptr) return true;
-    Value value{};
-    if (!reader(json, value)) return false;
-    out = std::move(value);
-    return true;
-}
-
-/// Reads every element; a list that is too long or has one bad element is no list.
-template <class Value, class Reader>
-bool read_list(const Json* json, std::vector<Value>& out, std::size_t count_max, Reader reader) {
-    if (json == nullptr || !json->is_array() || json->size() > count_max) return false;
-    out.clear();
-    for (const Json& element : *json) {
-        Value value{};
-        if (!element.is_object() || !reader(element, value)) return false;
-        out.push_back(std::move(value));
-    }
-    return true;
-}
+// ---- reading
 
 // A character of UTF-8 has up to four bytes; the limits of the names count characters.
 constexpr std::size_t kNameBytesMax = limits::kNameLengthMax * 4;
@@ -376,84 +248,6 @@ std::optional<OrderView> decode_order_view(std::string_view text) {
         read_time(at("server_time"), view.server_time);
     if (!whole) return std::nullopt;
     return view;
-}
-
-std::string encode(const StartAttempt& start) {
-    return dump({
-        {"channel", word(start.channel)},
-        {"app", word_or_null(start.app)},
-        {"vpa", start.vpa ? Json(start.vpa->str()) : Json(nullptr)},
-        {"replaces", start.replaces ? Json(*start.replaces) : Json(nullptr)},
-        {"device", word(start.device)},
-    });
-}
-
-Result<StartAttempt, StartAttemptError> decode_start_attempt(std::string_view text) {
-    const auto json = parse(text, limits::kApiBodyMax);
-    if (!json) return failure(StartAttemptError::NotJson);
-    if (!json->is_object()) return failure(StartAttemptError::NotAnObject);
-
-    StartAttempt start;
-    if (!read_word(member(*json, "channel"), start.channel)) {
-        return failure(StartAttemptError::ChannelInvalid);
-    }
-    if (!read_optional(member(*json, "app"), start.app, read_word<UpiApp>) ||
-        start.app.has_value() != (start.channel == Channel::Intent)) {
-        return failure(StartAttemptError::AppInvalid);
-    }
-    if (const Json* vpa = member(*json, "vpa")) {
-        std::string typed;
-        if (!read(vpa, typed, limits::kLinkLengthMax)) {
-            return failure(StartAttemptError::VpaInvalid);
-        }
-        auto parsed = Vpa::parse(typed);
-        if (!parsed) return failure(StartAttemptError::VpaInvalid);
-        start.vpa = std::move(*parsed);
-    }
-    if (start.vpa.has_value() != (start.channel == Channel::Collect)) {
-        return failure(StartAttemptError::VpaInvalid);
-    }
-    const auto read_index = [](const Json* index, int& out) {
-        return read(index, out, 1, limits::kAttemptIndexMax);
-    };
-    if (!read_optional(member(*json, "replaces"), start.replaces, read_index)) {
-        return failure(StartAttemptError::ReplacesInvalid);
-    }
-    std::string device;
-    const bool device_is_text = read(member(*json, "device"), device, 40);
-    const auto device_class = device_is_text ? device_class_from(device) : std::nullopt;
-    if (!device_class) return failure(StartAttemptError::DeviceInvalid);
-    start.device = *device_class;
-    return start;
-}
-
-std::string encode(const Problem& problem) {
-    return dump({
-        {"type", "about:blank"},
-        {"title", problem.title},
-        {"status", problem.status},
-        {"detail", problem.detail},
-        {"code", problem.code},
-    });
-}
-
-std::optional<Problem> decode_problem(std::string_view text) {
-    const auto json = parse(text, limits::kApiBodyMax);
-    if (!json || !json->is_object()) return std::nullopt;
-    Problem problem;
-    if (!read(member(*json, "status"), problem.status, 100, 599) ||
-        !read(member(*json, "code"), problem.code, limits::kNameLengthMax)) {
-        return std::nullopt;
-    }
-    // RFC 9457 lets any member be absent; only the code decides what the page does.
-    const auto read_text = [&json](const char* name, std::string& out) {
-        const Json* text_member = member(*json, name);
-        return text_member == nullptr || read(text_member, out, limits::kApiBodyMax);
-    };
-    if (!read_text("title", problem.title) || !read_text("detail", problem.detail)) {
-        return std::nullopt;
-    }
-    return problem;
 }
 
 }  // namespace chukta::wire
