@@ -57,7 +57,11 @@ std::string cart_line(const Visitor& visitor, const CartLine& line, const Tea& t
 
 Page teas_page(const Visitor& visitor, std::string_view said) {
     std::string main;
-    if (said == "added") main += notice("good", "Added to your cart.");
+    if (said == "added") {
+        main +=
+            "<p class=\"notice good\" role=\"status\">Added to your cart. "
+            "<a href=\"/cart\">Go to the cart</a></p>";
+    }
     main +=
         "<section class=\"hero\"><div><p class=\"eyebrow\">Small lots, whole leaf</p>"
         "<h1>Tea worth stopping for.</h1><p>From Assam, Darjeeling, the Nilgiris and Kashmir to "

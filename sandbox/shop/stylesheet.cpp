@@ -53,10 +53,10 @@ input.quantity{width:72px;text-align:center;padding:0 6px}
 .narrow{width:100%;max-width:440px;margin:0 auto;display:flex;flex-direction:column;gap:18px}
 .empty{align-items:center;text-align:center;padding:36px 0;gap:14px}.empty .glass{width:84px;height:96px}
 .notice{padding:13px 18px;border-radius:14px;background:var(--tint);font-weight:500}
-.notice.good{background:var(--good-tint);color:var(--good)}.notice.bad{background:var(--bad-tint);color:var(--bad)}
+.notice a{color:inherit;margin-left:6px}.notice.good{background:var(--good-tint);color:var(--good)}.notice.bad{background:var(--bad-tint);color:var(--bad)}
 .hero{display:flex;align-items:center;justify-content:space-between;gap:24px;padding:clamp(24px,4vw,44px);border-radius:26px;
 color:#fff4e4;background:radial-gradient(120% 160% at 88% 10%,#d9803f 0,#a8481c 38%,#5e2510 100%)}
-.hero>div{max-width:34rem;display:flex;flex-direction:column;gap:10px}.hero h1{font-size:clamp(1.9rem,1.3rem + 3vw,3rem)}
+.hero>div{max-width:34rem;display:flex;flex-direction:column;gap:10px}.hero h1{text-wrap:balance;font-size:clamp(1.9rem,1.3rem + 3vw,3rem)}
 .hero p{color:#ffe9d0}.eyebrow{font-size:.8rem;letter-spacing:.12em;text-transform:uppercase;font-weight:600}
 .hero .glass{flex:none;width:clamp(84px,16vw,168px);height:auto}
 .teas{display:grid;grid-template-columns:repeat(auto-fill,minmax(232px,1fr));gap:20px}
@@ -81,7 +81,7 @@ box-shadow:var(--shade)}
 .line:first-child{border-top:0}.line-text{flex:1;min-width:0}.thumb{flex:none;display:grid;place-items:center;width:72px;height:72px;
 border-radius:18px;background:color-mix(in srgb,var(--brew) 20%,var(--card))}.thumb .glass{width:40px;height:46px}
 .line-forms{display:flex;flex-wrap:wrap;gap:4px 8px;margin-top:8px}.line-forms form{display:flex;gap:8px}
-.line-forms input{min-height:40px}.sum{align-self:flex-start;font-weight:600;white-space:nowrap}
+.line-forms input{min-height:40px}.line-forms .link{padding:0 6px}.sum{align-self:flex-start;font-weight:600;white-space:nowrap}
 .summary{display:flex;flex-direction:column;gap:16px;position:sticky;top:84px}
 .sums,.words{margin:0;display:flex;flex-direction:column;gap:8px}
 .sums div,.words div{display:flex;justify-content:space-between;align-items:center;gap:12px}
@@ -103,7 +103,8 @@ main{padding:18px 16px 44px}}
 @media(max-width:560px){.bar-in{padding:8px 14px}nav{gap:0;margin-left:auto}nav a,nav button.link{padding:8px 9px}
 .brand span:last-child{font-size:1.05rem}.teas{grid-template-columns:1fr;gap:14px}.tea{flex-direction:row}
 .tea-art{width:104px;flex:none;padding:12px}.tea-art .glass{width:60px;height:68px}.hero .glass{display:none}
-.thumb{width:56px;height:56px}.line{gap:12px}}
+.thumb{width:52px;height:52px}.line{gap:12px}.lines{padding:4px 16px}.line-forms{gap:4px}.line-forms input.quantity{width:56px}
+.line-forms form{gap:4px}.line-forms .small{padding:0 10px}}
 @media(max-width:430px){nav{width:100%;justify-content:space-between}}
 @media(prefers-reduced-motion:reduce){*{transition:none!important}}
 @media(forced-colors:active){button,.button,.pill{border:1px solid}}
