@@ -3,6 +3,7 @@
 /// the security headers of the answer, and its counting (product.md §5).
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -98,6 +99,10 @@ public:
         const Exchange& exchange, const std::optional<std::string>& session_hash
     );
 
+    /// From now on no request should be held: the server is about to stop.
+    void stop_holding() { holding_ = false; }
+    bool may_hold() const { return holding_; }
+
     Metrics& metrics() { return metrics_; }
     const Clock& clock() const { return clock_; }
     const EdgeSettings& settings() const { return settings_; }
@@ -114,6 +119,7 @@ private:
     EdgeSettings settings_;
     RateLimiter sessions_;
     RateLimiter addresses_;
+    std::atomic<bool> holding_{true};
 };
 
 }  // namespace chukta
