@@ -21,6 +21,15 @@ namespace chukta {
 class Store;
 class HeldRequests;
 
+/// How silent attempts are watched (product.md §5, Slow webhooks).
+struct WatchPolicy {
+    std::int64_t first_ms = 15'000;       ///< after the gateway took the attempt; then doubling
+    std::int64_t longest_ms = 1'800'000;  ///< between two questions
+    std::int64_t window_ms = 86'400'000;  ///< then nobody asks any more
+    std::int64_t unclear_grace_ms =
+        15'000;  ///< before asking about an unclear collect call means something
+};
+
 /// The shop's order to be, already checked field by field (limits, phone, origins) by the routes.
 struct NewOrder {
     OrderId order_id;  ///< empty: we make one
@@ -116,7 +125,14 @@ struct OrderPolicy {
 
 class Orders {
 public:
-    Orders(Store& store, HeldRequests& held, const Clock& clock, OrderPolicy policy);
+    Orders(
+        Store& store,
+        HeldRequests& held,
+        const Clock& clock,
+        OrderPolicy policy,
+        WatchPolicy watch,
+        std::function<void()> outbox_changed
+    );
 
     /// Creating is idempotent by order_id or by key: the same again returns the order there is.
     Result<ShopOrder, ShopError> create(
@@ -166,10 +182,16 @@ public:
     );
 
 private:
+    template <class Work>
+    auto change_order(const OrderId& order_id, const Shopper& shopper, Work&& work)
+        -> Result<wire::OrderView, StartError>;
+
     Store& store_;
     HeldRequests& held_;
     const Clock& clock_;
     OrderPolicy policy_;
+    WatchPolicy watch_;
+    std::function<void()> outbox_changed_;
 };
 
 }  // namespace chukta

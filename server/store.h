@@ -87,6 +87,17 @@ public:
     void wake_outbox(
         Transaction& transaction, const OrderId& order_id, ErrandKind kind, EpochMs now
     );
+    /// The same, and they are as urgent as `priority`.
+    void hurry_outbox(
+        Transaction& transaction,
+        const OrderId& order_id,
+        ErrandKind kind,
+        Priority priority,
+        EpochMs now
+    );
+    /// After a start: what a process that died had claimed is due now. Only where this process is
+    /// the database's only one; elsewhere the leases run out by themselves.
+    void release_leases(Transaction& transaction, EpochMs now);
     /// When the next open row is due, if there is one.
     std::optional<EpochMs> next_outbox_due(Transaction& transaction);
     /// How many rows wait: {inbox, outbox}, for metrics.

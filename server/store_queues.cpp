@@ -228,6 +228,35 @@ void Store::wake_outbox(
     transaction.run(kSql, {merchant_, order_id.str(), std::string{word(kind)}, now});
 }
 
+void Store::hurry_outbox(
+    Transaction& transaction,
+    const OrderId& order_id,
+    ErrandKind kind,
+    Priority priority,
+    EpochMs now
+) {
+    constexpr auto kSql =
+        "UPDATE outbox SET priority = $4 WHERE merchant_id = $1 AND order_id = $2 AND kind = $3 "
+        "AND due_at_ms IS NOT NULL";
+    transaction.run(
+        kSql,
+        {merchant_, order_id.str(), std::string{word(kind)}, static_cast<std::int64_t>(priority)}
+    );
+    wake_outbox(transaction, order_id, kind, now);
+}
+
+void Store::release_leases(Transaction& transaction, EpochMs now) {
+    // in_flight stays: whether the call went out is not known.
+    constexpr auto kOutbox =
+        "UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND due_at_ms IS NOT NULL "
+        "AND due_at_ms > $2 AND in_flight > 0";
+    constexpr auto kInbox =
+        "UPDATE inbox SET due_at_ms = $2 WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
+        "due_at_ms > $2";
+    transaction.run(kOutbox, {merchant_, now});
+    transaction.run(kInbox, {merchant_, now});
+}
+
 std::optional<EpochMs> Store::next_outbox_due(Transaction& transaction) {
     constexpr auto kSql =
         "SELECT MIN(due_at_ms) AS due FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL";

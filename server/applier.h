@@ -1,0 +1,68 @@
+/// @file
+/// The only writer of payment status: reads the inbox, gives the bytes meaning through the
+/// gateway's read functions, and lets `step` decide.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "server/clock.h"
+#include "server/gateway.h"
+#include "server/held_requests.h"
+#include "server/order_change.h"
+#include "server/store.h"
+
+namespace chukta {
+
+/// One thread per instance calls run_once; one order is applied by one instance at a time (row
+/// lock).
+class Applier {
+public:
+    Applier(
+        Store& store,
+        const Gateway& gateway,
+        HeldRequests& held,
+        const Clock& clock,
+        WatchPolicy watch,
+        std::function<void()> outbox_changed
+    );
+
+    /// Applies a batch of due inbox rows, each in its own transaction. False when none was due.
+    bool run_once();
+
+private:
+    /// What became of a row: its verdict, or the time at which it is looked at again.
+    struct Outcome {
+        std::string_view verdict;
+        std::optional<EpochMs> postponed_to;
+    };
+    struct Applied {
+        OrderId order_id;
+        std::int64_t version = 0;  ///< 0: nothing to wake
+    };
+
+    Applied apply(InboxRow row);
+    Outcome decide(Transaction& transaction, InboxRow& row, Applied& applied);
+    Outcome on_webhook(Transaction& transaction, InboxRow& row, Applied& applied);
+    Outcome on_order(OrderChange& change, const InboxRow& row);
+    Outcome on_pay(OrderChange& change, const InboxRow& row);
+    Outcome on_payments(OrderChange& change, const InboxRow& row);
+    Outcome on_note(OrderChange& change, const InboxRow& row);
+    Outcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
+    Outcome on_refund(OrderChange& change, const GatewayRefundNews& news);
+    Outcome within(
+        Transaction& transaction,
+        const OrderId& order_id,
+        Applied& applied,
+        const std::function<Outcome(OrderChange&)>& work
+    );
+
+    Store& store_;
+    const Gateway& gateway_;
+    HeldRequests& held_;
+    const Clock& clock_;
+    WatchPolicy watch_;
+    std::function<void()> outbox_changed_;
+};
+
+}  // namespace chukta

@@ -1,0 +1,287 @@
+#include "server/dispatcher.h"
+
+#include <algorithm>
+
+#include "server/attempt.h"
+#include "server/log.h"
+
+namespace chukta {
+namespace {
+
+// Longer than any call may take (connect and whole-call deadlines of the client together).
+constexpr std::int64_t kLeaseMs = 60'000;
+// The budget is kept in windows of a sixth of a minute, so that a burst cannot use two minutes'
+// worth.
+constexpr std::int64_t kWindowMs = 10'000;
+// An attempt without a session waits for create order; its answer wakes the row sooner.
+constexpr std::int64_t kSessionWaitMs = 1'000;
+
+struct Api {
+    std::string_view name;
+    std::int64_t per_minute;
+};
+
+/// Whether a call that was queued earlier may still start something.
+bool still_payable(const Order& order, EpochMs now) {
+    return order.payment_status != PaymentStatus::Paid &&
+           order.fulfillment_status != FulfillmentStatus::Cancelled &&
+           order.gateway_state != GatewayState::Refused &&
+           order.gateway_state != GatewayState::Closed &&
+           !(order.expires_at && *order.expires_at <= now);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(
+    Store& store,
+    Gateway& gateway,
+    Notifier& notifier,
+    const Clock& clock,
+    DispatchPolicy policy,
+    std::function<void()> inbox_changed
+)
+    : store_{store},
+      gateway_{gateway},
+      notifier_{notifier},
+      clock_{clock},
+      policy_{policy},
+      inbox_changed_{std::move(inbox_changed)} {}
+
+bool Dispatcher::run_once() {
+    const auto now = clock_.now();
+    const auto row = store_.transact([&](Transaction& transaction) {
+        return store_.claim_outbox(transaction, now, now + kLeaseMs);
+    });
+    if (!row) return false;
+    switch (row->kind) {
+        case ErrandKind::CreateOrder:
+            create_order(*row);
+            break;
+        case ErrandKind::GetOrder:
+        case ErrandKind::TerminateOrder:
+        case ErrandKind::Ask:
+            fetch(*row);
+            break;
+        case ErrandKind::Pay:
+            pay(*row);
+            break;
+        case ErrandKind::Notify:
+            notify(*row);
+            break;
+    }
+    return true;
+}
+
+bool Dispatcher::take_budget(const OutboxRow& row) {
+    Api api{};
+    switch (row.kind) {
+        case ErrandKind::CreateOrder:
+            api = {"create_order", policy_.limits.create_order};
+            break;
+        case ErrandKind::GetOrder:
+        case ErrandKind::TerminateOrder:
+            api = {"get_order", policy_.limits.get_order};
+            break;
+        case ErrandKind::Ask:
+            api = {"get_payments", policy_.limits.get_payments};
+            break;
+        case ErrandKind::Pay:
+            api = {"pay", policy_.limits.pay};
+            break;
+        case ErrandKind::Notify:
+            return true;
+    }
+    const auto now = clock_.now();
+    auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
+    // Prepared links leave half of the window to customers who have chosen.
+    if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);
+    const bool taken = store_.transact([&](Transaction& transaction) {
+        const bool ok = store_.take_budget(transaction, api.name, now, kWindowMs, limit);
+        if (!ok) store_.release_outbox(transaction, row, now - now % kWindowMs + kWindowMs);
+        return ok;
+    });
+    if (!taken) log::info("budget.exhausted", {{"api", api.name}, {"order", row.order_id}});
+    return taken;
+}
+
+std::int64_t Dispatcher::backoff(std::int64_t tries) const {
+    const auto doublings = std::clamp<std::int64_t>(tries - 1, 0, 16);
+    return std::min(policy_.retry_first_ms << doublings, policy_.retry_longest_ms);
+}
+
+void Dispatcher::answered(const OutboxRow& row, InboxRow news) {
+    news.order_id = row.order_id;
+    news.attempt_id = row.attempt_id;
+    store_.transact([&](Transaction& transaction) {
+        store_.insert_inbox(transaction, news);
+        store_.finish_outbox(transaction, row, clock_.now());
+    });
+    inbox_changed_();
+}
+
+void Dispatcher::note(const OutboxRow& row, NewsKind kind) {
+    InboxRow news;
+    news.kind = kind;
+    news.received_at = clock_.now();
+    answered(row, std::move(news));
+}
+
+void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Store::Sent sent) {
+    const auto wait =
+        std::max(backoff(row.tries), static_cast<std::int64_t>(failure.retry_after_s) * 1'000);
+    log::warning(
+        "call.failed",
+        {{"kind", word(row.kind)},
+         {"order", row.order_id},
+         {"next_step", failure.error == GatewayError::Retry ? "retry" : "unclear"},
+         {"tries", row.tries},
+         {"again_in_ms", wait}}
+    );
+    store_.transact([&](Transaction& transaction) {
+        store_.reschedule_outbox(transaction, row, clock_.now() + wait, sent);
+    });
+}
+
+void Dispatcher::create_order(const OutboxRow& row) {
+    std::optional<Order> order;
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        order = store_.find_order(transaction, row.order_id);
+    }
+    if (!order || !take_budget(row)) return;
+    GatewayOrder wanted;
+    wanted.order_id = order->order_id;
+    wanted.amount = order->amount;
+    wanted.customer_id = order->customer_id;
+    wanted.customer_phone = order->customer_phone;
+    wanted.customer_email = order->customer_email;
+    wanted.customer_name = order->customer_name;
+    wanted.return_url = order->return_url;
+    wanted.expires_at = order->expires_at;
+    const auto asked_at = clock_.now();
+    const auto answer = gateway_.create_order(wanted);
+    // Creating the same order again returns it or says that it is there: repeating is safe.
+    if (!answer) return later(row, answer.error(), Store::Sent::No);
+    InboxRow news;
+    news.kind = answer->http_status < 300 ? NewsKind::OrderAnswer : NewsKind::CreateRefused;
+    news.http_status = answer->http_status;
+    news.body = answer->body;
+    news.received_at = asked_at;
+    answered(row, std::move(news));
+}
+
+void Dispatcher::fetch(const OutboxRow& row) {
+    if (!take_budget(row)) return;
+    // When the question left, not when the answer came: what it says is at least that fresh.
+    const auto asked_at = clock_.now();
+    auto kind = NewsKind::OrderAnswer;
+    GatewayResult answer;
+    if (row.kind == ErrandKind::Ask) {
+        kind = NewsKind::PaymentsAnswer;
+        answer = gateway_.get_payments(row.order_id);
+    } else if (row.kind == ErrandKind::TerminateOrder) {
+        answer = gateway_.terminate_order(row.order_id);
+    } else {
+        answer = gateway_.get_order(row.order_id);
+    }
+    if (!answer) return later(row, answer.error(), Store::Sent::No);
+    if (answer->http_status >= 300) {
+        const auto refusal = gateway_.read_refusal(answer->http_status, answer->body);
+        log::warning(
+            "question.refused",
+            {{"kind", word(row.kind)},
+             {"order", row.order_id},
+             {"http_status", answer->http_status},
+             {"code", std::string_view{refusal.code}}}
+        );
+        store_.transact([&](Transaction& transaction) {
+            store_.finish_outbox(transaction, row, clock_.now());
+        });
+        return;
+    }
+    InboxRow news;
+    news.kind = kind;
+    news.http_status = answer->http_status;
+    news.body = answer->body;
+    news.received_at = asked_at;
+    answered(row, std::move(news));
+}
+
+void Dispatcher::pay(const OutboxRow& row) {
+    std::optional<Order> order;
+    std::vector<Attempt> attempts;
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        order = store_.find_order(transaction, row.order_id);
+        attempts = store_.attempts_of(transaction, row.order_id);
+    }
+    const auto found = std::find_if(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
+        return attempt.attempt_id == row.attempt_id;
+    });
+    if (!order || found == attempts.end()) return note(row, NewsKind::PayNotSent);
+    const bool perhaps_sent = row.was_in_flight;
+    if (perhaps_sent && found->channel == Channel::Collect) {
+        // A crash or a deadline in the middle of the call: a request may be on the customer's
+        // phone.
+        return note(row, NewsKind::PayUnclear);
+    }
+    const bool wanted = is_open(found->status) || found->status == AttemptStatus::Prepared;
+    if (!wanted || !still_payable(*order, clock_.now())) {
+        return note(row, perhaps_sent ? NewsKind::PayGivenUp : NewsKind::PayNotSent);
+    }
+    if (clock_.now() - row.created_at > policy_.give_up_ms) return note(row, NewsKind::PayGivenUp);
+    if (order->gateway_session.empty()) {
+        store_.transact([&](Transaction& transaction) {
+            store_.release_outbox(transaction, row, clock_.now() + kSessionWaitMs);
+        });
+        return;
+    }
+    if (take_budget(row)) pay_now(row, *order, *found);
+}
+
+void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt) {
+    GatewayPay call;
+    call.attempt_id = attempt.attempt_id;
+    call.session = order.gateway_session;
+    call.channel = attempt.channel;
+    if (attempt.channel == Channel::Collect) {
+        const auto vpa = Vpa::parse(attempt.vpa);
+        if (!vpa) return note(row, NewsKind::PayNotSent);
+        call.vpa = *vpa;
+    }
+    // Cashfree takes 5 to 15 minutes; our own shorter time only ends the waiting on the page.
+    call.collect_expiry_minutes =
+        static_cast<int>(std::clamp<std::int64_t>(policy_.collect_ttl_ms / 60'000, 5, 15));
+    call.device = attempt.device;
+    call.user_agent = attempt.user_agent;
+    const auto answer = gateway_.pay(call);
+    if (answer) {
+        InboxRow news;
+        news.kind = answer->http_status < 300 ? NewsKind::PayAnswer : NewsKind::PayRefused;
+        news.http_status = answer->http_status;
+        news.body = answer->body;
+        news.received_at = clock_.now();
+        return answered(row, std::move(news));
+    }
+    if (answer.error().error == GatewayError::Retry) {
+        return later(row, answer.error(), Store::Sent::No);
+    }
+    if (attempt.channel == Channel::Collect) return note(row, NewsKind::PayUnclear);
+    // A link or a code nobody saw cannot be paid: the same key again.
+    later(row, answer.error(), Store::Sent::Perhaps);
+}
+
+void Dispatcher::notify(const OutboxRow& row) {
+    const auto outcome = notifier_.send(row);
+    store_.transact([&](Transaction& transaction) {
+        if (outcome.finished) {
+            store_.finish_outbox(transaction, row, clock_.now());
+        } else {
+            store_.reschedule_outbox(
+                transaction, row, clock_.now() + outcome.again_in_ms, Store::Sent::No
+            );
+        }
+    });
+}
+
+}  // namespace chukta

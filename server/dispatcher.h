@@ -1,0 +1,68 @@
+/// @file
+/// The only caller of the outside: claims an outbox row, calls, writes the answer to the inbox and
+/// closes the row in one transaction. Never changes a payment.
+#pragma once
+
+#include <functional>
+
+#include "server/clock.h"
+#include "server/gateway.h"
+#include "server/notifier.h"
+#include "server/store.h"
+
+namespace chukta {
+
+/// The gateway's limits per minute, ours a little below (facts/cashfree.md §1.5, production).
+struct GatewayLimits {
+    std::int64_t pay = 90;
+    std::int64_t create_order = 180;
+    std::int64_t get_order = 360;
+    std::int64_t get_payments = 90;
+};
+
+struct DispatchPolicy {
+    GatewayLimits limits;
+    std::int64_t collect_ttl_ms = 300'000;
+    std::int64_t give_up_ms = 45'000;  ///< a customer waits: after this an unsent attempt fails
+    std::int64_t retry_first_ms = 500;
+    std::int64_t retry_longest_ms = 60'000;
+};
+
+/// A few threads call run_once at the same time.
+class Dispatcher {
+public:
+    Dispatcher(
+        Store& store,
+        Gateway& gateway,
+        Notifier& notifier,
+        const Clock& clock,
+        DispatchPolicy policy,
+        std::function<void()> inbox_changed
+    );
+
+    /// Runs the most urgent due errand. False when none is due.
+    bool run_once();
+
+private:
+    void create_order(const OutboxRow& row);
+    void fetch(const OutboxRow& row);
+    void pay(const OutboxRow& row);
+    void pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt);
+    void notify(const OutboxRow& row);
+
+    /// Writes the answer as news and closes the row.
+    void answered(const OutboxRow& row, InboxRow news);
+    void note(const OutboxRow& row, NewsKind kind);
+    void later(const OutboxRow& row, const GatewayFailure& failure, Store::Sent sent);
+    bool take_budget(const OutboxRow& row);
+    std::int64_t backoff(std::int64_t tries) const;
+
+    Store& store_;
+    Gateway& gateway_;
+    Notifier& notifier_;
+    const Clock& clock_;
+    DispatchPolicy policy_;
+    std::function<void()> inbox_changed_;
+};
+
+}  // namespace chukta

@@ -1,0 +1,59 @@
+#include "server/engine.h"
+
+namespace chukta {
+namespace {
+
+// Every commit that adds a row notifies; these only bound how late a time-out is seen.
+constexpr std::chrono::milliseconds kInboxIdle{250};
+constexpr std::chrono::milliseconds kOutboxIdle{100};
+constexpr std::chrono::milliseconds kWatchIdle{250};
+
+}  // namespace
+
+Engine::Engine(
+    db::Database& database,
+    Gateway& gateway,
+    const Clock& clock,
+    EngineSettings settings,
+    std::uint64_t seed
+)
+    : clock_{clock},
+      dispatchers_{settings.dispatchers},
+      ids_{seed},
+      store_{database, settings.policy.merchant_id, ids_},
+      held_{clock},
+      orders_{store_, held_, clock, settings.policy, settings.watch, [this] { outbox_.notify(); }},
+      notifier_{store_, clock, std::move(settings.notifier)},
+      dispatcher_{
+          store_, gateway, notifier_, clock, settings.dispatch, [this] { inbox_.notify(); }},
+      applier_{store_, gateway, held_, clock, settings.watch, [this] { outbox_.notify(); }},
+      reconciler_{store_, held_, clock, settings.watch, [this] { outbox_.notify(); }},
+      intake_{store_, [this] { inbox_.notify(); }} {}
+
+Engine::~Engine() { stop(); }
+
+void Engine::start() {
+    store_.transact([&](Transaction& transaction) {
+        store_.release_leases(transaction, clock_.now());
+    });
+    held_.start();
+    loops_.push_back(std::make_unique<Loop>("applier", inbox_, kInboxIdle, [this] {
+        return applier_.run_once();
+    }));
+    for (int i = 0; i < dispatchers_; ++i) {
+        loops_.push_back(std::make_unique<Loop>("dispatcher", outbox_, kOutboxIdle, [this] {
+            return dispatcher_.run_once();
+        }));
+    }
+    loops_.push_back(std::make_unique<Loop>("reconciler", watch_, kWatchIdle, [this] {
+        return reconciler_.run_once();
+    }));
+}
+
+void Engine::stop() {
+    held_.release_all();
+    for (auto& loop : loops_) loop->stop();
+    loops_.clear();
+}
+
+}  // namespace chukta

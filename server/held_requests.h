@@ -1,0 +1,57 @@
+/// @file
+/// Requests that wait for an order to change (product.md §1.8). In memory only: a lost wait costs
+/// the page one more question.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "server/clock.h"
+#include "shared/ids.h"
+
+namespace chukta {
+
+/// Any thread. Callbacks run on the thread that wakes them or on its own timer thread, without a
+/// lock.
+class HeldRequests {
+public:
+    using Done = std::function<void()>;
+
+    explicit HeldRequests(const Clock& clock) : clock_{clock} {}
+    ~HeldRequests();  // releases whoever still waits
+
+    /// Starts the timer thread; without it deadlines are met only by run_once.
+    void start();
+
+    /// `done` is called once: when wake names a version above after_version, or at the deadline.
+    void hold(const OrderId& order_id, std::int64_t after_version, EpochMs deadline, Done done);
+
+    /// The order has this version now.
+    void wake(const OrderId& order_id, std::int64_t version);
+
+    /// Calls who waited past their deadline.
+    void run_once(EpochMs now);
+
+    /// Calls everybody, e.g. before a stop.
+    void release_all();
+
+    std::size_t size() const;
+
+private:
+    struct Held {
+        std::int64_t after_version;
+        EpochMs deadline;
+        Done done;
+    };
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::multimap<OrderId, Held> held_;
+    std::jthread timer_;
+};
+
+}  // namespace chukta

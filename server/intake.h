@@ -1,0 +1,43 @@
+/// @file
+/// Webhooks on their way into the inbox: those that arrive together are committed together, and
+/// each is answered after its commit.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/intake_port.h"
+#include "server/store.h"
+
+namespace chukta {
+
+/// accept: any thread. One writer thread; nothing parses meaning here.
+class Intake final : public WebhookIntake {
+public:
+    Intake(Store& store, std::function<void()> inbox_changed);
+    ~Intake() override;  // commits what was accepted, then stops
+
+    void accept(std::string raw_body, EpochMs received_at, std::function<void(bool stored)> done)
+        override;
+
+private:
+    struct Waiting {
+        InboxRow row;
+        std::function<void(bool)> done;
+    };
+    void run(std::stop_token stop);
+    bool commit(const std::vector<Waiting>& group);
+
+    Store& store_;
+    std::function<void()> inbox_changed_;
+    std::mutex mutex_;
+    std::condition_variable_any arrived_;
+    std::vector<Waiting> waiting_;
+    std::jthread writer_;
+};
+
+}  // namespace chukta

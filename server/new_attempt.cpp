@@ -1,0 +1,82 @@
+#include "server/new_attempt.h"
+
+namespace chukta {
+namespace {
+
+/// A prepared link older than this may have run out at the gateway.
+constexpr std::int64_t kPreparedForMs = 10 * 60'000;
+constexpr std::size_t kUserAgentMax = 512;
+
+std::string cut(std::string text, std::size_t most) {
+    if (text.size() > most) text.resize(most);
+    return text;
+}
+
+}  // namespace
+
+bool same_target(const Attempt& attempt, const wire::StartAttempt& start) {
+    if (attempt.channel != start.channel) return false;
+    switch (start.channel) {
+        case Channel::Intent:
+            return attempt.app == start.app;
+        case Channel::Collect:
+            return start.vpa && attempt.vpa == start.vpa->str();
+        case Channel::QrCode:
+            return true;
+    }
+    return false;
+}
+
+Attempt* prepared_attempt(OrderChange& change) {
+    for (auto& attempt : change.attempts()) {
+        const bool usable = attempt.prompt || attempt.pay_state == PayState::Queued;
+        if (attempt.status == AttemptStatus::Prepared && usable &&
+            change.now() - attempt.created_at < kPreparedForMs) {
+            return &attempt;
+        }
+    }
+    return nullptr;
+}
+
+void prepare_attempt(OrderChange& change, const Shopper& shopper) {
+    Attempt attempt;
+    attempt.channel = Channel::Intent;
+    attempt.status = AttemptStatus::Prepared;
+    attempt.device = shopper.device;
+    attempt.user_agent = cut(shopper.user_agent, kUserAgentMax);
+    change.queue_pay(change.add(std::move(attempt)), Priority::Prepare);
+}
+
+const Attempt& begin_attempt(
+    OrderChange& change,
+    const wire::StartAttempt& start,
+    const Shopper& shopper,
+    const OrderPolicy& policy
+) {
+    if (start.channel == Channel::Intent) {
+        if (Attempt* prepared = prepared_attempt(change)) {
+            prepared->app = start.app;
+            prepared->status = prepared->prompt ? AttemptStatus::Pending : AttemptStatus::Created;
+            change.give_index(*prepared);
+            change.touch(*prepared);
+            if (!prepared->prompt) change.hurry_pay();
+            return *prepared;
+        }
+    }
+    Attempt attempt;
+    attempt.channel = start.channel;
+    attempt.app = start.app;
+    attempt.device = shopper.device;
+    attempt.user_agent = cut(shopper.user_agent, kUserAgentMax);
+    if (start.channel == Channel::Collect) {
+        attempt.vpa = start.vpa->str();
+        attempt.vpa_masked = start.vpa->masked();
+        attempt.expires_at = change.now() + policy.collect_ttl_ms;
+    }
+    if (start.channel == Channel::QrCode) attempt.expires_at = change.now() + policy.qr_ttl_ms;
+    const auto& added = change.add(std::move(attempt));
+    change.queue_pay(added, Priority::Customer);
+    return added;
+}
+
+}  // namespace chukta

@@ -1,0 +1,27 @@
+/// @file
+/// Beginning an attempt: a new one with its Order Pay call queued, or the prepared link that was
+/// tapped.
+#pragma once
+
+#include "server/order_change.h"
+
+namespace chukta {
+
+/// Whether the attempt is what the customer asks for again: the same channel and target.
+bool same_target(const Attempt& attempt, const wire::StartAttempt& start);
+
+/// A link that nobody has tapped yet, that is there or on its way, and young enough.
+Attempt* prepared_attempt(OrderChange& change);
+
+/// Queues the order's one prepared link.
+void prepare_attempt(OrderChange& change, const Shopper& shopper);
+
+/// The attempt that counts from now on. The reference lives until the next attempt is added.
+const Attempt& begin_attempt(
+    OrderChange& change,
+    const wire::StartAttempt& start,
+    const Shopper& shopper,
+    const OrderPolicy& policy
+);
+
+}  // namespace chukta

@@ -1,0 +1,317 @@
+#include "server/news.h"
+
+#include <algorithm>
+
+#include "shared/upi_uri.h"
+
+namespace chukta::news {
+namespace {
+
+Attempt* unclear_attempt(OrderChange& change) {
+    for (auto& attempt : change.attempts()) {
+        if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
+            is_open(attempt.status)) {
+            return &attempt;
+        }
+    }
+    return nullptr;
+}
+
+/// An attempt for news of a payment that no call of ours is known to have started.
+Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
+    Attempt* unclear = unclear_attempt(change);
+    const bool money_may_move =
+        event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
+    // News that no money moves is worth an attempt only when it tells the fate of an unclear call.
+    if (!unclear && !money_may_move) return nullptr;
+    Attempt found;
+    found.channel = event.channel.value_or(unclear ? unclear->channel : Channel::Intent);
+    found.pay_state = PayState::Found;
+    found.payment_id = event.payment_id;
+    const bool is_the_unclear_one = unclear && found.channel == unclear->channel;
+    if (is_the_unclear_one) {
+        found.vpa_masked = unclear->vpa_masked;
+        found.expires_at = unclear->expires_at;
+        found.device = unclear->device;
+        // The found attempt stands for it from now on: not a failure.
+        change.fail(*unclear, FailureReason::Superseded);
+        change.stop_watching(*unclear);
+    } else {
+        change.review(ReviewReason::UnknownAttempt);
+    }
+    auto& added = change.add(std::move(found));
+    change.watch(added);
+    return &added;
+}
+
+void advance(
+    OrderChange& change, Attempt& attempt, AttemptStatus status, const GatewayEvent& event
+) {
+    if (!event.bank_reference.empty()) attempt.bank_reference = event.bank_reference;
+    switch (status) {
+        case AttemptStatus::Completed:
+            change.complete(attempt, event.completed_at.value_or(change.now()));
+            return;
+        case AttemptStatus::Failed:
+            attempt.detail = event.detail;
+            attempt.no_money_taken = event.no_money_taken;
+            change.fail(
+                attempt,
+                event.failure == FailureReason::None ? FailureReason::Unknown : event.failure
+            );
+            return;
+        case AttemptStatus::Pending:
+            change.give_index(attempt);
+            attempt.status = AttemptStatus::Pending;
+            attempt.failure = FailureReason::None;
+            attempt.detail = wire::FailureDetail::None;
+            change.touch(attempt);
+            return;
+        case AttemptStatus::Created:
+        case AttemptStatus::Prepared:
+            return;
+    }
+}
+
+/// A success of the wrong sum: its money is held, so the facts of it are kept.
+void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const GatewayEvent& event) {
+    const bool settled = attempt.status == AttemptStatus::Completed || attempt.sum_state == state ||
+                         attempt.sum_state == SumState::Mismatch;
+    if (settled) return;
+    change.give_index(attempt);
+    attempt.sum_state = state;
+    attempt.bank_reference = event.bank_reference;
+    attempt.completed_at = event.completed_at.value_or(change.now());
+    change.touch(attempt);
+}
+
+/// The gateway's own last word ends the watch.
+void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event) {
+    if (event.gateway_final && event.status == NormalizedStatus::Failed &&
+        attempt.status == AttemptStatus::Failed && !attempt.gateway_final) {
+        change.stop_watching(attempt);
+    }
+}
+
+bool is_intent_amount_right(const OrderChange& change, const PaymentPrompt& prompt) {
+    const auto right = [&](const std::string& link) {
+        // `am` of a link that a UPI app will read must be the sum we are about to ask for.
+        if (!is_upi_link(link) && !link_parameter(link, "am")) return true;
+        const auto amount = link_amount(link);
+        return amount && *amount == change.order().amount;
+    };
+    if (const auto* intent = std::get_if<IntentPrompt>(&prompt)) {
+        return std::all_of(intent->links.begin(), intent->links.end(), [&](const AppLink& link) {
+            return right(link.href);
+        });
+    }
+    if (const auto* qr = std::get_if<QrPrompt>(&prompt)) return right(qr->text);
+    return true;
+}
+
+}  // namespace
+
+EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source) {
+    Attempt* attempt = change.find(event.payment_id);
+    if (event.contradictory) {
+        change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+        return {Told::Applied, word(Verdict::Ask)};
+    }
+    if (!attempt) {
+        if (change.reply_outstanding()) return {Told::Waits, {}};
+        attempt = found_attempt(change, event);
+        if (!attempt) return {Told::Applied, word(Verdict::Stale)};
+    }
+    const auto sum = compare_sum(change.order().amount, event);
+    const auto decision = step(*attempt, event, source, sum);
+    switch (decision.verdict) {
+        case Verdict::Advance:
+            advance(change, *attempt, decision.status, event);
+            break;
+        case Verdict::Review:
+            if (decision.status != attempt->status) {
+                advance(change, *attempt, decision.status, event);
+            }
+            if (decision.review == ReviewReason::AmountMismatch) {
+                hold_sum(change, *attempt, SumState::Mismatch, event);
+            }
+            change.review(decision.review);
+            break;
+        case Verdict::Ask:
+            if (event.status == NormalizedStatus::Completed) {
+                hold_sum(change, *attempt, SumState::Asking, event);
+                change.ask(ErrandKind::GetOrder, Priority::Verify, change.now());
+            } else {
+                change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+            }
+            break;
+        case Verdict::Duplicate:
+        case Verdict::Stale:
+            break;
+    }
+    if (event.reversed && attempt->status == AttemptStatus::Completed &&
+        source == NewsSource::Fetch) {
+        change.review(ReviewReason::Contradicted);
+    }
+    note_final(change, *attempt, event);
+    return {Told::Applied, word(decision.verdict)};
+}
+
+void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news) {
+    attempt.pay_state = PayState::Answered;
+    attempt.payment_id = news.payment_id;
+    change.order().gateway_failures = 0;
+    change.touch(attempt);
+    change.watch(attempt);
+    if (!is_intent_amount_right(change, news.prompt)) {
+        // Not shown and reviewed (architecture.md §8, QR): a customer must never approve another
+        // sum.
+        change.review(ReviewReason::AmountMismatch);
+        if (attempt.status != AttemptStatus::Completed && attempt.status != AttemptStatus::Failed) {
+            change.fail(attempt, FailureReason::GatewayRefused);
+        }
+        return;
+    }
+    attempt.prompt = news.prompt;
+    if (attempt.status == AttemptStatus::Created) attempt.status = AttemptStatus::Pending;
+}
+
+void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal& refusal) {
+    attempt.pay_state = PayState::Answered;
+    change.stop_watching(attempt);
+    auto reason = FailureReason::GatewayRefused;
+    switch (refusal.refusal) {
+        case Refusal::InvalidVpa:
+            reason = FailureReason::InvalidVpa;
+            break;
+        case Refusal::ChannelNotAllowed:
+            if (attempt.channel == Channel::Collect) change.order().collect_refused = true;
+            break;
+        case Refusal::OrderInactive:
+            change.ask(ErrandKind::GetOrder, Priority::Order, change.now());
+            change.ask(ErrandKind::Ask, Priority::Order, change.now());
+            break;
+        case Refusal::OrderExists:
+        case Refusal::NotFound:
+        case Refusal::Other:
+            break;
+    }
+    if (!is_open(attempt.status)) return;
+    const auto failures = change.order().gateway_failures;
+    change.fail(attempt, reason);
+    // The gateway works; it only does not take this channel. That is not its failure.
+    if (refusal.refusal == Refusal::ChannelNotAllowed) change.order().gateway_failures = failures;
+}
+
+void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& watch) {
+    if (attempt.pay_state != PayState::Queued) return;
+    attempt.pay_state = PayState::Unclear;
+    change.touch(attempt);
+    change.watch(attempt);
+    attempt.next_ask_at = change.now() + watch.unclear_grace_ms;
+}
+
+void on_pay_given_up(OrderChange& change, Attempt& attempt) {
+    attempt.pay_state = PayState::NeverSent;
+    change.touch(attempt);
+    if (is_open(attempt.status)) change.fail(attempt, FailureReason::GatewayUnavailable);
+    // A link call that was perhaps accepted can be heard of; nobody can pay it, so nobody asks.
+    change.stop_watching(attempt);
+}
+
+void on_pay_not_sent(OrderChange& change, Attempt& attempt) {
+    attempt.pay_state = PayState::NeverSent;
+    change.stop_watching(attempt);
+}
+
+void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at) {
+    auto& order = change.order();
+    const bool same_sum = news.amount && *news.amount == order.amount && news.currency == "INR";
+    for (auto& attempt : change.attempts()) {
+        if (attempt.sum_state != SumState::Asking || attempt.updated_at > asked_at) continue;
+        if (news.status == GatewayOrderStatus::Paid && same_sum) {
+            change.complete(attempt, attempt.completed_at.value_or(change.now()));
+        } else {
+            attempt.sum_state = SumState::Mismatch;
+            change.touch(attempt);
+            change.review(ReviewReason::AmountMismatch);
+        }
+    }
+    if (!same_sum) {
+        // The id names another order over there: nothing may be paid on it.
+        order.gateway_state = GatewayState::Refused;
+        change.review(ReviewReason::AmountMismatch);
+        return;
+    }
+    switch (news.status) {
+        case GatewayOrderStatus::Active:
+        case GatewayOrderStatus::Unknown:
+            if (!news.session.empty()) order.gateway_session = news.session;
+            if (!order.gateway_session.empty()) order.gateway_state = GatewayState::Active;
+            break;
+        case GatewayOrderStatus::Paid:
+        case GatewayOrderStatus::Expired:
+        case GatewayOrderStatus::Terminated:
+        case GatewayOrderStatus::TerminationRequested:
+            order.gateway_state = GatewayState::Closed;
+            if (order.payment_status != PaymentStatus::Paid) {
+                change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+            }
+            break;
+    }
+    change.note_change();
+}
+
+void on_create_refused(OrderChange& change, const GatewayRefusal& refusal) {
+    if (refusal.refusal == Refusal::OrderExists) {
+        change.ask(ErrandKind::GetOrder, Priority::Order, change.now());
+        return;
+    }
+    change.order().gateway_state = GatewayState::Refused;
+    change.review(ReviewReason::GatewayUnavailable);
+    change.note_change();
+}
+
+void on_payments(
+    OrderChange& change,
+    const std::vector<GatewayEvent>& events,
+    EpochMs asked_at,
+    const WatchPolicy& watch
+) {
+    std::vector<GatewayPaymentId> moving;
+    for (const auto& event : events) {
+        on_event(change, event, NewsSource::Fetch);
+        if (event.status == NormalizedStatus::Pending ||
+            event.status == NormalizedStatus::Completed) {
+            moving.push_back(event.payment_id);
+        }
+    }
+    for (auto& attempt : change.attempts()) {
+        if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
+        const bool bank_has_it =
+            std::find(moving.begin(), moving.end(), attempt.payment_id) != moving.end();
+        if (attempt.expires_at && *attempt.expires_at <= asked_at && !bank_has_it) {
+            change.fail(attempt, FailureReason::Expired);
+            continue;
+        }
+        // The gateway was asked late enough and knows nothing of the unclear call: it never
+        // arrived.
+        if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
+            attempt.created_at + watch.unclear_grace_ms <= asked_at) {
+            change.fail(attempt, FailureReason::GatewayUnavailable);
+            change.stop_watching(attempt);
+        }
+    }
+}
+
+void on_automatic_refund(OrderChange& change, const GatewayRefundNews& news) {
+    const auto* attempt = change.find(news.payment_id);
+    // The surplus of a payment made twice going back is what we hoped for; the paid one going back
+    // is not.
+    const bool paid_one = !attempt || attempt->status == AttemptStatus::Completed;
+    if (paid_one && change.order().payment_status == PaymentStatus::Paid) {
+        change.review(ReviewReason::Contradicted);
+    }
+}
+
+}  // namespace chukta::news

@@ -1,0 +1,45 @@
+/// @file
+/// What each kind of news does to one order. Every function works on an OrderChange and nothing
+/// else.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "server/gateway.h"
+#include "server/order_change.h"
+
+namespace chukta::news {
+
+/// One event of one payment. `Waits` means: its payment id is unknown and an Order Pay reply of
+/// this order is outstanding, so it may be that attempt's (product.md §2, Whose news).
+enum class Told { Applied, Waits };
+struct EventOutcome {
+    Told told = Told::Applied;
+    std::string_view verdict;
+};
+EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
+
+/// The reply to an Order Pay call.
+void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news);
+void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal& refusal);
+void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& watch);
+void on_pay_given_up(OrderChange& change, Attempt& attempt);
+void on_pay_not_sent(OrderChange& change, Attempt& attempt);
+
+/// The gateway's copy of the order; `asked_at` is when the question left.
+void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at);
+void on_create_refused(OrderChange& change, const GatewayRefusal& refusal);
+
+/// All payments of the order as our own fetch saw them; `asked_at` is when the question left.
+void on_payments(
+    OrderChange& change,
+    const std::vector<GatewayEvent>& events,
+    EpochMs asked_at,
+    const WatchPolicy& watch
+);
+
+/// The gateway gave money back by itself.
+void on_automatic_refund(OrderChange& change, const GatewayRefundNews& news);
+
+}  // namespace chukta::news

@@ -1,0 +1,80 @@
+#include "server/notifier.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "http/client.h"
+#include "server/api_wire.h"
+#include "server/crypto.h"
+#include "server/log.h"
+#include "server/order_view.h"
+
+namespace chukta {
+namespace {
+
+// The first repeats come fast, for a shop that is restarting; then patiently, for one that is down.
+constexpr std::int64_t kRepeatsMs[] = {
+    1'000, 5'000, 30'000, 120'000, 600'000, 1'800'000, 3'600'000, 21'600'000};
+constexpr std::int64_t kGiveUpMs = 5LL * 24 * 3'600'000;
+
+std::int64_t wait_after(std::int64_t tries) {
+    const auto last = static_cast<std::int64_t>(std::size(kRepeatsMs)) - 1;
+    return kRepeatsMs[std::clamp<std::int64_t>(tries - 1, 0, last)];
+}
+
+}  // namespace
+
+Notifier::Notifier(Store& store, const Clock& clock, NotifierSettings settings)
+    : store_{store}, clock_{clock}, settings_{std::move(settings)} {}
+
+std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
+    const auto space = row.payload.find(' ');
+    const auto type = row.payload.substr(0, space);
+    int index = 0;
+    if (space != std::string::npos) {
+        const char* end = row.payload.data() + row.payload.size();
+        std::from_chars(row.payload.data() + space + 1, end, index);
+    }
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto order = store_.find_order(transaction, row.order_id);
+    if (!order) return std::nullopt;
+    const auto shop_order = shop_order_of(*order, store_.attempts_of(transaction, row.order_id));
+    const auto attempt_index = index > 0 ? std::optional{index} : std::nullopt;
+    return api_wire::encode_event(
+        type, clock_.now(), shop_order, settings_.public_url, attempt_index
+    );
+}
+
+Notifier::Outcome Notifier::send(const OutboxRow& row) {
+    if (settings_.url.empty()) return {true, 0};
+    const auto body = body_of(row);
+    if (!body) return {true, 0};
+
+    const std::string id = "msg_" + row.outbox_id;
+    const std::string seconds = std::to_string(clock_.now() / 1'000);
+    const auto signature = crypto::hmac_sha256(settings_.key, id + "." + seconds + "." + *body);
+
+    http::ClientRequest request;
+    request.method = "POST";
+    request.url = settings_.url;
+    request.headers.add("content-type", "application/json");
+    request.headers.add("webhook-id", id);
+    request.headers.add("webhook-timestamp", seconds);
+    request.headers.add("webhook-signature", "v1," + crypto::base64_encode(signature));
+    request.body = *body;
+    request.timeout = std::chrono::milliseconds{10'000};
+    request.response_bytes_max = 64 * 1024;
+
+    static thread_local http::Client client;
+    const auto answer = client.send(request);
+    const int status = answer ? answer->status : 0;
+    if (status >= 200 && status < 300) return {true, 0};
+    const bool give_up = clock_.now() - row.created_at > kGiveUpMs;
+    log::warning(
+        give_up ? "notification.given_up" : "notification.failed",
+        {{"order", row.order_id}, {"http_status", status}, {"tries", row.tries}}
+    );
+    return {give_up, wait_after(row.tries)};
+}
+
+}  // namespace chukta

@@ -1,0 +1,42 @@
+/// @file
+/// Tells the shop: builds the body, signs it (Standard Webhooks), sends it once. Repeats are the
+/// outbox's.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/clock.h"
+#include "server/secret.h"
+#include "server/store.h"
+
+namespace chukta {
+
+struct NotifierSettings {
+    std::string url;         ///< empty: there is nobody to tell
+    Secret key;              ///< the decoded bytes of what follows "whsec_"
+    std::string public_url;  ///< for pay_url in the body
+};
+
+/// Several Dispatcher threads use one Notifier at once.
+class Notifier {
+public:
+    Notifier(Store& store, const Clock& clock, NotifierSettings settings);
+
+    struct Outcome {
+        bool finished = false;         ///< delivered, nobody to tell, or days have passed
+        std::int64_t again_in_ms = 0;  ///< otherwise
+    };
+    /// The webhook-id is the row's id, the same on every repeat; the body is the order as it is
+    /// now.
+    Outcome send(const OutboxRow& row);
+
+private:
+    std::optional<std::string> body_of(const OutboxRow& row);
+
+    Store& store_;
+    const Clock& clock_;
+    NotifierSettings settings_;
+};
+
+}  // namespace chukta

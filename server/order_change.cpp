@@ -1,0 +1,215 @@
+#include "server/order_change.h"
+
+#include <algorithm>
+
+#include "shared/limits.h"
+
+namespace chukta {
+
+std::optional<OrderChange> OrderChange::begin(
+    Store& store,
+    Transaction& transaction,
+    const OrderId& order_id,
+    const WatchPolicy& watch,
+    EpochMs now
+) {
+    auto order = store.lock_order(transaction, order_id);
+    if (!order) return std::nullopt;
+    OrderChange change{store, transaction, std::move(*order), watch, now};
+    change.attempts_ = store.attempts_of(transaction, order_id);
+    return change;
+}
+
+Attempt* OrderChange::find(const AttemptId& attempt_id) {
+    const auto found = std::find_if(attempts_.begin(), attempts_.end(), [&](const Attempt& a) {
+        return a.attempt_id == attempt_id;
+    });
+    return found == attempts_.end() ? nullptr : &*found;
+}
+
+Attempt* OrderChange::find(const GatewayPaymentId& payment_id) {
+    if (payment_id.empty()) return nullptr;
+    const auto found = std::find_if(attempts_.begin(), attempts_.end(), [&](const Attempt& a) {
+        return a.payment_id == payment_id;
+    });
+    return found == attempts_.end() ? nullptr : &*found;
+}
+
+bool OrderChange::reply_outstanding() const {
+    return std::any_of(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) {
+        return attempt.pay_state == PayState::Queued;
+    });
+}
+
+Attempt& OrderChange::add(Attempt attempt) {
+    attempt.attempt_id = AttemptId{store_->ids().next(now_)};
+    attempt.created_at = now_;
+    attempts_.push_back(std::move(attempt));
+    auto& added = attempts_.back();
+    added_.push_back(added.attempt_id);
+    if (added.status != AttemptStatus::Prepared) give_index(added);
+    touch(added);
+    return added;
+}
+
+void OrderChange::give_index(Attempt& attempt) {
+    if (attempt.index) return;
+    attempt.index = static_cast<int>(++order_.last_index);
+    touch(attempt);
+}
+
+void OrderChange::touch(const Attempt& attempt) {
+    changed_ = true;
+    if (std::find(dirty_.begin(), dirty_.end(), attempt.attempt_id) == dirty_.end()) {
+        dirty_.push_back(attempt.attempt_id);
+    }
+}
+
+void OrderChange::queue_pay(const Attempt& attempt, Priority priority) {
+    OutboxRow row;
+    row.kind = ErrandKind::Pay;
+    row.dedupe_key = "pay:" + attempt.attempt_id.str();
+    row.order_id = order_.order_id;
+    row.attempt_id = attempt.attempt_id;
+    row.priority = priority;
+    row.due_at = now_;
+    store_->insert_outbox(*transaction_, row, now_);
+}
+
+void OrderChange::hurry_pay() {
+    store_->hurry_outbox(*transaction_, order_.order_id, ErrandKind::Pay, Priority::Customer, now_);
+}
+
+void OrderChange::watch(Attempt& attempt) {
+    if (attempt.gateway_final) return;
+    attempt.next_ask_at = now_ + watch_->first_ms;
+    if (attempt.expires_at && *attempt.expires_at > now_) {
+        attempt.next_ask_at = std::min(*attempt.next_ask_at, *attempt.expires_at);
+    }
+    touch(attempt);
+}
+
+void OrderChange::stop_watching(Attempt& attempt) {
+    attempt.next_ask_at.reset();
+    attempt.gateway_final = true;
+    touch(attempt);
+}
+
+void OrderChange::fail(Attempt& attempt, FailureReason reason) {
+    attempt.status = AttemptStatus::Failed;
+    attempt.failure = reason;
+    attempt.vpa.clear();
+    touch(attempt);
+    const bool gateway_failed =
+        reason == FailureReason::GatewayUnavailable || reason == FailureReason::GatewayRefused;
+    if (gateway_failed) {
+        ++order_.gateway_failures;
+        if (order_.gateway_failures >= limits::kGatewayFailuresInARowMax) {
+            review(ReviewReason::GatewayUnavailable);
+        }
+    }
+    // A code that was regenerated and a choice that was replaced are not failures (product.md
+    // §1.10).
+    if (reason == FailureReason::Superseded || !attempt.index) return;
+    notify_shop(
+        "order.payment_failed", "payment_failed:" + attempt.attempt_id.str(), *attempt.index
+    );
+}
+
+void OrderChange::complete(Attempt& attempt, EpochMs completed_at) {
+    const bool closed = order_.fulfillment_status == FulfillmentStatus::Cancelled ||
+                        (order_.expires_at && *order_.expires_at <= completed_at);
+    const bool paid_before = order_.payment_status == PaymentStatus::Paid ||
+                             order_status(attempts_) == PaymentStatus::Paid;
+    give_index(attempt);
+    attempt.status = AttemptStatus::Completed;
+    attempt.failure = FailureReason::None;
+    attempt.detail = wire::FailureDetail::None;
+    attempt.sum_state = SumState::Plain;
+    attempt.completed_at = completed_at;
+    attempt.vpa.clear();
+    stop_watching(attempt);
+    if (paid_before) {
+        review(ReviewReason::PaidTwice);
+    } else if (closed) {
+        review(ReviewReason::PaidAfterClose);
+    }
+}
+
+void OrderChange::review(ReviewReason reason) {
+    const auto serious = more_serious(order_.review_reason, reason);
+    if (serious == order_.review_reason) return;
+    order_.review_reason = serious;
+    changed_ = true;
+    notify_shop(
+        "order.review", "review:" + order_.order_id.str() + ":" + std::string{word(serious)}
+    );
+}
+
+void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
+    OutboxRow row;
+    row.kind = kind;
+    row.dedupe_key = std::string{word(kind)} + ":" + order_.order_id.str();
+    row.order_id = order_.order_id;
+    row.priority = priority;
+    row.due_at = due_at;
+    if (!store_->insert_outbox(*transaction_, row, now_) && due_at <= now_) {
+        store_->wake_outbox(*transaction_, order_.order_id, kind, now_);
+    }
+}
+
+void OrderChange::notify_shop(
+    std::string_view event, std::string_view once_key, int attempt_index
+) {
+    OutboxRow row;
+    row.kind = ErrandKind::Notify;
+    // One row of this key ever: its id is the webhook-id that every repeat carries.
+    row.dedupe_key = "notify:" + std::string{once_key};
+    row.order_id = order_.order_id;
+    row.payload = std::string{event} + " " + std::to_string(attempt_index);
+    row.priority = Priority::Shop;
+    row.due_at = now_;
+    store_->insert_outbox(*transaction_, row, now_);
+}
+
+void OrderChange::fold() {
+    const auto status = order_status(attempts_);
+    // Paid is final, whatever happens to its attempts later.
+    if (order_.payment_status == PaymentStatus::Paid || status == order_.payment_status) return;
+    order_.payment_status = status;
+    changed_ = true;
+    if (status != PaymentStatus::Paid) return;
+    const auto paid = std::find_if(attempts_.begin(), attempts_.end(), [](const Attempt& a) {
+        return a.status == AttemptStatus::Completed;
+    });
+    order_.paid_at = paid->completed_at;
+    if (order_.fulfillment_status == FulfillmentStatus::Pending) {
+        order_.fulfillment_status = FulfillmentStatus::Confirmed;
+    }
+    notify_shop("order.paid", "paid:" + order_.order_id.str());
+}
+
+bool OrderChange::save() {
+    fold();
+    if (!changed_) return false;
+    ++order_.version;
+    order_.updated_at = now_;
+    for (auto& attempt : attempts_) {
+        if (std::find(dirty_.begin(), dirty_.end(), attempt.attempt_id) == dirty_.end()) continue;
+        attempt.updated_at = now_;
+        const bool added =
+            std::find(added_.begin(), added_.end(), attempt.attempt_id) != added_.end();
+        if (added) {
+            store_->insert_attempt(*transaction_, order_.order_id, attempt);
+        } else {
+            store_->update_attempt(*transaction_, order_.order_id, attempt);
+        }
+    }
+    store_->update_order(*transaction_, order_);
+    dirty_.clear();
+    added_.clear();
+    changed_ = false;
+    return true;
+}
+
+}  // namespace chukta

@@ -1,0 +1,201 @@
+#include "server/order_view.h"
+
+#include <algorithm>
+
+#include "server/attempt.h"
+#include "server/channels.h"
+#include "shared/limits.h"
+
+namespace chukta {
+namespace {
+
+using wire::Situation;
+
+/// The attempt the page is about: the open one, else the newest that was chosen.
+const Attempt* shown_attempt(const std::vector<Attempt>& attempts) {
+    if (const auto* open = open_attempt(attempts)) return open;
+    const Attempt* newest = nullptr;
+    for (const auto& attempt : attempts) {
+        if (attempt.index && (!newest || *attempt.index > *newest->index)) newest = &attempt;
+    }
+    return newest;
+}
+
+const Attempt* paid_attempt(const std::vector<Attempt>& attempts) {
+    const auto found = std::find_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+        return attempt.status == AttemptStatus::Completed;
+    });
+    return found == attempts.end() ? nullptr : &*found;
+}
+
+Situation waiting_for(const Attempt& attempt, const OrderPolicy& policy, EpochMs now) {
+    if (attempt.pay_state == PayState::Unclear) return Situation::CheckAfterUnclear;
+    if (attempt.expires_at && *attempt.expires_at <= now) return Situation::Checking;
+    if (attempt.status == AttemptStatus::Created) return Situation::Starting;
+    if (!attempt.expires_at && now - attempt.created_at > policy.waiting_long_ms) {
+        return Situation::WaitingLong;
+    }
+    switch (attempt.channel) {
+        case Channel::Intent:
+            return Situation::WaitingIntent;
+        case Channel::Collect:
+            return Situation::WaitingCollect;
+        case Channel::QrCode:
+            return Situation::WaitingQr;
+    }
+    return Situation::Choose;
+}
+
+/// The channel of the newest attempt, when that attempt's failure was the one that closed it.
+bool just_closed(const Attempt& newest, const Order& order, const std::vector<Attempt>& attempts) {
+    const bool by_count = counts_as_failure(newest.failure);
+    const bool by_gateway =
+        newest.channel == Channel::Collect && newest.failure == FailureReason::GatewayRefused;
+    return (by_count || by_gateway) && channel_closed(newest.channel, order, attempts);
+}
+
+std::vector<wire::AppView> app_views(const std::vector<Attempt>& attempts, DeviceClass device) {
+    const auto prepared = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) {
+        return a.status == AttemptStatus::Prepared && a.prompt;
+    });
+    const IntentPrompt* links =
+        prepared == attempts.rend() ? nullptr : std::get_if<IntentPrompt>(&*prepared->prompt);
+    std::vector<wire::AppView> views;
+    for (const auto app : apps_of(device)) {
+        wire::AppView view{app, std::nullopt};
+        if (links) {
+            for (const auto& link : links->links) {
+                if (link.app == app) view.href = link.href;
+            }
+        }
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+wire::Message saying(Situation situation) {
+    wire::Message message;
+    message.situation = situation;
+    return message;
+}
+
+wire::AttemptView attempt_view(const Attempt& attempt, EpochMs now) {
+    wire::AttemptView view;
+    view.index = attempt.index.value_or(0);
+    view.channel = attempt.channel;
+    view.app = attempt.app;
+    view.vpa_masked = attempt.vpa_masked;
+    view.status = attempt.status;
+    view.created_at = attempt.created_at;
+    view.expires_at = attempt.expires_at;
+    const bool over = attempt.expires_at && *attempt.expires_at <= now;
+    if (is_open(attempt.status) && !over) view.prompt = attempt.prompt;
+    return view;
+}
+
+}  // namespace
+
+wire::Message message_of(
+    const Order& order, const std::vector<Attempt>& attempts, const OrderPolicy& policy, EpochMs now
+) {
+    wire::Message message;
+    const bool paid = order.payment_status == PaymentStatus::Paid;
+    const bool money_under_review = holds_other_sum(attempts) ||
+                                    (paid && (order.review_reason == ReviewReason::PaidTwice ||
+                                              order.review_reason == ReviewReason::PaidAfterClose ||
+                                              order.review_reason == ReviewReason::Contradicted));
+    if (money_under_review) return saying(Situation::Review);
+    if (paid) return saying(Situation::Paid);
+    if (order.fulfillment_status == FulfillmentStatus::Cancelled) {
+        return saying(Situation::OrderCancelled);
+    }
+    if (const auto* open = open_attempt(attempts)) {
+        message.situation = waiting_for(*open, policy, now);
+        message.channel = open->channel;
+        return message;
+    }
+    if (order.expires_at && *order.expires_at <= now) return saying(Situation::OrderExpired);
+    if (order.gateway_failures >= limits::kGatewayFailuresInARowMax ||
+        order.gateway_state == GatewayState::Refused) {
+        return saying(Situation::ContactYou);
+    }
+    const Attempt* newest = shown_attempt(attempts);
+    if (!newest || newest->failure == FailureReason::Superseded) return message;
+    message.failure = newest->failure;
+    message.detail = newest->detail;
+    message.no_money_taken = newest->no_money_taken;
+    message.channel = newest->channel;
+    message.situation =
+        just_closed(*newest, order, attempts) ? Situation::ChannelClosed : Situation::Failed;
+    if (order.last_index >= limits::kAttemptsPerOrderMax) {
+        message.situation = Situation::AttemptsExhausted;
+    }
+    return message;
+}
+
+wire::OrderView order_view_of(
+    const Order& order,
+    const std::vector<Attempt>& attempts,
+    const OrderPolicy& policy,
+    DeviceClass device,
+    EpochMs now
+) {
+    wire::OrderView view;
+    view.order_id = order.order_id;
+    view.version = order.version;
+    view.merchant_name = policy.merchant_name;
+    view.amount = order.amount;
+    view.items = order.items;
+    view.payment_status = order.payment_status;
+    view.fulfillment_status = order.fulfillment_status;
+    view.under_review = order.review_reason != ReviewReason::None;
+    view.payable = !why_not_payable(order, attempts, now);
+    view.channels = channel_views(order, attempts, device, policy);
+    view.apps = app_views(attempts, device);
+    view.attempts_left =
+        std::max(0, limits::kAttemptsPerOrderMax - static_cast<int>(order.last_index));
+    if (const auto* attempt = shown_attempt(attempts)) view.attempt = attempt_view(*attempt, now);
+    view.message = message_of(order, attempts, policy, now);
+    view.return_url = order.return_url;
+    view.paid_at = order.paid_at;
+    if (const auto* paid = paid_attempt(attempts)) view.bank_reference = paid->bank_reference;
+    view.server_time = now;
+    return view;
+}
+
+ShopOrder shop_order_of(const Order& order, const std::vector<Attempt>& attempts) {
+    ShopOrder shop;
+    shop.order_id = order.order_id;
+    shop.version = order.version;
+    shop.amount = order.amount;
+    shop.customer_id = order.customer_id;
+    shop.payment_status = order.payment_status;
+    shop.fulfillment_status = order.fulfillment_status;
+    shop.review_reason = order.review_reason;
+    shop.return_url = order.return_url;
+    shop.created_at = order.created_at;
+    shop.updated_at = order.updated_at;
+    shop.expires_at = order.expires_at;
+    shop.paid_at = order.paid_at;
+    for (const auto& attempt : attempts) {
+        if (!attempt.index) continue;
+        ShopAttempt shown;
+        shown.index = *attempt.index;
+        shown.channel = attempt.channel;
+        shown.app = attempt.app;
+        shown.vpa_masked = attempt.vpa_masked;
+        shown.status = attempt.status;
+        shown.failure = attempt.failure;
+        shown.gateway_payment_id = attempt.payment_id.str();
+        shown.bank_reference = attempt.bank_reference;
+        shown.created_at = attempt.created_at;
+        shown.updated_at = attempt.updated_at;
+        shop.attempts.push_back(std::move(shown));
+    }
+    std::sort(shop.attempts.begin(), shop.attempts.end(), [](const auto& a, const auto& b) {
+        return a.index < b.index;
+    });
+    return shop;
+}
+
+}  // namespace chukta

@@ -1,0 +1,362 @@
+#include "server/orders.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "server/channels.h"
+#include "server/crypto.h"
+#include "server/held_requests.h"
+#include "server/new_attempt.h"
+#include "server/order_change.h"
+#include "server/order_view.h"
+#include "server/store.h"
+#include "server/stored_wire.h"
+#include "shared/limits.h"
+
+namespace chukta {
+namespace {
+
+constexpr std::string_view kOrdersScope = "orders";
+
+/// The same request again has the same hash; times and idempotency keys are not part of it.
+std::string hash_of(const NewOrder& order) {
+    std::string text;
+    for (const auto& part :
+         {order.order_id.str(),
+          std::to_string(order.amount.paise()),
+          order.customer_id.str(),
+          order.customer_phone,
+          order.customer_email,
+          order.customer_name,
+          stored::encode_items(order.items),
+          order.return_url,
+          std::to_string(order.expires_at.value_or(0))}) {
+        text += std::to_string(part.size()) + ":" + part;
+    }
+    return crypto::sha256_hex(text);
+}
+
+std::string hash_of(const wire::StartAttempt& start) {
+    std::string text{word(start.channel)};
+    text += start.app ? std::string{word(*start.app)} : "-";
+    // Only the hash is kept: a UPI ID is personal data.
+    text += start.vpa ? start.vpa->str() : "-";
+    text += start.replaces ? std::to_string(*start.replaces) : "-";
+    return crypto::sha256_hex(text);
+}
+
+}  // namespace
+
+std::string_view word(ShopError error) {
+    switch (error) {
+        case ShopError::OrderNotFound:
+            return "order_not_found";
+        case ShopError::OrderExists:
+            return "order_already_exists";
+        case ShopError::IdempotencyKeyReused:
+            return "idempotency_key_reused";
+        case ShopError::OrderPaid:
+            return "order_already_paid";
+        case ShopError::CursorInvalid:
+            return "cursor_invalid";
+    }
+    return {};
+}
+
+std::string_view word(StartError error) {
+    switch (error) {
+        case StartError::OrderNotFound:
+            return "order_not_found";
+        case StartError::IdempotencyKeyReused:
+            return "idempotency_key_reused";
+        case StartError::NotPayable:
+            return "order_not_payable";
+        case StartError::ChannelNotAllowed:
+            return "channel_not_allowed";
+        case StartError::ChannelClosed:
+            return "channel_closed";
+        case StartError::AttemptsExhausted:
+            return "attempts_exhausted";
+        case StartError::AttemptOpen:
+            return "attempt_open";
+        case StartError::ContactShop:
+            return "gateway_unavailable";
+        case StartError::AttemptNotFound:
+            return "attempt_not_found";
+    }
+    return {};
+}
+
+Orders::Orders(
+    Store& store,
+    HeldRequests& held,
+    const Clock& clock,
+    OrderPolicy policy,
+    WatchPolicy watch,
+    std::function<void()> outbox_changed
+)
+    : store_{store},
+      held_{held},
+      clock_{clock},
+      policy_{std::move(policy)},
+      watch_{watch},
+      outbox_changed_{std::move(outbox_changed)} {}
+
+Result<ShopOrder, ShopError> Orders::create(
+    const NewOrder& wanted, const std::optional<IdempotencyKey>& key
+) {
+    const auto now = clock_.now();
+    const auto hash = hash_of(wanted);
+    const std::string scope{kOrdersScope};
+    auto created = store_.transact([&](Transaction& transaction) -> Result<ShopOrder, ShopError> {
+        OrderId order_id = wanted.order_id;
+        if (key) {
+            if (const auto made = store_.find_idempotency(transaction, scope, *key)) {
+                if (made->request_hash != hash) return failure(ShopError::IdempotencyKeyReused);
+                order_id = OrderId{made->made};
+            }
+        }
+        if (order_id.empty()) order_id = OrderId{"order_" + crypto::random_id()};
+        Order order;
+        order.order_id = order_id;
+        order.request_hash = hash;
+        order.amount = wanted.amount;
+        order.customer_id = wanted.customer_id;
+        order.customer_phone = wanted.customer_phone;
+        order.customer_email = wanted.customer_email;
+        order.customer_name = wanted.customer_name;
+        order.items = wanted.items;
+        order.return_url = wanted.return_url;
+        order.expires_at = wanted.expires_at;
+        order.created_at = order.updated_at = now;
+        if (!store_.insert_order(transaction, order)) {
+            const auto there = store_.find_order(transaction, order_id);
+            if (!there || there->request_hash != hash) return failure(ShopError::OrderExists);
+            return shop_order_of(*there, store_.attempts_of(transaction, order_id));
+        }
+        if (key) store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
+        OutboxRow row;
+        row.kind = ErrandKind::CreateOrder;
+        row.dedupe_key = "create_order:" + order_id.str();
+        row.order_id = order_id;
+        row.priority = Priority::Order;
+        row.due_at = now;
+        store_.insert_outbox(transaction, row, now);
+        return shop_order_of(order, {});
+    });
+    outbox_changed_();
+    return created;
+}
+
+std::optional<ShopOrder> Orders::find(const OrderId& order_id) {
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto order = store_.find_order(transaction, order_id);
+    if (!order) return std::nullopt;
+    return shop_order_of(*order, store_.attempts_of(transaction, order_id));
+}
+
+Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& cursor) {
+    EpochMs before = std::numeric_limits<EpochMs>::max();
+    std::string before_id;
+    Transaction transaction{store_.database(), db::Mode::Read};
+    if (!cursor.empty()) {
+        // A cursor is the last order of the page before.
+        const auto last = store_.find_order(transaction, OrderId{cursor});
+        if (!last) return failure(ShopError::CursorInvalid);
+        before = last->created_at;
+        before_id = cursor;
+    }
+    ShopOrderPage page;
+    const auto orders = store_.list_orders(transaction, limit + 1, before, before_id);
+    for (const auto& order : orders) {
+        if (static_cast<int>(page.orders.size()) == limit) {
+            page.next_cursor = page.orders.back().order_id.str();
+            break;
+        }
+        page.orders.push_back(shop_order_of(order, store_.attempts_of(transaction, order.order_id))
+        );
+    }
+    return page;
+}
+
+Result<ShopOrder, ShopError> Orders::verify(const OrderId& order_id) {
+    auto verified = store_.transact([&](Transaction& transaction) -> Result<ShopOrder, ShopError> {
+        auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
+        if (!change) return failure(ShopError::OrderNotFound);
+        change->ask(ErrandKind::Ask, Priority::Verify, change->now());
+        change->ask(ErrandKind::GetOrder, Priority::Verify, change->now());
+        return shop_order_of(change->order(), change->attempts());
+    });
+    outbox_changed_();
+    return verified;
+}
+
+Result<ShopOrder, ShopError> Orders::cancel(const OrderId& order_id) {
+    std::int64_t version = 0;
+    auto cancelled = store_.transact([&](Transaction& transaction) -> Result<ShopOrder, ShopError> {
+        auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
+        if (!change) return failure(ShopError::OrderNotFound);
+        auto& order = change->order();
+        if (order.payment_status == PaymentStatus::Paid) return failure(ShopError::OrderPaid);
+        if (order.fulfillment_status != FulfillmentStatus::Cancelled) {
+            order.fulfillment_status = FulfillmentStatus::Cancelled;
+            change->note_change();
+            for (auto& attempt : change->attempts()) {
+                if (is_open(attempt.status)) change->fail(attempt, FailureReason::Superseded);
+            }
+            change->ask(ErrandKind::TerminateOrder, Priority::Order, change->now());
+            change->save();
+            version = order.version;
+        }
+        return shop_order_of(order, change->attempts());
+    });
+    outbox_changed_();
+    if (version != 0) held_.wake(order_id, version);
+    return cancelled;
+}
+
+std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto order = store_.find_order(transaction, order_id);
+    if (!order) return std::nullopt;
+    return order->customer_id;
+}
+
+std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopper& shopper) {
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto order = store_.find_order(transaction, order_id);
+    if (!order) return std::nullopt;
+    return order_view_of(
+        *order, store_.attempts_of(transaction, order_id), policy_, shopper.device, clock_.now()
+    );
+}
+
+/// Runs `work` on the locked order and answers with the view of what it left. work returns nothing,
+/// or why it refused; then nothing is saved.
+template <class Work>
+auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&& work)
+    -> Result<wire::OrderView, StartError> {
+    std::int64_t version = 0;
+    auto view =
+        store_.transact([&](Transaction& transaction) -> Result<wire::OrderView, StartError> {
+            auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
+            if (!change) return failure(StartError::OrderNotFound);
+            if (const std::optional<StartError> refused = work(transaction, *change)) {
+                return failure(*refused);
+            }
+            if (change->save()) version = change->order().version;
+            return order_view_of(
+                change->order(), change->attempts(), policy_, shopper.device, change->now()
+            );
+        });
+    if (version != 0) {
+        held_.wake(order_id, version);
+        outbox_changed_();
+    }
+    return view;
+}
+
+void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
+    if (!wants_prepared(shopper.device, policy_)) return;
+    const auto prepared = change_order(
+        order_id,
+        shopper,
+        [&](Transaction&, OrderChange& change) -> std::optional<StartError> {
+            const auto refused = why_not_payable(change.order(), change.attempts(), change.now());
+            if (refused) return refused;
+            if (channel_closed(Channel::Intent, change.order(), change.attempts())) {
+                return StartError::ChannelClosed;
+            }
+            if (prepared_attempt(change) || open_attempt(change.attempts())) return std::nullopt;
+            prepare_attempt(change, shopper);
+            return std::nullopt;
+        }
+    );
+    // Nobody asked for it, so nobody is told that it was refused.
+    static_cast<void>(prepared);
+}
+
+Result<wire::OrderView, StartError> Orders::start(
+    const OrderId& order_id,
+    const wire::StartAttempt& start,
+    const IdempotencyKey& key,
+    const Shopper& shopper
+) {
+    const auto hash = hash_of(start);
+    const auto scope = "attempts:" + order_id.str();
+    return change_order(
+        order_id,
+        shopper,
+        [&](Transaction& transaction, OrderChange& change) -> std::optional<StartError> {
+            if (const auto made = store_.find_idempotency(transaction, scope, key)) {
+                if (made->request_hash != hash) return StartError::IdempotencyKeyReused;
+                return std::nullopt;  // the press that made this key was heard
+            }
+            Attempt* const open = open_attempt(change.attempts());
+            const bool replaces_it = open && start.replaces && open->index == *start.replaces;
+            if (open && same_target(*open, start) && !replaces_it) {
+                // Another tab, or a key that was lost: the attempt there is, whatever its key.
+                store_.insert_idempotency(
+                    transaction, scope, key, {hash, open->attempt_id.str()}, change.now()
+                );
+                return std::nullopt;
+            }
+            const auto& order = change.order();
+            if (const auto refused = why_not_payable(order, change.attempts(), change.now())) {
+                return refused;
+            }
+            if (!channel_allowed(start.channel, shopper.device, policy_)) {
+                return StartError::ChannelNotAllowed;
+            }
+            if (channel_closed(start.channel, order, change.attempts())) {
+                return StartError::ChannelClosed;
+            }
+            if (open && !replaces_it) return StartError::AttemptOpen;
+            if (open) change.fail(*open, FailureReason::Superseded);
+            const auto& made = begin_attempt(change, start, shopper, policy_);
+            store_.insert_idempotency(
+                transaction, scope, key, {hash, made.attempt_id.str()}, change.now()
+            );
+            return std::nullopt;
+        }
+    );
+}
+
+Result<wire::OrderView, StartError> Orders::cancel_attempt(
+    const OrderId& order_id, int index, const Shopper& shopper
+) {
+    return change_order(
+        order_id,
+        shopper,
+        [&](Transaction&, OrderChange& change) -> std::optional<StartError> {
+            auto& attempts = change.attempts();
+            const auto found = std::find_if(
+                attempts.begin(), attempts.end(), [&](const Attempt& a) { return a.index == index; }
+            );
+            if (found == attempts.end()) return StartError::AttemptNotFound;
+            if (!is_open(found->status)) return std::nullopt;
+            change.fail(*found, FailureReason::UserCancelled);
+            // It may have been approved in the same moment: ask soon.
+            change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+            return std::nullopt;
+        }
+    );
+}
+
+void Orders::hold(
+    const OrderId& order_id,
+    std::int64_t after_version,
+    EpochMs deadline,
+    std::function<void()> done
+) {
+    held_.hold(order_id, after_version, deadline, std::move(done));
+    // A change between the caller's look and the hold must not be slept through.
+    std::optional<Order> order;
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        order = store_.find_order(transaction, order_id);
+    }
+    held_.wake(order_id, order ? order->version : std::numeric_limits<std::int64_t>::max());
+}
+
+}  // namespace chukta

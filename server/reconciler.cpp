@@ -1,0 +1,94 @@
+#include "server/reconciler.h"
+
+#include <algorithm>
+
+#include "server/log.h"
+
+namespace chukta {
+namespace {
+
+constexpr int kBatch = 100;
+constexpr std::int64_t kForgetEveryMs = 3'600'000;
+// Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
+// choice all the same (a success that still arrives counts).
+constexpr std::int64_t kCheckingMs = 20'000;
+
+}  // namespace
+
+Reconciler::Reconciler(
+    Store& store,
+    HeldRequests& held,
+    const Clock& clock,
+    WatchPolicy watch,
+    std::function<void()> outbox_changed
+)
+    : store_{store},
+      held_{held},
+      clock_{clock},
+      watch_{watch},
+      outbox_changed_{std::move(outbox_changed)} {}
+
+bool Reconciler::run_once() {
+    const auto now = clock_.now();
+    if (now - forgot_at_ > kForgetEveryMs) {
+        store_.transact([&](Transaction& transaction) { store_.forget_old(transaction, now); });
+        forgot_at_ = now;
+    }
+    std::vector<OrderId> orders;
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        orders = store_.orders_to_ask(transaction, now, kBatch);
+    }
+    for (const auto& order_id : orders) look_after(order_id);
+    if (!orders.empty()) outbox_changed_();
+    return !orders.empty();
+}
+
+void Reconciler::look_after(const OrderId& order_id) {
+    const auto version = store_.transact([&](Transaction& transaction) -> std::int64_t {
+        auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
+        if (!change) return 0;
+        bool customer_waits = false;
+        for (auto& attempt : change->attempts()) {
+            if (!attempt.next_ask_at || *attempt.next_ask_at > change->now()) continue;
+            customer_waits = customer_waits || is_open(attempt.status);
+            schedule(*change, attempt);
+        }
+        change->ask(
+            ErrandKind::Ask, customer_waits ? Priority::Order : Priority::Verify, change->now()
+        );
+        return change->save() ? change->order().version : 0;
+    });
+    if (version != 0) held_.wake(order_id, version);
+}
+
+void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
+    const auto now = change.now();
+    change.touch(attempt);
+    const bool timed = attempt.expires_at.has_value() && is_open(attempt.status);
+    if (timed && now - *attempt.expires_at > kCheckingMs && attempt.sum_state == SumState::Plain &&
+        attempt.pay_state != PayState::Queued) {
+        change.fail(attempt, FailureReason::Expired);
+    }
+    if (now - attempt.created_at > watch_.window_ms) {
+        // Nobody at the gateway closes a payment later than this.
+        if (is_open(attempt.status) && attempt.sum_state == SumState::Plain) {
+            change.fail(attempt, FailureReason::Expired);
+        }
+        log::info("attempt.watch_ended", {{"order", change.order().order_id}});
+        change.stop_watching(attempt);
+        return;
+    }
+    const auto doublings = std::min<std::int64_t>(attempt.asks, 20);
+    const auto wait = std::min(watch_.first_ms << doublings, watch_.longest_ms);
+    ++attempt.asks;
+    attempt.next_ask_at = now + wait;
+    if (!timed || attempt.status == AttemptStatus::Failed) return;
+    // The end of its time is asked about when it comes, and once more when checking has lasted
+    // long.
+    const auto end = *attempt.expires_at;
+    const auto next_mark = now < end ? end : end + kCheckingMs + 1;
+    if (next_mark > now) attempt.next_ask_at = std::min(*attempt.next_ask_at, next_mark);
+}
+
+}  // namespace chukta

@@ -1,0 +1,42 @@
+/// @file
+/// Puts questions to the gateway into the outbox when nobody has answered for a while: silent
+/// attempts at growing intervals until each ends, codes and requests whose time is over at once.
+/// After a restart it goes on by itself, since everything it needs stands in the rows.
+#pragma once
+
+#include <functional>
+
+#include "server/clock.h"
+#include "server/held_requests.h"
+#include "server/order_change.h"
+#include "server/store.h"
+
+namespace chukta {
+
+/// One thread per instance.
+class Reconciler {
+public:
+    Reconciler(
+        Store& store,
+        HeldRequests& held,
+        const Clock& clock,
+        WatchPolicy watch,
+        std::function<void()> outbox_changed
+    );
+
+    /// Looks after a batch of orders. False when none needed it.
+    bool run_once();
+
+private:
+    void look_after(const OrderId& order_id);
+    void schedule(OrderChange& change, Attempt& attempt) const;
+
+    Store& store_;
+    HeldRequests& held_;
+    const Clock& clock_;
+    WatchPolicy watch_;
+    std::function<void()> outbox_changed_;
+    EpochMs forgot_at_ = 0;
+};
+
+}  // namespace chukta
