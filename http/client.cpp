@@ -1,14 +1,11 @@
 #include "http/client.h"
 
 #include <curl/curl.h>
-#include <strings.h>
-
 #include <string.h>
+
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <new>
-#include <optional>
 #include <utility>
 
 #include "http/field.h"
@@ -129,10 +126,16 @@ bool repeatable(std::string_view method) {
     return std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
 }
 
+/// curl takes 0 for "for ever"; no call here may last that long.
+long milliseconds(std::chrono::milliseconds time) {
+    return static_cast<long>(std::max<std::chrono::milliseconds::rep>(time.count(), 1));
+}
+
 void set_limits_and_trust(CURL* easy, const ClientRequest& request, const std::string& ca_file) {
     ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     ::curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     ::curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    ::curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     // An empty proxy also switches off the proxies named by the environment.
     ::curl_easy_setopt(easy, CURLOPT_PROXY, "");
     ::curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
@@ -143,10 +146,8 @@ void set_limits_and_trust(CURL* easy, const ClientRequest& request, const std::s
         ::curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
         ::curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     }
-    ::curl_easy_setopt(
-        easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count())
-    );
-    ::curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    ::curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_timeout));
+    ::curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout));
     ::curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
 }
 

@@ -23,10 +23,10 @@ struct SecretHeader {
 
 struct ClientRequest {
     std::string method = "GET";
-    std::string url;  ///< http or https only; redirects are not followed
-    Headers headers;
-    std::vector<SecretHeader> secret_headers;
-    std::string body;
+    std::string url{};  ///< http or https only; redirects are not followed
+    Headers headers{};
+    std::vector<SecretHeader> secret_headers{};
+    std::string body{};
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds timeout{15'000};  ///< for the whole call
     std::size_t response_bytes_max = 1 << 20;
@@ -34,8 +34,8 @@ struct ClientRequest {
 
 struct ClientResponse {
     int status = 0;
-    Headers headers;
-    std::string body;
+    Headers headers{};
+    std::string body{};
 };
 
 /// How a call without a whole response ended, named by what may have happened over there.

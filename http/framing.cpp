@@ -19,7 +19,10 @@ void Framing::append(std::string_view bytes) { bytes_.append(bytes); }
 Frame Framing::take() {
     if (!head_) {
         // RFC 9112 §2.2: an empty line before the request line is ignored; more than one is not.
-        if (scanned_ == 0 && std::string_view{bytes_}.substr(begin_, 2) == kLineBreak) drop(2);
+        if (!line_skipped_ && std::string_view{bytes_}.substr(begin_, 2) == kLineBreak) {
+            drop(2);
+            line_skipped_ = true;
+        }
         if (const auto refusal = find_head()) return refuse(*refusal);
         if (!head_) return NeedMore{};
     }
@@ -30,6 +33,7 @@ Frame Framing::take() {
     framed.request.body = bytes_.substr(begin_, head_->body_bytes);
     drop(head_->body_bytes);
     head_.reset();
+    line_skipped_ = false;
     return framed;
 }
 

@@ -52,9 +52,10 @@ private:
 
     const ServerLimits& limits_;
     std::string bytes_;
-    std::size_t begin_ = 0;    ///< where the unread bytes begin
-    std::size_t scanned_ = 0;  ///< counted from begin_: no end of head starts before it
-    bool line_seen_ = false;   ///< the request line is complete
+    std::size_t begin_ = 0;      ///< where the unread bytes begin
+    std::size_t scanned_ = 0;    ///< counted from begin_: no end of head starts before it
+    bool line_seen_ = false;     ///< the request line is complete
+    bool line_skipped_ = false;  ///< the one empty line before it was
     std::optional<RequestHead> head_;
 };
 

@@ -47,7 +47,6 @@ Refused read_version(std::string_view text, RequestHead& head) {
     if (!shaped) return kBadRequest;
     if (text[5] != '1' || text[7] > '1') return kVersionNotSupported;
     head.minor_version = text[7] - '0';
-    head.keep_alive = head.minor_version == 1;
     return std::nullopt;
 }
 
@@ -74,22 +73,22 @@ Refused read_request_line(std::string_view line, RequestHead& head) {
     return std::nullopt;
 }
 
-/// Connection is a list of words; "close" anywhere wins.
-void read_connection(std::string_view value, RequestHead& head) {
+/// Connection is a list of words, over one field or many; "close" anywhere wins.
+void read_connection(RequestHead& head) {
     bool close = false;
     bool keep = false;
-    while (!value.empty()) {
-        const auto comma = value.find(',');
-        const auto word = trim_blanks(value.substr(0, comma));
-        close = close || same_text(word, "close");
-        keep = keep || same_text(word, "keep-alive");
-        value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    for (const auto& field : head.request.headers.fields()) {
+        if (!same_text(field.name, "Connection")) continue;
+        std::string_view words{field.value};
+        while (!words.empty()) {
+            const auto comma = words.find(',');
+            const auto word = trim_blanks(words.substr(0, comma));
+            close = close || same_text(word, "close");
+            keep = keep || same_text(word, "keep-alive");
+            words.remove_prefix(comma == std::string_view::npos ? words.size() : comma + 1);
+        }
     }
-    if (close) {
-        head.keep_alive = false;
-    } else if (keep && head.minor_version == 0) {
-        head.keep_alive = true;
-    }
+    head.keep_alive = !close && (keep || head.minor_version == 1);
 }
 
 bool is_host(std::string_view value) {
@@ -136,8 +135,8 @@ Refused read_meaning(const ServerLimits& limits, RequestHead& head) {
         if (*length > limits.body_bytes) return kContentTooLarge;
         head.body_bytes = *length;
     }
+    read_connection(head);
     for (const auto& field : headers.fields()) {
-        if (same_text(field.name, "Connection")) read_connection(field.value, head);
         if (!same_text(field.name, "Expect") || head.minor_version == 0) continue;
         if (!same_text(field.value, "100-continue")) return kExpectationFailed;
         head.continue_expected = true;

@@ -51,8 +51,8 @@ struct Request {
 /// LF or NUL turns the answer into a 500 and is logged.
 struct Response {
     int status = 200;
-    Headers headers;
-    std::string body;
+    Headers headers{};
+    std::string body{};
 };
 
 }  // namespace http

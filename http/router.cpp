@@ -54,9 +54,10 @@ std::optional<PathParameters> match(
     return parameters;
 }
 
-/// True when a's first differing segment is the literal one.
+/// True when both can match the same path and a's first differing segment is the literal one.
 bool more_literal(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
         if (is_name(a[i]) != is_name(b[i])) return !is_name(a[i]);
     }
     return false;

@@ -33,10 +33,10 @@ struct ServerOptions {
     std::uint16_t port = 0;             ///< 0: the kernel picks one, see Server::port
     int threads = 1;
     int backlog = 1024;
-    ServerLimits limits;
+    ServerLimits limits{};
     /// Called for things an operator should know (a stopped header injection, no descriptors left);
     /// the text holds no client bytes. Any thread.
-    std::function<void(std::string_view)> log;
+    std::function<void(std::string_view)> log{};
 };
 
 /// The way to answer one request: copyable, may be used from any thread, once. It names its

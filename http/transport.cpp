@@ -141,24 +141,23 @@ void Transport::serve(
 }
 
 void Transport::receive(Connection& connection) {
+    // The request before it is not answered yet: TCP holds the client back until it is.
+    if (!may_read(connection)) return show_interest(connection, false, connection.wants_write);
     std::array<char, kReadBytes> buffer;
     for (int i = 0; i < kReadsPerEvent && may_read(connection); ++i) {
         const auto got = ::recv(connection.peer->fd(), buffer.data(), buffer.size(), 0);
         if (got < 0) {
-            if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) break;
+            if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
             return close(connection);
         }
         if (got == 0) {
             connection.peer_finished = true;
-            dialogue_->peer_finished(connection);
-            break;
+            return dialogue_->peer_finished(connection);
         }
         const auto count = static_cast<std::size_t>(got);
         dialogue_->onInput(buffer.data(), count, connection.peer);
-        if (count < buffer.size()) break;
+        if (count < buffer.size()) return;
     }
-    // The request before it is not answered yet: TCP holds the client back until it is.
-    if (!may_read(connection)) show_interest(connection, false, connection.wants_write);
 }
 
 void Transport::push_output(Connection& connection) {
