@@ -33,6 +33,7 @@ cashfree::GatewaySettings gateway_settings(Config& config) {
 EngineSettings engine_settings(Config& config) {
     EngineSettings settings;
     settings.policy = config.policy;
+    settings.watch = config.watch;
     settings.dispatch.collect_ttl_ms = config.policy.collect_ttl_ms;
     if (config.shop_webhook.url) settings.notifier.url = config.shop_webhook.url->text;
     settings.notifier.key = std::move(config.shop_webhook.key);

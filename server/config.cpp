@@ -1,13 +1,10 @@
 #include "server/config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
-#include <set>
 
+#include "server/config_reader.h"
 #include "server/crypto.h"
 #include "shared/limits.h"
 
@@ -19,181 +16,8 @@ constexpr std::size_t kTokenKeyBytesMin = 32;  // RFC 7518 §3.2: as long as the
 constexpr std::size_t kApiKeyLengthMin = 24;
 constexpr std::size_t kGatewaySecretLengthMin = 16;
 constexpr std::size_t kWebhookKeyBytesMin = 24;  // Standard Webhooks: 24 to 64 bytes
-constexpr std::size_t kSecretFileBytesMax = 4096;
 /// Cashfree's production API (facts/cashfree.md §1): real money never meets development settings.
 constexpr std::string_view kProductionGatewayHost = "api.cashfree.com";
-
-/// Texts that people leave in example files.
-bool looks_like_placeholder(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    constexpr const char* kMarks[] = {
-        "changeme",
-        "change-me",
-        "change_me",
-        "placeholder",
-        "example",
-        "your-",
-        "your_",
-        "replace",
-        "password",
-        "insecure",
-        "development",
-        "dummy",
-        "12345678",
-    };
-    for (const char* mark : kMarks) {
-        if (lower.find(mark) != std::string::npos) return true;
-    }
-    // A key of one or two different characters was typed, not drawn.
-    constexpr std::size_t kDifferentCharactersMin = 6;
-    return std::set<char>(lower.begin(), lower.end()).size() < kDifferentCharactersMin;
-}
-
-/// Reads variables one by one and collects what is wrong with them.
-class Reader {
-public:
-    explicit Reader(const Config::Environment& environment) : environment_{environment} {}
-
-    void complain(const std::string& name, const std::string& what) {
-        complaints_.push_back(name + " " + what);
-    }
-    Config::Complaints take_complaints() { return std::move(complaints_); }
-    bool development() const { return development_; }
-
-    std::string text(const char* name, const char* fallback = "") {
-        auto value = environment_(name);
-        if (value && !value->empty()) return *std::move(value);
-        return fallback;
-    }
-
-    std::string required(const char* name) {
-        auto value = text(name);
-        if (value.empty()) complain(name, "is missing");
-        return value;
-    }
-
-    bool flag(const char* name) {
-        const auto value = text(name, "0");
-        if (value != "0" && value != "1") complain(name, "must be 0 or 1");
-        return value == "1";
-    }
-
-    std::int64_t number(
-        const char* name, std::int64_t fallback, std::int64_t min, std::int64_t max
-    ) {
-        const auto value = text(name);
-        if (value.empty()) return fallback;
-        std::int64_t read = 0;
-        const char* end = value.data() + value.size();
-        const auto parsed = std::from_chars(value.data(), end, read);
-        if (parsed.ec != std::errc{} || parsed.ptr != end || read < min || read > max) {
-            complain(
-                name,
-                "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max)
-            );
-            return fallback;
-        }
-        return read;
-    }
-
-    template <class Enum>
-    Enum choice(const char* name, std::initializer_list<std::pair<const char*, Enum>> words) {
-        const auto value = text(name, words.begin()->first);
-        std::string known;
-        for (const auto& [word, meaning] : words) {
-            if (value == word) return meaning;
-            known += (known.empty() ? "" : ", ") + std::string{word};
-        }
-        complain(name, "must be one of: " + known);
-        return words.begin()->second;
-    }
-
-    std::vector<std::string> list(const char* name) {
-        std::vector<std::string> items;
-        const auto value = text(name);
-        for (std::string_view rest = value; !rest.empty();) {
-            const auto comma = rest.find(',');
-            auto item = rest.substr(0, comma);
-            while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-            while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
-            if (!item.empty()) items.emplace_back(item);
-            rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-        }
-        return items;
-    }
-
-    /// An absolute URL without its last slash; plain http only in development.
-    std::optional<WebUrl> url(const char* name, const std::string& value) {
-        std::string_view trimmed = value;
-        while (trimmed.ends_with('/')) trimmed.remove_suffix(1);
-        auto parsed = parse_web_url(trimmed);
-        if (!parsed) {
-            complain(name, "must be an absolute http(s) URL");
-            return std::nullopt;
-        }
-        if (!parsed->is_https() && !development_) {
-            complain(name, "must be https (plain http needs DEVELOPMENT=1)");
-        }
-        return parsed;
-    }
-
-    /// A secret from NAME or from the file that NAME_FILE names; empty when there is neither.
-    std::string raw_secret(const char* name) {
-        auto value = text(name);
-        const std::string file_variable = std::string{name} + "_FILE";
-        const auto path = text(file_variable.c_str());
-        if (path.empty()) return value;
-        if (!value.empty()) {
-            complain(name, "and " + file_variable + " are both set; set one");
-            return value;
-        }
-        std::ifstream file{path, std::ios::binary};
-        std::string content(kSecretFileBytesMax + 1, '\0');
-        file.read(content.data(), static_cast<std::streamsize>(content.size()));
-        const auto length = static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0));
-        if (!file.eof() || length == 0) {
-            complain(file_variable, "names a file that is missing, empty, too long or unreadable");
-            return {};
-        }
-        content.resize(length);
-        while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
-        return content;
-    }
-
-    Secret secret(const char* name, std::size_t length_min) {
-        Secret value{raw_secret(name)};
-        if (!value.empty()) check_secret(name, value, length_min);
-        return value;
-    }
-
-    Secret required_secret(const char* name, std::size_t length_min) {
-        Secret value{raw_secret(name)};
-        if (value.empty()) {
-            complain(name, "is missing");
-        } else {
-            check_secret(name, value, length_min);
-        }
-        return value;
-    }
-
-    void check_secret(const char* name, const Secret& secret, std::size_t length_min) {
-        if (development_) return;
-        const auto text = secret.reveal();
-        if (text.size() < length_min) {
-            complain(name, "is shorter than " + std::to_string(length_min) + " characters");
-        } else if (looks_like_placeholder(text)) {
-            complain(name, "looks like a placeholder: draw a random one");
-        }
-    }
-
-    void read_development() { development_ = flag("DEVELOPMENT"); }
-
-private:
-    const Config::Environment& environment_;
-    Config::Complaints complaints_;
-    bool development_ = false;
-};
 
 void read_listener(Reader& reader, Config& config) {
     config.listen_address = reader.text("LISTEN_ADDRESS", "127.0.0.1");
@@ -258,9 +82,20 @@ void read_policy(Reader& reader, OrderPolicy& policy) {
          {"ios", IntentPrepare::Ios},
          {"off", IntentPrepare::Off}}
     );
-    policy.qr_ttl_ms = 1000 * reader.number("QR_TTL_S", 300, 30, 3600);
-    // Cashfree's upi_expiry_minutes: 5 to 15 (facts/cashfree.md §4.2).
-    policy.collect_ttl_ms = 1000 * reader.number("COLLECT_TTL_S", 300, 300, 900);
+}
+
+/// How long things last. Development may shorten them, so that tests need not wait.
+void read_times(Reader& reader, Config& config) {
+    const bool development = reader.development();
+    auto& policy = config.policy;
+    policy.qr_ttl_ms = 1000 * reader.number("QR_TTL_S", 300, development ? 2 : 30, 3600);
+    // Cashfree's upi_expiry_minutes: 5 to 15 (facts/cashfree.md §3.3).
+    policy.collect_ttl_ms = 1000 * reader.number("COLLECT_TTL_S", 300, development ? 2 : 300, 900);
+    policy.waiting_long_ms = 1000 * reader.number("WAITING_LONG_S", 120, 1, 3600);
+    auto& watch = config.watch;
+    watch.first_ms = reader.number("RECONCILE_FIRST_MS", watch.first_ms, 100, 600'000);
+    watch.unclear_grace_ms =
+        reader.number("UNCLEAR_GRACE_MS", watch.unclear_grace_ms, 100, 600'000);
 }
 
 void read_shop(Reader& reader, Config& config) {
@@ -353,6 +188,7 @@ Result<Config, Config::Complaints> Config::read(const Environment& environment) 
     read_listener(reader, config);
     read_frame_ancestors(reader, config);
     read_policy(reader, config.policy);
+    read_times(reader, config);
     read_shop(reader, config);
     read_shop_webhook(reader, config);
     read_cashfree(reader, config);

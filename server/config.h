@@ -42,6 +42,7 @@ struct Config {
     Secret database_url;
     std::filesystem::path web_root;
     OrderPolicy policy;
+    WatchPolicy watch;
     std::vector<Secret> shop_api_keys;  ///< current first, then the previous one if any
     std::vector<Secret> token_keys;     ///< current first, then the previous one if any
     ShopWebhookSettings shop_webhook;
