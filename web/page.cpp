@@ -166,6 +166,10 @@ Screen screen_of(const Page& page) {
     }
     if (page.press) return page.press->link_followed ? Screen::WaitingIntent : Screen::Starting;
     if (page.choosing) return Screen::Choose;
+    const bool waits_for_attempt = view.message.situation == Situation::WaitingIntent ||
+                                   view.message.situation == Situation::WaitingCollect ||
+                                   view.message.situation == Situation::WaitingQr;
+    if (waits_for_attempt && !view.attempt) return Screen::Starting;
     const bool over = remaining_ms(page) == 0;
     const bool long_checked =
         page.checking_since != 0 && page.now_ms - page.checking_since >= kCheckingMax;

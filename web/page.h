@@ -144,6 +144,7 @@ struct Page {
 
     std::string vpa_typed;
     std::optional<VpaError> vpa_error;  ///< shown
+    bool vpa_checked = false;           ///< the customer has finished typing it
     bool vpa_refused = false;           ///< by the gateway; shown until the text changes
     std::vector<std::string> suggestions;
     std::string vpa_held;  ///< a likely typo that was pressed once; a second press sends it

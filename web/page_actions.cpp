@@ -21,6 +21,7 @@ const wire::AttemptView* open_attempt(const Page& page) {
 
 /// The words under the field, for what is typed now.
 void check_vpa(Page& page) {
+    page.vpa_checked = true;
     const auto vpa = Vpa::parse(page.vpa_typed);
     page.vpa_error = vpa ? std::nullopt : std::optional{vpa.error()};
     page.suggestions = suggest_vpas(page.vpa_typed);
@@ -29,7 +30,7 @@ void check_vpa(Page& page) {
 void type_vpa(Page& page, const std::string& typed) {
     if (typed == page.vpa_typed) return;
     page.vpa_typed = typed;
-    page.vpa_refused = false;
+    page.vpa_checked = page.vpa_refused = false;
     page.suggestions.clear();
     // An error stays only as long as it is true; a new one waits for the customer to finish.
     if (page.vpa_error) {

@@ -1,0 +1,34 @@
+/// @file
+/// Glyphs for tests without a browser: every letter is a box, as wide as Inter's are on average and
+/// a little more, so that a layout which fits here fits there.
+#pragma once
+
+#include <cmath>
+#include <cstring>
+
+#include "web/canvas_font.h"
+
+namespace chukta::page::testing {
+
+class PlainGlyphs : public GlyphSource {
+public:
+    GlyphMetrics measure(Weight, std::string_view text, float em_px) override {
+        int letters = 0;
+        for (const char c : text) letters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+        GlyphMetrics m;
+        m.advance = em_px * 0.6f * static_cast<float>(letters);
+        if (text == " ") return m;
+        m.y = -std::round(em_px * 0.7f);
+        m.width = width_ = static_cast<int>(std::ceil(m.advance));
+        m.height = height_ = static_cast<int>(std::ceil(em_px * 0.7f));
+        return m;
+    }
+    void draw(unsigned char* out) override {
+        std::memset(out, 255, static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_));
+    }
+
+private:
+    int width_ = 0, height_ = 0;
+};
+
+}  // namespace chukta::page::testing

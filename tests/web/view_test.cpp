@@ -1,0 +1,348 @@
+// The whole page without a browser: what is drawn, for every screen and width.
+
+#include "web/view.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "tests/support/page_views.h"
+#include "tests/support/plain_glyphs.h"
+
+namespace chukta::page {
+namespace {
+
+using namespace testing;
+using wire::Situation;
+
+struct Case {
+    std::string name;
+    Page page;
+};
+
+using Deed = std::function<void(Desk&)>;
+
+Case a_case(
+    std::string name,
+    const wire::OrderView& view,
+    std::string_view agent = kPhone,
+    const Deed& deed = {}
+) {
+    Desk desk;
+    desk.open(view, agent);
+    if (deed) deed(desk);
+    return {std::move(name), std::move(desk.page)};
+}
+
+/// Every screen there is, in the states that draw differently.
+std::vector<Case> all_cases() {
+    std::vector<Case> cases;
+    cases.push_back({"loading", Page{}});
+    for (const auto& [device, agent] : std::map<std::string, std::string_view>{
+             {"phone", kPhone}, {"iphone", kIphone}, {"tablet", kTablet}, {"desktop", kDesktop}}) {
+        cases.push_back(a_case("choose " + device, a_view(), agent));
+        cases.push_back(a_case("choose linked " + device, a_view_with_links(), agent));
+        for (const Channel channel : {Channel::Intent, Channel::Collect, Channel::QrCode}) {
+            const std::string name = std::string{word(channel)} + " " + device;
+            cases.push_back(a_case("waiting " + name, a_waiting_view(channel), agent));
+            cases.push_back(a_case("failed " + name, a_failed_view(channel), agent));
+            cases.push_back(a_case("choosing " + name, a_waiting_view(channel), agent, [](Desk& d) {
+                d.press("another-way");
+            }));
+        }
+    }
+    for (int i = 0; i <= static_cast<int>(Situation::AttemptsExhausted); ++i) {
+        const auto situation = static_cast<Situation>(i);
+        cases.push_back(a_case(std::string{wire::word(situation)}, a_view_in(situation)));
+    }
+    cases.push_back(a_case("paid", a_paid_view()));
+    cases.push_back(a_case("paid here", a_waiting_view(Channel::QrCode), kPhone, [](Desk& d) {
+        d.answer_poll(a_paid_view());
+    }));
+    cases.push_back(a_case("error", a_view(), kPhone, [](Desk& d) {
+        d.type("asha@");
+        d.leave();
+    }));
+    cases.push_back(a_case("suggestions", a_view(), kPhone, [](Desk& d) {
+        d.type("asha@okhdfcbnak");
+        d.leave();
+    }));
+    cases.push_back(a_case("not opened", a_view_with_links(), kPhone, [](Desk& d) {
+        d.press("app-gpay");
+        d.answer_press(a_waiting_view(Channel::Intent));
+        d.pass(2500);
+    }));
+    cases.push_back(a_case("starting", a_view(), kPhone, [](Desk& d) { d.press("app-gpay"); }));
+    cases.push_back(a_case("checking", a_waiting_view(Channel::QrCode), kPhone, [](Desk& d) {
+        d.pass(300'000);
+    }));
+    cases.push_back(a_case("code expired", a_waiting_view(Channel::QrCode), kPhone, [](Desk& d) {
+        d.pass(300'000);
+        d.pass(21'000);
+    }));
+    cases.push_back(a_case("more", a_view(), kIphone, [](Desk& d) { d.press("app-other"); }));
+    cases.push_back(a_case("later", a_view(), kPhone, [](Desk& d) { d.page.poll.failures = 3; }));
+    cases.push_back(a_case("offline", a_view(), kPhone, [](Desk& d) {
+        d.send(ConnectionChanged{false});
+    }));
+    cases.push_back(a_case("forbidden", a_view(), kPhone, [](Desk& d) {
+        d.answer(d.page.poll.request, 404);
+    }));
+    auto closed = a_failed_view(Channel::Collect);
+    closed.message.situation = Situation::ChannelClosed;
+    closed.channels[1].closed = true;
+    closed.channels[1].failures_left = 0;
+    cases.push_back(a_case("closed", closed));
+    auto long_order = a_view();
+    long_order.amount = *Money::from_paise(1'000'000'000);
+    long_order.merchant_name = "The Very Long Name Trading and Provisions Company of Mumbai";
+    long_order.items.assign(
+        12, {"A thing with a name that does not fit in one line", 3, *Money::from_paise(1'00'000)}
+    );
+    cases.push_back(a_case("long", long_order));
+    cases.push_back(a_case("long open", long_order, kPhone, [](Desk& d) { d.press("items"); }));
+    return cases;
+}
+
+void each_node(const std::vector<Node>& nodes, const std::function<void(const Node&)>& visit) {
+    for (const auto& node : nodes) {
+        visit(node);
+        each_node(node.children, visit);
+    }
+}
+
+bool is_control(const Node& node) {
+    return node.role == Role::Button || node.role == Role::Link || node.role == Role::Field;
+}
+
+class ViewTest : public ::testing::Test {
+protected:
+    PlainGlyphs glyphs;
+    View view{glyphs};
+    Environment env;
+
+    const Node* find(const Frame& frame, std::string_view id) {
+        found_.reset();
+        each_node(frame.semantics.nodes, [&](const Node& node) {
+            if (node.id == id) found_ = node;
+        });
+        return found_ ? &*found_ : nullptr;
+    }
+
+private:
+    std::optional<Node> found_;
+};
+
+TEST_F(ViewTest, EveryControlHasANameOfItsOwnAndRoomForAThumb) {
+    for (const Case& one : all_cases()) {
+        for (const Language language : {Language::English, Language::Hindi}) {
+            for (const float width : {320.0f, 360.0f, 390.0f, 844.0f, 1280.0f}) {
+                env.width = width;
+                Page page = one.page;
+                page.language = language;
+                const Frame frame = view.draw(page, env);
+                const auto where = one.name + " at " + std::to_string(width);
+                std::set<std::string> ids, names;
+                each_node(frame.semantics.nodes, [&](const Node& node) {
+                    EXPECT_TRUE(ids.insert(node.id).second) << where << ": two " << node.id;
+                    EXPECT_GE(node.box.x, 0) << where << " " << node.id;
+                    EXPECT_LE(node.box.x + node.box.width, width + 0.5) << where << " " << node.id;
+                    EXPECT_LE(node.box.y + node.box.height, frame.semantics.height + 0.5)
+                        << where << " " << node.id;
+                    if (!is_control(node)) return;
+                    // A field is named by its label.
+                    const auto name = node.role == Role::Field ? "field " + node.id : node.name;
+                    EXPECT_FALSE(name.empty()) << where << " " << node.id;
+                    EXPECT_TRUE(names.insert(name).second) << where << ": two " << name;
+                    EXPECT_GE(node.box.width, 43.9) << where << " " << node.id;
+                    EXPECT_GE(node.box.height, 43.9) << where << " " << node.id;
+                });
+            }
+        }
+    }
+}
+
+TEST_F(ViewTest, ControlsDoNotOverlap) {
+    for (const Case& one : all_cases()) {
+        for (const float width : {320.0f, 390.0f, 844.0f, 1280.0f}) {
+            env.width = width;
+            const Frame frame = view.draw(one.page, env);
+            std::vector<Node> controls;
+            each_node(frame.semantics.nodes, [&](const Node& node) {
+                if (is_control(node)) controls.push_back(node);
+            });
+            for (std::size_t i = 0; i < controls.size(); ++i) {
+                for (std::size_t j = i + 1; j < controls.size(); ++j) {
+                    const Box &a = controls[i].box, &b = controls[j].box;
+                    const bool apart = a.x + a.width <= b.x + 0.5 || b.x + b.width <= a.x + 0.5 ||
+                                       a.y + a.height <= b.y + 0.5 || b.y + b.height <= a.y + 0.5;
+                    EXPECT_TRUE(apart) << one.name << " at " << width << ": " << controls[i].id
+                                       << " and " << controls[j].id;
+                }
+            }
+        }
+    }
+}
+
+TEST_F(ViewTest, ShowsTheMethodsInTheOrderOfTheDevice) {
+    const auto order = [&](std::string_view agent, float width) {
+        env.width = width;
+        const Frame frame = view.draw(a_case("", a_view(), agent).page, env);
+        std::string out;
+        each_node(frame.semantics.nodes, [&](const Node& node) {
+            if (is_control(node) && node.id != "language" && node.id != "other-device") {
+                out += node.id + " ";
+            }
+        });
+        return out;
+    };
+    EXPECT_EQ(order(kPhone, 390), "app-gpay app-phonepe app-paytm app-other vpa pay show-qr ");
+    EXPECT_EQ(order(kDesktop, 1280), "vpa pay show-qr ");
+    EXPECT_EQ(order(kTablet, 1280), "app-gpay app-phonepe app-paytm app-other vpa pay show-qr ");
+    EXPECT_EQ(order(kTablet, 600), "app-gpay app-phonepe app-paytm app-other show-qr vpa pay ");
+}
+
+TEST_F(ViewTest, AnAppWithALinkIsARealLinkAndElseAButton) {
+    const Frame linked = view.draw(a_case("", a_view_with_links()).page, env);
+    ASSERT_NE(find(linked, "app-phonepe"), nullptr);
+    EXPECT_EQ(find(linked, "app-phonepe")->role, Role::Link);
+    EXPECT_EQ(find(linked, "app-phonepe")->href, link_of(UpiApp::PhonePe));
+    EXPECT_EQ(find(linked, "app-phonepe")->state & Node::kNewTab, 0u);
+    const Frame plain = view.draw(a_case("", a_view()).page, env);
+    EXPECT_EQ(find(plain, "app-phonepe")->role, Role::Button);
+}
+
+TEST_F(ViewTest, AWebLinkIsMarkedForANewTab) {
+    auto order = a_view();
+    order.apps[0].href = "https://sandbox.example/pay/1";
+    const Frame frame = view.draw(a_case("", order).page, env);
+    EXPECT_NE(find(frame, "app-gpay")->state & Node::kNewTab, 0u);
+}
+
+TEST_F(ViewTest, ButtonsWaitWhileARequestIsInFlight) {
+    const auto busy =
+        a_case("", a_waiting_view(Channel::QrCode), kPhone, [](Desk& d) { d.press("cancel"); });
+    const Frame frame = view.draw(busy.page, env);
+    for (const std::string_view id : {"new-qr", "another-way", "cancel"}) {
+        ASSERT_NE(find(frame, id), nullptr) << id;
+        EXPECT_NE(find(frame, id)->state & Node::kDisabled, 0u) << id;
+    }
+}
+
+TEST_F(ViewTest, AnErrorIsTiedToItsField) {
+    const auto wrong = a_case("", a_view(), kPhone, [](Desk& d) {
+        d.type("asha@");
+        d.leave();
+    });
+    const Frame frame = view.draw(wrong.page, env);
+    const Node field = *find(frame, "vpa");
+    EXPECT_NE(field.state & Node::kInvalid, 0u);
+    ASSERT_NE(find(frame, field.described_by), nullptr);
+    EXPECT_EQ(find(frame, field.described_by)->role, Role::Alert);
+    EXPECT_FALSE(find(frame, field.described_by)->name.empty());
+}
+
+TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
+    for (const Case& one : all_cases()) {
+        if (!one.page.view || one.page.forbidden) continue;
+        const Frame frame = view.draw(one.page, env);
+        ASSERT_NE(find(frame, "amount"), nullptr) << one.name;
+        EXPECT_EQ(find(frame, "amount")->name, one.page.view->amount.display());
+        EXPECT_EQ(find(frame, "merchant")->name, one.page.view->merchant_name);
+        EXPECT_NE(find(frame, "order")->name.find("F508037"), std::string::npos);
+    }
+}
+
+TEST_F(ViewTest, HidesTheCodeWhenItsTimeIsOver) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::QrCode));
+    EXPECT_NE(find(view.draw(desk.page, env), "qr"), nullptr);
+    EXPECT_EQ(find(view.draw(desk.page, env), "timer")->name, "05:00");
+    desk.pass(61'000);
+    EXPECT_EQ(find(view.draw(desk.page, env), "timer")->name, "03:59");
+    desk.pass(239'000);
+    EXPECT_EQ(find(view.draw(desk.page, env), "qr"), nullptr);
+    EXPECT_EQ(find(view.draw(desk.page, env), "timer"), nullptr);
+}
+
+TEST_F(ViewTest, ACodeHasFourPixelsAModuleAtLeastWhereItFits) {
+    env.width = 390;
+    for (const float dpr : {1.0f, 1.25f, 1.5f, 2.0f, 2.625f, 3.0f}) {
+        env.dpr = dpr;
+        const Frame frame = view.draw(a_case("", a_waiting_view(Channel::QrCode)).page, env);
+        const float side = find(frame, "qr")->box.width;
+        const int modules = make_qr(link_of(UpiApp::Other))->side + 8;
+        EXPECT_GE(side / static_cast<float>(modules), 3.99f) << dpr;
+        const double device = static_cast<double>(side) * dpr / modules;
+        EXPECT_NEAR(device, std::round(device), 0.02) << dpr << ": whole device pixels";
+    }
+}
+
+TEST_F(ViewTest, ShowsTheGatewaysPictureWhenItsTextCouldNotBeRead) {
+    auto order = a_waiting_view(Channel::QrCode);
+    order.attempt->prompt = QrPrompt{"", "iVBORw0KGgo="};
+    const Frame frame = view.draw(a_case("", order).page, env);
+    ASSERT_NE(find(frame, "qr"), nullptr);
+    EXPECT_EQ(find(frame, "qr")->picture, "data:image/png;base64,iVBORw0KGgo=");
+}
+
+TEST_F(ViewTest, EqualFramesGiveEqualText) {
+    const auto page = a_case("", a_waiting_view(Channel::QrCode)).page;
+    const auto first = to_json(view.draw(page, env).semantics);
+    EXPECT_EQ(first, to_json(view.draw(page, env).semantics));
+}
+
+TEST_F(ViewTest, IdleWantsNoFrame) {
+    for (const Case& one : all_cases()) {
+        view.draw(one.page, env);
+        EXPECT_FALSE(view.draw(one.page, env).moving) << one.name;
+    }
+}
+
+TEST_F(ViewTest, AHoverMovesAndSettles) {
+    const auto page = a_case("", a_view()).page;
+    env.hovered = "pay";
+    env.now_s = 1.0;
+    view.draw(page, env);
+    env.now_s = 1.01;
+    EXPECT_TRUE(view.draw(page, env).moving);
+    for (int i = 0; i < 30; ++i) {
+        env.now_s += 0.016;
+        view.draw(page, env);
+    }
+    EXPECT_FALSE(view.draw(page, env).moving);
+    env.hovered.clear();
+    env.reduced_motion = true;
+    env.now_s += 0.016;
+    EXPECT_FALSE(view.draw(page, env).moving) << "less motion: it jumps";
+}
+
+TEST_F(ViewTest, LargeTextMakesEverythingLargerAndStillFits) {
+    env.width = 390;
+    const auto page = a_case("", a_view()).page;
+    const float before = find(view.draw(page, env), "pay")->box.height;
+    env.text_scale = 2.0f;
+    const Frame frame = view.draw(page, env);
+    EXPECT_NEAR(find(frame, "pay")->box.height, 2 * before, 1.0);
+    each_node(frame.semantics.nodes, [](const Node& node) {
+        EXPECT_LE(node.box.x + node.box.width, 390.5) << node.id;
+    });
+}
+
+TEST_F(ViewTest, DrawsInFewCallsAndOneTexture) {
+    view.draw(a_case("", a_view()).page, env);
+    view.draw(a_case("", a_view()).page, env);
+    const ImDrawData* drawn = ImGui::GetDrawData();
+    int calls = 0;
+    for (const ImDrawList* list : drawn->CmdLists) {
+        for (const ImDrawCmd& call : list->CmdBuffer) calls += call.ElemCount > 0;
+    }
+    EXPECT_GE(calls, 1);
+    EXPECT_LE(calls, 2);
+    EXPECT_LT(drawn->TotalVtxCount, 20'000);
+}
+
+}  // namespace
+}  // namespace chukta::page

@@ -1,0 +1,68 @@
+/// @file
+/// Fonts without a font file: whoever can shape and rasterise text (in the browser: its 2D canvas)
+/// gives ImGui's atlas each glyph when it is first needed, at the size of the device's pixels.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+struct ImFont;
+struct ImFontAtlas;
+
+namespace chukta::page {
+
+enum class Weight { Regular, Semibold };
+
+/// One glyph, or one whole word of a script that needs shaping. Pixels; y grows downwards from the
+/// baseline.
+struct GlyphMetrics {
+    float advance = 0;
+    float x = 0, y = 0;
+    int width = 0, height = 0;  ///< of the picture
+    int oversample = 1;         ///< the picture is this many times wider than it is shown
+};
+
+/// Measures and draws text. Implemented over the browser's canvas, and by tests.
+class GlyphSource {
+public:
+    virtual ~GlyphSource() = default;
+    virtual GlyphMetrics measure(Weight weight, std::string_view text, float em_px) = 0;
+    /// The picture of what was measured last: width × height coverage values.
+    virtual void draw(unsigned char* out) = 0;
+};
+
+/// The page's two fonts in an ImGui atlas. A font's size is its CSS em, not its line.
+class CanvasFonts {
+public:
+    /// Both must outlive it.
+    CanvasFonts(ImFontAtlas& atlas, GlyphSource& source);
+
+    ImFont* font(Weight weight) const { return fonts_[static_cast<std::size_t>(weight)]; }
+
+    /// The text with each word that needs the browser's shaping (any Indic script) replaced by one
+    /// private code point, which the atlas then draws as a whole: correct conjuncts, and wrapping
+    /// by word.
+    std::string shaped(std::string_view text);
+
+    /// Forgets every picture: the real fonts have come late.
+    void discard();
+
+    /// What a code point stands for.
+    std::string text_of(unsigned code_point) const;
+    GlyphSource& source() const { return source_; }
+
+    /// Inter's ascent and content height in em; the baseline is placed as CSS places it.
+    static constexpr float kAscent = 0.96875f;
+    static constexpr float kContent = 1.2102f;
+
+private:
+    ImFontAtlas& atlas_;
+    GlyphSource& source_;
+    ImFont* fonts_[2] = {};
+    std::vector<std::string> runs_;
+    std::unordered_map<std::string, unsigned> run_of_;
+};
+
+}  // namespace chukta::page

@@ -1,0 +1,30 @@
+/// @file
+/// The QR code of a text, byte for byte, by qrcodegen: error correction M, no logo in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chukta::page {
+
+struct QrCode {
+    static constexpr int kQuietZone = 4;  ///< modules on every side (ISO/IEC 18004)
+
+    int side = 0;               ///< modules, without the quiet zone
+    std::vector<bool> modules;  ///< side × side, true is black
+    bool black(int x, int y) const {
+        return modules
+            [static_cast<std::size_t>(y) * static_cast<std::size_t>(side) +
+             static_cast<std::size_t>(x)];
+    }
+};
+
+/// Nothing for an empty text or one that no code can hold (over 2331 bytes).
+std::optional<QrCode> make_qr(std::string_view text);
+
+/// An SVG path of the black modules, the quiet zone included in the coordinates.
+std::string svg_path(const QrCode& code);
+
+}  // namespace chukta::page

@@ -1,0 +1,147 @@
+#include "web/view.h"
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/scene.h"
+
+namespace chukta::page {
+namespace {
+
+/// Far more than any page is high; the canvas is cut to what was drawn.
+constexpr float kTall = 30000.0f;
+
+std::string title_of(const Scene& scene) {
+    const auto& page = scene.page;
+    if (!page.view) return scene.say(Text::PageTitle);
+    const bool paid = screen_of(page) == Screen::Paid;
+    const auto what = paid ? scene.say(Text::PaymentSuccessful)
+                           : scene.say(Text::PageTitleFor, {page.view->merchant_name});
+    return what + " · " + page.view->amount.display();
+}
+
+void draw_one_column(Scene& scene, Screen screen) {
+    auto& ui = scene.ui;
+    const float width = std::min(scene.page_width - 2 * kMargin, kOneColumnMax);
+    const float left = (scene.page_width - width) / 2;
+    draw_header(scene, left, width);
+    if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
+    draw_banners(scene);
+    if (screen == Screen::Choose) {
+        draw_methods_card(scene);
+        draw_device_switch(scene);
+    } else {
+        draw_state_card(scene, screen);
+    }
+    ui.column(left, ui.y, width);
+    draw_footer(scene);
+}
+
+void draw_two_columns(Scene& scene, Screen screen) {
+    auto& ui = scene.ui;
+    constexpr float kBetween = 22;
+    const float width =
+        std::min(scene.page_width - 2 * kMargin, kLeftColumn + kBetween + kRightColumn);
+    const float left = (scene.page_width - width) / 2;
+    const float narrow = (width - kBetween) * kLeftColumn / (kLeftColumn + kRightColumn);
+    const float wide = width - kBetween - narrow;
+    ui.gap(20);
+    draw_header(scene, left, width);
+    draw_banners(scene);
+    const float top = ui.y;
+    const bool beside = screen == Screen::Choose && !is_phone(scene.page.device);
+
+    ui.column(left, top, narrow);
+    if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
+    if (beside) {
+        draw_methods_beside_qr(scene);
+        draw_device_switch(scene);
+    }
+    const float left_end = ui.y;
+
+    ui.column(left + narrow + kBetween, top, wide);
+    if (beside) {
+        draw_qr_choice_card(scene);
+    } else if (screen == Screen::Choose) {
+        draw_methods_card(scene);
+        draw_device_switch(scene);
+    } else {
+        draw_state_card(scene, screen);
+    }
+    ui.column(left, std::max(left_end, ui.y), width);
+    draw_footer(scene);
+}
+
+}  // namespace
+
+View::View(GlyphSource& source) {
+    IMGUI_CHECKVERSION();
+    context_ = ImGui::CreateContext();
+    ImGui::SetCurrentContext(context_);
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    io.BackendFlags |=
+        ImGuiBackendFlags_RendererHasVtxOffset | ImGuiBackendFlags_RendererHasTextures;
+    ImGui::GetStyle().CircleTessellationMaxError = 0.15f;
+    fonts_ = std::make_unique<CanvasFonts>(*io.Fonts, source);
+}
+
+View::~View() {
+    ImGui::SetCurrentContext(context_);
+    for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
+        texture->SetTexID(ImTextureID_Invalid);
+        texture->SetStatus(ImTextureStatus_Destroyed);
+    }
+    ImGui::GetIO().BackendFlags &= ~ImGuiBackendFlags_RendererHasTextures;
+    ImGui::DestroyContext(context_);
+}
+
+void View::discard_glyphs() { fonts_->discard(); }
+
+const QrCode* View::code_of(const std::string& text) {
+    if (text != qr_text_) {
+        qr_text_ = text;
+        qr_ = make_qr(text);
+    }
+    return qr_ ? &*qr_ : nullptr;
+}
+
+Frame View::draw(const Page& page, const Environment& env) {
+    ImGui::SetCurrentContext(context_);
+    ImGuiIO& io = ImGui::GetIO();
+    io.DisplaySize = {std::floor(env.width * env.dpr + 0.5f), kTall};
+    io.DeltaTime = std::clamp(static_cast<float>(env.now_s - tweens_.last_s), 0.001f, 0.1f);
+    ImGui::NewFrame();
+
+    Ui ui{*ImGui::GetBackgroundDrawList(), *fonts_, env, tweens_};
+    Scene scene{ui, page};
+    scene.page_width = env.width / env.text_scale;
+    if (page.view && page.view->attempt && page.view->attempt->prompt) {
+        if (const auto* qr = std::get_if<QrPrompt>(&*page.view->attempt->prompt)) {
+            scene.code = code_of(qr->text);
+        }
+    }
+    const Screen screen = screen_of(page);
+    if (scene.page_width >= kTwoColumnsFrom) {
+        draw_two_columns(scene, screen);
+    } else {
+        draw_one_column(scene, screen);
+    }
+
+    Frame frame;
+    frame.semantics.language = word(page.language);
+    frame.semantics.title = title_of(scene);
+    frame.semantics.focus = page.focus;
+    frame.semantics.focus_serial = page.focus_serial;
+    frame.semantics.height = std::ceil(ui.y * env.text_scale);
+    frame.semantics.nodes = ui.take_nodes();
+    frame.moving = tweens_.moving;
+    ImGui::Render();
+    return frame;
+}
+
+}  // namespace chukta::page

@@ -1,0 +1,50 @@
+/// @file
+/// Draws the page with Dear ImGui and tells what it drew as semantic nodes. Touches no network and
+/// no clock.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "web/environment.h"
+#include "web/page.h"
+#include "web/qr.h"
+#include "web/semantics.h"
+#include "web/widgets.h"
+
+struct ImGuiContext;
+
+namespace chukta::page {
+
+/// What one frame gave. The triangles are in ImGui::GetDrawData().
+struct Frame {
+    Semantics semantics;
+    bool moving = false;  ///< a tint is on its way: draw again at once
+};
+
+/// Owns the ImGui context. One at a time in a process, one thread.
+class View {
+public:
+    /// The source must outlive it.
+    explicit View(GlyphSource& source);
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    Frame draw(const Page& page, const Environment& env);
+
+    /// The real fonts have come: draw each glyph anew.
+    void discard_glyphs();
+
+private:
+    const QrCode* code_of(const std::string& text);
+
+    ImGuiContext* context_;
+    std::unique_ptr<CanvasFonts> fonts_;
+    Tweens tweens_;
+    std::string qr_text_;
+    std::optional<QrCode> qr_;
+};
+
+}  // namespace chukta::page

@@ -1,0 +1,396 @@
+// The ways to pay, and what is said above them.
+
+#include <algorithm>
+#include <vector>
+
+#include "web/controls.h"
+#include "web/scene.h"
+
+namespace chukta::page {
+namespace {
+
+using wire::Situation;
+
+bool is_drawn(const Page& page, Channel channel) {
+    const auto* one = channel_of(page, channel);
+    if (one == nullptr || !one->allowed) return false;
+    return channel != Channel::Intent || shows_apps(page.device);
+}
+
+bool is_closed(const Page& page, Channel channel) { return channel_of(page, channel)->closed; }
+
+Text closed_text(const Page& page, Channel channel) {
+    const bool by_failures = channel_of(page, channel)->failures_left <= 0;
+    switch (channel) {
+        case Channel::Intent:
+            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
+        case Channel::Collect:
+            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
+        case Channel::QrCode:
+            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
+    }
+    return Text::ChannelClosed;
+}
+
+void draw_closed(Scene& scene, std::string_view id, Channel channel) {
+    TextStyle muted{14, Weight::Regular, Colour::Muted};
+    scene.ui.text(id, scene.say(closed_text(scene.page, channel)), muted);
+}
+
+void heading(Scene& scene, std::string_view id, Text words, Align align = Align::Left) {
+    scene.ui.text(
+        id, scene.say(words), {18, Weight::Semibold, Colour::Text, align, Role::Heading2}
+    );
+}
+
+std::vector<UpiApp> apps_to_draw(const Page& page) {
+    std::vector<UpiApp> named;
+    bool other = is_ios(page.device);
+    for (const auto& one : page.view->apps) {
+        if (one.app == UpiApp::Other) {
+            other = true;
+        } else {
+            named.push_back(one.app);
+        }
+    }
+    // iOS has no chooser: …More opens the rest of the named ones instead.
+    constexpr std::size_t kFirst = 3;
+    if (is_ios(page.device) && !page.more_open && named.size() > kFirst) named.resize(kFirst);
+    if (other) named.push_back(UpiApp::Other);
+    return named;
+}
+
+void draw_tile(Scene& scene, UpiApp app, Box box) {
+    const auto& page = scene.page;
+    const std::string id = std::string{control::kAppPrefix} + std::string{word(app)};
+    ButtonSpec spec;
+    spec.id = id;
+    spec.name = scene.say(text_of(app));
+    const bool opens_more = app == UpiApp::Other && is_ios(page.device);
+    if (opens_more) {
+        spec.state = page.more_open ? Node::kExpanded : Node::kCollapsed;
+    } else {
+        spec.href = app_link(page, app);
+        spec.new_tab = is_web_link(spec.href);
+        spec.disabled = is_busy(page) || !can_choose(page, Channel::Intent);
+    }
+    scene.ui.tile(spec, app, box);
+}
+
+void draw_apps(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    heading(
+        scene, "apps-title", is_phone(page.device) ? Text::PayWithUpiApp : Text::PayOnThisDevice
+    );
+    if (page.in_app_browser) {
+        ui.gap(4);
+        TextStyle notice{13, Weight::Regular, Colour::Notice};
+        ui.text("in-app", scene.say(Text::InAppBrowser), notice);
+    }
+    ui.gap(14);
+    if (is_closed(page, Channel::Intent)) return draw_closed(scene, "apps-closed", Channel::Intent);
+
+    const auto apps = apps_to_draw(page);
+    constexpr float kBetween = 12, kHeight = 96, kNarrowest = 96;
+    std::size_t columns = apps.size() == 4 ? 2 : std::min<std::size_t>(apps.size(), 3);
+    const auto tile_width = [&](std::size_t count) {
+        const auto n = static_cast<float>(count);
+        return (ui.width - kBetween * (n - 1)) / n;
+    };
+    if (apps.size() == 4 && tile_width(4) >= kNarrowest) columns = 4;
+    if (columns == 3 && tile_width(3) < 84) columns = 2;
+    if (columns == 0) return;
+    const float wide = tile_width(columns);
+    for (std::size_t i = 0; i < apps.size(); ++i) {
+        const auto column = static_cast<float>(i % columns);
+        if (i > 0 && i % columns == 0) ui.gap(kHeight + kBetween);
+        const float left = ui.x + column * (wide + kBetween);
+        // A lone last tile takes the whole row.
+        const bool alone = i % columns == 0 && i + 1 == apps.size();
+        draw_tile(scene, apps[i], {left, ui.y, alone ? ui.width : wide, kHeight});
+    }
+    ui.gap(kHeight);
+}
+
+std::string field_error(const Scene& scene) {
+    const auto& page = scene.page;
+    if (page.vpa_error) return scene.say(text_of(*page.vpa_error));
+    if (!page.vpa_refused) return {};
+    const auto& message = page.view->message;
+    if (message.failure != FailureReason::InvalidVpa) return scene.say(Text::VpaInvalid);
+    return scene.say(text_of(message.failure, message.detail));
+}
+
+/// A word about a UPI ID that is accepted all the same.
+void draw_vpa_notice(Scene& scene) {
+    const auto& page = scene.page;
+    if (!page.vpa_checked || page.vpa_error || page.vpa_refused) return;
+    const auto vpa = Vpa::parse(page.vpa_typed);
+    if (!vpa) return;
+    const auto notice = notice_of(*vpa);
+    std::string words;
+    if (notice.shop_id) {
+        words = scene.say(Text::VpaShopId);
+    } else if (notice.unknown_handle) {
+        words = scene.say(Text::VpaUnknownHandle, {vpa->handle()});
+    } else if (notice.odd_punctuation) {
+        words = scene.say(Text::VpaOddPunctuation);
+    } else {
+        return;
+    }
+    scene.ui.gap(6);
+    TextStyle style{14, Weight::Regular, Colour::Notice, Align::Left, Role::Status};
+    style.kind = "note";
+    scene.ui.text("vpa-note", words, style);
+}
+
+void draw_upi_id(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    if (is_closed(page, Channel::Collect)) {
+        return draw_closed(scene, "upi-id-closed", Channel::Collect);
+    }
+    Ui::FieldSpec field;
+    field.id = control::kVpa;
+    field.label = scene.say(Text::UpiIdLabel);
+    field.value = page.vpa_typed;
+    field.hint = scene.say(Text::UpiIdPlaceholder);
+    field.error = field_error(scene);
+    ui.field(field);
+    draw_vpa_notice(scene);
+    for (std::size_t i = 0; i < page.suggestions.size(); ++i) {
+        ui.gap(8);
+        ButtonSpec suggestion;
+        const std::string id = std::string{control::kSuggestionPrefix} + std::to_string(i);
+        suggestion.id = id;
+        suggestion.kind = ButtonKind::Secondary;
+        suggestion.name = scene.say(Text::DidYouMean, {page.suggestions[i]});
+        suggestion.disabled = is_busy(page);
+        ui.button_at(suggestion, {ui.x, ui.y, ui.width, 48}, 15);
+        ui.gap(48);
+    }
+    ui.gap(14);
+    ButtonSpec pay;
+    pay.id = control::kPay;
+    pay.name = scene.say(Text::MakePayment);
+    pay.disabled = is_busy(page) || !can_choose(page, Channel::Collect);
+    ui.button(pay);
+    ui.gap(8);
+    TextStyle hint{13, Weight::Regular, Colour::Muted, Align::Centre};
+    ui.text("upi-id-hint", scene.say(Text::UpiIdHint), hint);
+}
+
+void draw_show_qr(Scene& scene, ButtonKind kind) {
+    ButtonSpec show;
+    show.id = control::kShowQr;
+    show.kind = kind;
+    show.name = scene.say(Text::ShowQrCode);
+    show.disabled = is_busy(scene.page) || !can_choose(scene.page, Channel::QrCode);
+    scene.ui.button(show);
+}
+
+void draw_qr_row(Scene& scene) {
+    if (is_closed(scene.page, Channel::QrCode)) {
+        return draw_closed(scene, "qr-closed", Channel::QrCode);
+    }
+    draw_show_qr(scene, ButtonKind::Secondary);
+    scene.ui.gap(8);
+    TextStyle hint{13, Weight::Regular, Colour::Muted, Align::Centre};
+    scene.ui.text("qr-hint", scene.say(Text::QrOtherPhone), hint);
+}
+
+/// The failed attempt's own way, once more.
+void draw_retry(Scene& scene) {
+    const auto& page = scene.page;
+    const auto& message = page.view->message;
+    const auto& attempt = page.view->attempt;
+    if (!attempt || !can_choose(page, attempt->channel)) return;
+    if (attempt->channel == Channel::Intent && (!attempt->app || !shows_apps(page.device))) return;
+    const bool expired_code =
+        attempt->channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    ButtonSpec again;
+    again.id = expired_code ? control::kNewQr : control::kRetry;
+    again.name = scene.say(expired_code ? Text::NewQrCode : Text::TryAgain);
+    again.disabled = is_busy(page);
+    if (attempt->channel == Channel::Intent) {
+        again.href = app_link(page, *attempt->app);
+        again.new_tab = is_web_link(again.href);
+    }
+    again.kind = ButtonKind::Secondary;
+    scene.ui.gap(12);
+    scene.ui.button(again);
+}
+
+void draw_failure(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    const auto& message = page.view->message;
+    const bool failed = message.situation == Situation::Failed;
+    const bool closed = message.situation == Situation::ChannelClosed;
+    if ((!failed && !closed) || page.choosing) return;
+    // Said at the field, where it is mended.
+    if (failed && page.vpa_refused && is_drawn(page, Channel::Collect)) return;
+    if (failed && message.failure == FailureReason::Superseded) return;
+
+    ui.banner("failure", BannerKind::Danger);
+    TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};
+    const bool expired_code =
+        message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    const bool told = message.failure != FailureReason::None;
+    if (closed && !told) {
+        const auto channel = message.channel.value_or(Channel::Intent);
+        ui.text("failure-text", scene.say(closed_text(page, channel)), words);
+    } else {
+        const Text what = expired_code ? Text::QrExpired : text_of(message.failure, message.detail);
+        ui.text("failure-text", scene.say(what), words);
+    }
+    const TextStyle more{15, Weight::Regular, Colour::Text};
+    if (message.no_money_taken) ui.text("no-money", scene.say(Text::NoMoneyTaken), more);
+    if (closed && told && message.channel && channel_of(page, *message.channel) != nullptr) {
+        ui.gap(4);
+        ui.text("closed-text", scene.say(closed_text(page, *message.channel)), more);
+    }
+    if (failed) draw_retry(scene);
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+void draw_later(Scene& scene) {
+    const auto& page = scene.page;
+    if (page.forbidden || (page.online && !is_trying_later(page))) return;
+    auto& ui = scene.ui;
+    ui.banner("later", BannerKind::Notice);
+    TextStyle words{16, Weight::Semibold, Colour::Notice, Align::Left, Role::Alert};
+    ui.text("later-text", scene.say(page.online ? Text::TryLater : Text::Offline), words);
+    if (page.online) {
+        ui.text("later-more", scene.say(Text::StillTrying), {15});
+        ui.gap(12);
+        ButtonSpec now;
+        now.id = control::kAskNow;
+        now.kind = ButtonKind::Secondary;
+        now.name = scene.say(Text::CheckNow);
+        ui.button(now);
+    }
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+}  // namespace
+
+void draw_banners(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    draw_later(scene);
+    if (!page.view) return;
+    if (page.notice) {
+        ui.banner("notice", BannerKind::Notice);
+        TextStyle words{15, Weight::Regular, Colour::Notice, Align::Left, Role::Alert};
+        ui.text("notice-text", scene.say(*page.notice), words);
+        ui.end_banner();
+        ui.gap(kGap);
+    }
+    if (screen_of(page) != Screen::Choose) return;
+    draw_failure(scene);
+    if (!page.choosing) return;
+    ui.banner("still-open", BannerKind::Info);
+    TextStyle words{15, Weight::Regular, Colour::Text, Align::Left, Role::Status};
+    ui.text("still-open-text", scene.say(Text::StillOpen), words);
+    ui.gap(12);
+    ButtonSpec wait;
+    wait.id = control::kKeepWaiting;
+    wait.kind = ButtonKind::Secondary;
+    wait.name = scene.say(Text::KeepWaiting);
+    ui.button(wait);
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+void draw_methods_card(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    ui.card("methods", scene.say(Text::PaymentMethods));
+    int drawn = 0;
+    const auto part = [&](bool wanted, auto draw) {
+        if (!wanted) return;
+        if (drawn > 0) {
+            ui.gap(20);
+            ui.divider("or-" + std::to_string(drawn), scene.say(Text::Or));
+            ui.gap(16);
+        }
+        ++drawn;
+        draw(scene);
+    };
+    if (page.device == DeviceClass::FeaturePhone) {
+        ui.text("feature-phone", scene.say(Text::FeaturePhoneHelp), {15});
+        ui.gap(16);
+    }
+    const bool qr = is_drawn(page, Channel::QrCode);
+    const bool qr_early =
+        qr &&
+        ((is_ios(page.device) && page.more_open) || page.device == DeviceClass::AndroidTablet ||
+         page.device == DeviceClass::IosTablet || page.device == DeviceClass::AndroidDesktopMode);
+    part(is_drawn(page, Channel::Intent), draw_apps);
+    part(qr_early, draw_qr_row);
+    part(is_drawn(page, Channel::Collect), draw_upi_id);
+    part(qr && !qr_early, draw_qr_row);
+    ui.end_card();
+    ui.gap(8);
+}
+
+void draw_methods_beside_qr(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    const bool apps = is_drawn(page, Channel::Intent);
+    const bool upi_id = is_drawn(page, Channel::Collect);
+    if (!apps && !upi_id) return;
+    ui.card("methods", scene.say(Text::PaymentMethods));
+    if (apps) draw_apps(scene);
+    if (apps && upi_id) {
+        ui.gap(20);
+        ui.divider("or-1", scene.say(Text::Or));
+        ui.gap(16);
+    }
+    if (upi_id && !apps) {
+        heading(scene, "upi-id-title", Text::PayWithUpiId);
+        ui.gap(10);
+    }
+    if (upi_id) draw_upi_id(scene);
+    ui.end_card();
+    ui.gap(8);
+}
+
+void draw_qr_choice_card(Scene& scene) {
+    if (!is_drawn(scene.page, Channel::QrCode)) return;
+    auto& ui = scene.ui;
+    ui.card("qr-card", scene.say(Text::PayWithQr), "second");
+    ui.gap(8);
+    ui.phone_picture();
+    ui.gap(20);
+    heading(scene, "qr-title", Text::PayWithQr, Align::Centre);
+    ui.gap(4);
+    TextStyle hint{15, Weight::Regular, Colour::Muted, Align::Centre};
+    if (is_closed(scene.page, Channel::QrCode)) {
+        draw_closed(scene, "qr-closed", Channel::QrCode);
+    } else {
+        ui.text("qr-hint", scene.say(Text::QrOnYourPhone), hint);
+        ui.gap(20);
+        draw_show_qr(scene, ButtonKind::Primary);
+    }
+    ui.gap(8);
+    ui.end_card();
+    ui.gap(8);
+}
+
+void draw_device_switch(Scene& scene) {
+    ButtonSpec other;
+    other.id = control::kOtherDevice;
+    other.kind = ButtonKind::Quiet;
+    other.name = scene.say(shows_apps(scene.page.device) ? Text::SwitchToQr : Text::SwitchToApps);
+    auto& ui = scene.ui;
+    const float height = 48;
+    ui.button_at(other, {ui.x, ui.y, ui.width, height}, 15);
+    ui.gap(height + 4);
+}
+
+}  // namespace chukta::page

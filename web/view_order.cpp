@@ -1,0 +1,201 @@
+// The order that stays visible at the top (product.md §1.3), and the page's frame around it.
+
+#include <algorithm>
+
+#include "shared/messages.h"
+#include "web/controls.h"
+#include "web/scene.h"
+
+namespace chukta::page {
+namespace {
+
+constexpr float kAvatar = 44;
+
+/// The first letter of a name; a whole word of another script shapes as one picture, so its first
+/// code points would be no letter. Then there is a rupee.
+std::string initial_of(const std::string& name) {
+    if (name.empty() || static_cast<unsigned char>(name[0]) >= 0x80) return "₹";
+    const char c = name[0];
+    return {c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c};
+}
+
+std::size_t items_shown(const Scene& scene) {
+    const auto& items = scene.page.view->items;
+    const std::size_t few = scene.page_width >= kTwoColumnsFrom ? 6 : 2;
+    if (scene.page.items_open || items.size() <= few) return items.size();
+    return few;
+}
+
+void draw_items(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& items = scene.page.view->items;
+    if (items.empty()) return;
+    ui.gap(12);
+    Node list;
+    list.id = "items-list";
+    list.role = Role::List;
+    list.name = scene.say(Text::Items);
+    ui.open(std::move(list));
+    const std::size_t shown = items_shown(scene);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& item = items[i];
+        const std::string id = "item-" + std::to_string(i);
+        const std::string sum = item.amount.display();
+        const std::string name =
+            item.quantity == 1
+                ? item.name
+                : scene.say(Text::ItemQuantity, {std::to_string(item.quantity), item.name});
+        Node row;
+        row.id = id;
+        row.role = Role::Item;
+        ui.open(std::move(row));
+        const float sum_width = ui.width_of(sum, 14, Weight::Regular);
+        const float height = 24;
+        TextStyle words{14, Weight::Regular, Colour::Muted, Align::Left, Role::Span};
+        ui.line(id + "-name", name, words, {ui.x, ui.y, ui.width - sum_width - 12, height});
+        words.align = Align::Right;
+        words.colour = Colour::Text;
+        const float left = ui.x + ui.width - sum_width;
+        ui.line(id + "-sum", sum, words, {left, ui.y, sum_width, height});
+        ui.gap(height);
+        ui.close();
+    }
+    ui.close();
+    if (shown == items.size() && !scene.page.items_open) return;
+    ButtonSpec more;
+    more.id = control::kItems;
+    more.kind = ButtonKind::Quiet;
+    more.name = scene.say(scene.page.items_open ? Text::HideItems : Text::ShowItems);
+    more.state = scene.page.items_open ? Node::kExpanded : Node::kCollapsed;
+    ui.button(more);
+}
+
+/// How much of the time is left, for the pill's ring.
+float share_left(const Page& page, EpochMs left) {
+    const auto& attempt = *page.view->attempt;
+    const auto whole = *attempt.expires_at - attempt.created_at;
+    if (whole <= 0) return 0;
+    return static_cast<float>(left) / static_cast<float>(whole);
+}
+
+void draw_timer(Scene& scene, float amount_end, float middle) {
+    auto& ui = scene.ui;
+    const Screen screen = screen_of(scene.page);
+    if (screen != Screen::WaitingQr && screen != Screen::WaitingCollect) return;
+    const auto left = remaining_ms(scene.page);
+    if (!left) return;
+    const std::string time = clock_text(*left);
+    const float width = 48 + ui.width_of("00:00", 16, Weight::Semibold);
+    Box box{ui.x + ui.width - width, middle - 18, width, 36};
+    if (box.x < amount_end + 8) {
+        ui.gap(10);
+        box.x = ui.x;
+        box.y = ui.y;
+        ui.gap(box.height);
+    }
+    const auto label = scene.say(Text::TimeLeft, {time});
+    ui.timer_pill("timer", time, share_left(scene.page, *left), box, label);
+    // Spoken once; a countdown in a live region would talk every second.
+    if (*left <= 60'000) ui.spoken("last-minute", Role::Status, scene.say(Text::OneMinuteLeft));
+}
+
+}  // namespace
+
+std::string clock_text(EpochMs left_ms) {
+    const EpochMs seconds = (left_ms + 999) / 1000;
+    const auto two = [](EpochMs n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+    return two(seconds / 60) + ":" + two(seconds % 60);
+}
+
+void draw_header(Scene& scene, float left, float width) {
+    auto& ui = scene.ui;
+    ui.column(left, ui.y + 14, width);
+    const float top = ui.y;
+    Node header;
+    header.id = "header";
+    header.role = Role::Header;
+    ui.open(std::move(header));
+
+    ButtonSpec language;
+    language.id = control::kLanguage;
+    language.kind = ButtonKind::Quiet;
+    language.name = scene.say(Text::OtherLanguage);
+    const float language_width =
+        std::max(kTouch, ui.width_of(language.name, 14, Weight::Semibold) + 20);
+    float right = left + width - language_width;
+
+    const auto& view = scene.page.view;
+    const std::string secure = scene.say(Text::Secure);
+    const float secure_width = ui.width_of(secure, 14, Weight::Semibold) + 20;
+    const bool roomy = width >= 340;
+    const float name_left = left + kAvatar + 12;
+    const float name_right = roomy ? right - secure_width - 12 : right - 4;
+    const float name_width = name_right - name_left;
+    if (view) {
+        ui.avatar({left, top, kAvatar, kAvatar}, initial_of(view->merchant_name));
+        TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
+        ui.line("merchant", view->merchant_name, name, {name_left, top, name_width, 24});
+        const auto order = scene.say(Text::OrderLabel, {view->order_id.str()});
+        TextStyle muted{13, Weight::Regular, Colour::Muted};
+        ui.line("order", order, muted, {name_left, top + 24, name_width, 20});
+    } else {
+        TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
+        ui.line("merchant", scene.say(Text::PageTitle), name, {left, top, name_right - left, 44});
+    }
+    if (roomy) {
+        const float from = right - secure_width - 2;
+        ui.lock(from, top + kAvatar / 2);
+        TextStyle green{14, Weight::Semibold, Colour::Success, Align::Left, Role::Paragraph};
+        green.kind = "secure";
+        ui.line("secure", secure, green, {from + 18, top, secure_width - 16, kAvatar});
+    }
+    ui.button_at(language, {right, top, language_width, kTouch}, 14);
+    ui.column(left, top + kAvatar, width);
+    ui.close();
+    ui.gap(kGap);
+}
+
+void draw_summary(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& view = *scene.page.view;
+    ui.card("summary", scene.say(Text::OrderSummary));
+    const Screen screen = screen_of(scene.page);
+    const bool paid = screen == Screen::Paid || screen == Screen::Review;
+    const float top = ui.y;
+    ui.text(
+        "amount-label",
+        scene.say(paid ? Text::AmountPaid : Text::AmountToPay),
+        {14, Weight::Regular, Colour::Muted}
+    );
+    ui.gap(2);
+    const std::string sum = view.amount.display();
+    float size = 34;
+    while (size > 22 && ui.width_of(sum, size, Weight::Semibold) > ui.width) size -= 4;
+    const float sum_width = ui.width_of(sum, size, Weight::Semibold);
+    TextStyle big{size, Weight::Semibold};
+    big.line = 1.25f;
+    big.kind = "amount";
+    ui.text("amount", sum, big);
+    draw_timer(scene, ui.x + sum_width, (top + ui.y) / 2);
+    draw_items(scene);
+    ui.end_card();
+    ui.gap(kGap);
+}
+
+void draw_footer(Scene& scene) {
+    auto& ui = scene.ui;
+    Node footer;
+    footer.id = "footer";
+    footer.role = Role::Footer;
+    ui.open(std::move(footer));
+    ui.gap(4);
+    ui.text(
+        "footer-text",
+        scene.say(Text::Footer),
+        {13, Weight::Regular, Colour::Muted, Align::Centre, Role::Paragraph}
+    );
+    ui.close();
+    ui.gap(24);
+}
+
+}  // namespace chukta::page

@@ -1,0 +1,276 @@
+// An attempt on its way, and the ends an order can come to.
+
+#include "web/controls.h"
+#include "web/scene.h"
+
+namespace chukta::page {
+namespace {
+
+void heading(Scene& scene, const std::string& words) {
+    TextStyle style{21, Weight::Semibold, Colour::Text, Align::Centre, Role::Heading2};
+    scene.ui.text("state-title", words, style);
+    scene.ui.gap(6);
+}
+
+void words_of(Scene& scene, const std::string& words, Role role = Role::Status) {
+    TextStyle style{16, Weight::Regular, Colour::Muted, Align::Centre, role};
+    scene.ui.text("state-text", words, style);
+}
+
+/// What the customer can do while waiting; nothing of it while a request is out.
+void draw_ways_out(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    if (page.press || !page.view->attempt || !is_open(page.view->attempt->status)) return;
+    ui.gap(12);
+    ButtonSpec other;
+    other.id = control::kAnotherWay;
+    other.kind = ButtonKind::Secondary;
+    other.name = scene.say(Text::ChooseAnotherWay);
+    other.disabled = is_busy(page);
+    ui.button(other);
+    ui.gap(6);
+    ButtonSpec cancel;
+    cancel.id = control::kCancel;
+    cancel.kind = ButtonKind::Quiet;
+    cancel.name = scene.say(Text::ICancelled);
+    cancel.disabled = is_busy(page);
+    ui.button(cancel);
+}
+
+/// The link of the open app attempt, to be tapped again.
+void draw_open_app(Scene& scene, const std::string& name) {
+    ButtonSpec open;
+    open.id = control::kOpenApp;
+    open.href = open_link(scene.page);
+    if (open.href.empty()) return;
+    open.new_tab = is_web_link(open.href);
+    open.name = name;
+    scene.ui.gap(20);
+    scene.ui.button(open);
+}
+
+std::string app_name(const Scene& scene) {
+    const auto app = current_app(scene.page);
+    if (!app || *app == UpiApp::Other) return scene.say(Text::OtherUpiApp);
+    return scene.say(text_of(*app));
+}
+
+void draw_intent(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    if (page.opening && page.opening->failed) {
+        const bool named = page.opening->app != UpiApp::Other;
+        ui.cross(Colour::Notice);
+        ui.gap(16);
+        heading(
+            scene,
+            named ? scene.say(Text::AppDidNotOpen, {app_name(scene)})
+                  : scene.say(Text::AnAppDidNotOpen)
+        );
+        words_of(scene, scene.say(Text::AppDidNotOpenHelp));
+        draw_open_app(scene, scene.say(Text::TryAgain));
+        if (can_choose(page, Channel::QrCode)) {
+            ui.gap(12);
+            ButtonSpec qr;
+            qr.id = control::kShowQr;
+            qr.kind = ButtonKind::Secondary;
+            qr.name = scene.say(Text::ShowQrCode);
+            qr.disabled = is_busy(page);
+            ui.button(qr);
+        }
+        return draw_ways_out(scene);
+    }
+    ui.spinner(scene.say(Text::WaitingHeading));
+    ui.gap(16);
+    heading(scene, scene.say(Text::ApproveInApp));
+    words_of(scene, scene.say(Text::WaitingIntent));
+    draw_open_app(scene, scene.say(Text::OpenApp, {app_name(scene)}));
+    draw_ways_out(scene);
+}
+
+void draw_collect(Scene& scene) {
+    scene.ui.spinner(scene.say(Text::WaitingHeading));
+    scene.ui.gap(16);
+    heading(scene, scene.say(Text::WaitingHeading));
+    words_of(scene, scene.say(Text::WaitingCollect, {scene.page.view->attempt->vpa_masked}));
+    scene.ui.gap(8);
+    draw_ways_out(scene);
+}
+
+void draw_new_code(Scene& scene, ButtonKind kind) {
+    ButtonSpec fresh;
+    fresh.id = control::kNewQr;
+    fresh.kind = kind;
+    fresh.name = scene.say(Text::NewQrCode);
+    fresh.disabled = is_busy(scene.page) || !can_choose(scene.page, Channel::QrCode);
+    scene.ui.button(fresh);
+}
+
+void draw_code(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& view = *scene.page.view;
+    const auto& prompt = view.attempt->prompt;
+    const auto* qr = prompt ? std::get_if<QrPrompt>(&*prompt) : nullptr;
+    heading(scene, scene.say(Text::ScanWithAnyApp));
+    const auto name = scene.say(Text::QrAlt, {view.amount.display(), view.merchant_name});
+    ui.gap(6);
+    if (scene.code != nullptr) {
+        ui.qr("qr", *scene.code, name);
+    } else if (qr != nullptr && !qr->png_base64.empty()) {
+        ui.png("qr", "data:image/png;base64," + qr->png_base64, name);
+    } else {
+        TextStyle sorry{16, Weight::Regular, Colour::Danger, Align::Centre, Role::Alert};
+        ui.text("qr-sorry", scene.say(Text::QrNotDrawable), sorry);
+    }
+    ui.gap(12);
+    words_of(scene, scene.say(Text::WaitingQr));
+    ui.gap(16);
+    draw_new_code(scene, ButtonKind::Secondary);
+    draw_ways_out(scene);
+}
+
+void draw_busy(Scene& scene, const std::string& words) {
+    scene.ui.gap(8);
+    scene.ui.spinner(scene.say(Text::WaitingHeading));
+    scene.ui.gap(16);
+    heading(scene, words);
+}
+
+Text starting_text(const Page& page) {
+    const auto channel = page.press                        ? page.press->start.channel
+                         : page.view && page.view->attempt ? page.view->attempt->channel
+                                                           : Channel::Intent;
+    switch (channel) {
+        case Channel::Intent:
+            return Text::OpeningApp;
+        case Channel::Collect:
+            return Text::SendingRequest;
+        case Channel::QrCode:
+            return Text::QrLoading;
+    }
+    return Text::Starting;
+}
+
+void draw_back_to_shop(Scene& scene, ButtonKind kind) {
+    const auto& view = scene.page.view;
+    if (!view || !is_web_link(view->return_url)) return;
+    scene.ui.gap(20);
+    ButtonSpec back;
+    back.id = control::kBack;
+    back.kind = kind;
+    back.href = view->return_url;
+    back.name = scene.say(Text::BackToShop);
+    scene.ui.button(back);
+}
+
+void draw_paid(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    ui.gap(8);
+    ui.tick();
+    ui.gap(16);
+    heading(scene, scene.say(Text::ThankYou));
+    words_of(scene, scene.say(Text::PaymentSuccessful));
+    TextStyle small{14, Weight::Regular, Colour::Muted, Align::Centre};
+    if (!page.view->bank_reference.empty()) {
+        ui.gap(14);
+        ui.text("reference-label", scene.say(Text::BankReference), small);
+        TextStyle number{16, Weight::Semibold, Colour::Text, Align::Centre};
+        ui.text("reference", page.view->bank_reference, number);
+    }
+    draw_back_to_shop(scene, ButtonKind::Primary);
+    if (const auto left = return_in_ms(page)) {
+        ui.gap(10);
+        const auto seconds = std::to_string((*left + 999) / 1000);
+        ui.text("return-text", scene.say(Text::BackToShopSoon, {seconds}), small);
+        ui.gap(4);
+        ButtonSpec stay;
+        stay.id = control::kStay;
+        stay.kind = ButtonKind::Quiet;
+        stay.name = scene.say(Text::StayHere);
+        ui.button(stay);
+    }
+}
+
+/// An end that needs no more than a picture, a sentence and the way back.
+void draw_end(Scene& scene, Text words, Colour colour, bool clock) {
+    auto& ui = scene.ui;
+    ui.gap(8);
+    clock ? ui.clock_face(colour) : ui.cross(colour);
+    ui.gap(16);
+    TextStyle style{18, Weight::Semibold, Colour::Text, Align::Centre, Role::Heading2};
+    ui.text("state-title", scene.say(words), style);
+    draw_back_to_shop(scene, ButtonKind::Secondary);
+}
+
+void draw_long(Scene& scene, Text words) {
+    auto& ui = scene.ui;
+    ui.spinner(scene.say(Text::WaitingHeading));
+    ui.gap(16);
+    heading(scene, scene.say(Text::WaitingHeading));
+    words_of(scene, scene.say(words));
+    draw_open_app(scene, scene.say(Text::OpenApp, {app_name(scene)}));
+    ui.gap(8);
+    draw_ways_out(scene);
+}
+
+void draw_state(Scene& scene, Screen screen) {
+    switch (screen) {
+        case Screen::Choose:
+            return;
+        case Screen::Loading:
+            return draw_busy(scene, scene.say(Text::Loading));
+        case Screen::Forbidden:
+            return draw_end(scene, Text::LinkDoesNotWork, Colour::Notice, false);
+        case Screen::Starting:
+            draw_busy(scene, scene.say(starting_text(scene.page), {app_name(scene)}));
+            return draw_ways_out(scene);
+        case Screen::WaitingIntent:
+            return draw_intent(scene);
+        case Screen::WaitingCollect:
+            return draw_collect(scene);
+        case Screen::WaitingQr:
+            return draw_code(scene);
+        case Screen::WaitingLong:
+            return draw_long(scene, Text::WaitingLong);
+        case Screen::CheckAfterUnclear:
+            return draw_long(scene, Text::CheckAfterUnclear);
+        case Screen::Checking:
+            return draw_busy(scene, scene.say(Text::Checking));
+        case Screen::CodeExpired:
+            scene.ui.gap(8);
+            scene.ui.clock_face(Colour::Notice);
+            scene.ui.gap(16);
+            heading(scene, scene.say(Text::QrExpired));
+            scene.ui.gap(14);
+            draw_new_code(scene, ButtonKind::Primary);
+            return draw_ways_out(scene);
+        case Screen::ContactYou:
+            return draw_end(scene, Text::ContactYou, Colour::Primary, true);
+        case Screen::Review:
+            return draw_end(scene, Text::Review, Colour::Primary, true);
+        case Screen::Paid:
+            return draw_paid(scene);
+        case Screen::OrderExpired:
+            return draw_end(scene, Text::OrderExpired, Colour::Notice, true);
+        case Screen::OrderCancelled:
+            return draw_end(scene, Text::OrderCancelled, Colour::Notice, false);
+        case Screen::AttemptsExhausted:
+            return draw_end(scene, Text::AttemptsExhausted, Colour::Notice, false);
+    }
+}
+
+}  // namespace
+
+void draw_state_card(Scene& scene, Screen screen) {
+    auto& ui = scene.ui;
+    ui.card("state", scene.say(Text::SecurePayment), "second state");
+    ui.gap(6);
+    draw_state(scene, screen);
+    ui.gap(4);
+    ui.end_card();
+    ui.gap(8);
+}
+
+}  // namespace chukta::page

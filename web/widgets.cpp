@@ -1,0 +1,322 @@
+#include "web/widgets.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace chukta::page {
+namespace {
+
+/// Cards are painted on channel 0 once their height is known, all else above them.
+enum Channel { kBehind = 0, kFront = 1, kChannels = 2 };
+
+Box united(const Box& a, const Box& b) {
+    const float right = std::max(a.x + a.width, b.x + b.width);
+    const float bottom = std::max(a.y + a.height, b.y + b.height);
+    const float left = std::min(a.x, b.x), top = std::min(a.y, b.y);
+    return {left, top, right - left, bottom - top};
+}
+
+}  // namespace
+
+Ui::Ui(ImDrawList& list, CanvasFonts& fonts, const Environment& env, Tweens& tweens)
+    : list_{list}, fonts_{fonts}, env_{env}, tweens_{tweens}, unit_{env.dpr * env.text_scale} {
+    step_s_ = static_cast<float>(std::clamp(env.now_s - tweens.last_s, 0.0, 0.1));
+    tweens.last_s = env.now_s;
+    tweens.moving = false;
+    list_.ChannelsSplit(kChannels);
+    list_.ChannelsSetCurrent(kFront);
+    stack_.emplace_back();
+}
+
+float Ui::whole(float css) const { return std::floor(css * unit_ + 0.5f); }
+float Ui::snap(float css) const { return whole(css) / unit_; }
+ImVec2 Ui::at(float css_x, float css_y) const { return {whole(css_x), whole(css_y)}; }
+ImU32 Ui::ink(Colour colour, float alpha) const { return packed(colour, env_.dark, alpha); }
+
+void Ui::column(float left, float top, float wide) {
+    x = snap(left);
+    y = snap(top);
+    width = snap(wide);
+}
+
+Box Ui::to_page(Box box) const {
+    const float s = env_.text_scale;
+    return {snap(box.x) * s, snap(box.y) * s, snap(box.width) * s, snap(box.height) * s};
+}
+
+Node& Ui::add(Node node) {
+    node.box = to_page(node.box);
+    node.radius *= env_.text_scale;
+    node.font_size *= env_.text_scale;
+    auto& siblings = stack_.back().children;
+    siblings.push_back(std::move(node));
+    return siblings.back();
+}
+
+void Ui::open(Node node) { stack_.push_back(std::move(node)); }
+
+void Ui::close() {
+    Node node = std::move(stack_.back());
+    stack_.pop_back();
+    for (const auto& child : node.children) {
+        node.box = node.box.width == 0 ? child.box : united(node.box, child.box);
+    }
+    stack_.back().children.push_back(std::move(node));
+}
+
+std::vector<Node> Ui::take_nodes() {
+    list_.ChannelsMerge();
+    return std::move(stack_.front().children);
+}
+
+void Ui::card(std::string_view id, std::string_view label, std::string_view kind) {
+    Node node;
+    node.id = id;
+    node.role = Role::Section;
+    node.name = label;
+    node.kind = kind.empty() ? "card" : "card " + std::string{kind};
+    node.box = to_page({x, y, width, 1});
+    open(std::move(node));
+    columns_.push_back({x, width});
+    // The card's own top is kept as the box; the content begins inside.
+    x = snap(x + kPadding);
+    y = snap(y + kPadding);
+    width = snap(width - 2 * kPadding);
+}
+
+void Ui::end_card() {
+    y = snap(y + kPadding);
+    const Frame frame = columns_.back();
+    columns_.pop_back();
+    x = frame.x;
+    width = frame.width;
+    Node& node = stack_.back();
+    const float top = node.box.y / env_.text_scale;
+    const Box box{x, top, width, y - top};
+    node.box = to_page(box);
+    node.radius = kCardRadius * env_.text_scale;
+    list_.ChannelsSetCurrent(kBehind);
+    if (!env_.dark) shadow(box, kCardRadius);
+    round_rect(box, kCardRadius, ink(Colour::Card), ink(Colour::Line), 1.0f);
+    list_.ChannelsSetCurrent(kFront);
+    close();
+}
+
+void Ui::banner(std::string_view id, BannerKind kind) {
+    Node node;
+    node.id = id;
+    node.role = Role::Section;
+    node.kind = kind == BannerKind::Danger   ? "banner danger"
+                : kind == BannerKind::Notice ? "banner notice"
+                                             : "banner";
+    node.box = to_page({x, y, width, 1});
+    open(std::move(node));
+    columns_.push_back({x, width});
+    x = snap(x + 16);
+    y = snap(y + 14);
+    width = snap(width - 32);
+}
+
+void Ui::end_banner() {
+    y = snap(y + 14);
+    const Frame frame = columns_.back();
+    columns_.pop_back();
+    x = frame.x;
+    width = frame.width;
+    Node& node = stack_.back();
+    const float top = node.box.y / env_.text_scale;
+    const Box box{x, top, width, y - top};
+    node.box = to_page(box);
+    Colour fill = Colour::Soft;
+    Colour edge = Colour::Primary;
+    if (node.kind == "banner danger") {
+        fill = Colour::DangerSoft;
+        edge = Colour::Danger;
+    } else if (node.kind == "banner notice") {
+        fill = Colour::NoticeSoft;
+        edge = Colour::Notice;
+    }
+    list_.ChannelsSetCurrent(kBehind);
+    round_rect(box, kControlRadius, ink(fill), ink(edge, 0.35f), 1.0f);
+    list_.ChannelsSetCurrent(kFront);
+    close();
+}
+
+std::vector<Ui::Line> Ui::wrap(const std::string& words, float size, Weight weight, float wide) {
+    const std::string shaped = fonts_.shaped(words);
+    ImFont* font = fonts_.font(weight);
+    const float pixels = whole(size);
+    std::vector<Line> lines;
+    const char* at = shaped.data();
+    const char* const end = at + shaped.size();
+    while (at < end) {
+        const char* cut = font->CalcWordWrapPosition(pixels, at, end, px(wide));
+        if (cut <= at) cut = end;
+        const auto taken = font->CalcTextSizeA(pixels, FLT_MAX, 0.0f, at, cut);
+        lines.push_back({std::string{at, cut}, taken.x / unit_});
+        at = cut;
+        while (at < end && (*at == ' ' || *at == '\n')) ++at;
+    }
+    return lines;
+}
+
+float Ui::width_of(const std::string& words, float size, Weight weight) {
+    const std::string shaped = fonts_.shaped(words);
+    const auto taken = fonts_.font(weight)->CalcTextSizeA(
+        whole(size), FLT_MAX, 0.0f, shaped.data(), shaped.data() + shaped.size()
+    );
+    return taken.x / unit_;
+}
+
+void Ui::paint_line(
+    const std::string& shaped,
+    float size,
+    Weight weight,
+    Colour colour,
+    float left,
+    float top,
+    float line_height
+) {
+    const float pixels = whole(size);
+    // CSS centres ascent plus descent in the line; so do we, or canvas and mirror would differ.
+    const float content = std::round(pixels * CanvasFonts::kContent);
+    const ImVec2 corner{
+        whole(left), std::floor(whole(top) + (px(line_height) - content) / 2 + 0.5f)};
+    list_.AddText(
+        fonts_.font(weight),
+        pixels,
+        corner,
+        ink(colour),
+        shaped.data(),
+        shaped.data() + shaped.size()
+    );
+}
+
+void Ui::text(std::string_view id, const std::string& words, const TextStyle& style) {
+    const float line_height = snap(style.size * style.line);
+    const float top = y;
+    for (const auto& one : wrap(words, style.size, style.weight, width)) {
+        float left = x;
+        if (style.align == Align::Centre) left = x + (width - one.width) / 2;
+        if (style.align == Align::Right) left = x + width - one.width;
+        paint_line(one.words, style.size, style.weight, style.colour, left, y, line_height);
+        y = snap(y + line_height);
+    }
+    Node node;
+    node.id = id;
+    node.role = style.role;
+    node.name = words;
+    node.kind = style.kind;
+    node.font_size = style.size;
+    node.bold = style.weight == Weight::Semibold;
+    node.align = style.align;
+    node.box = {x, top, width, y - top};
+    add(std::move(node));
+}
+
+void Ui::line(std::string_view id, const std::string& words, const TextStyle& style, Box box) {
+    std::string shaped = fonts_.shaped(words);
+    float wide = width_of(words, style.size, style.weight);
+    if (wide > box.width) {
+        const std::string dots = "…";
+        const float room = box.width - width_of(dots, style.size, style.weight);
+        const char* rest = nullptr;
+        fonts_.font(style.weight)
+            ->CalcTextSizeA(
+                whole(style.size),
+                px(std::max(room, 0.0f)),
+                0.0f,
+                shaped.data(),
+                shaped.data() + shaped.size(),
+                &rest
+            );
+        shaped = std::string{std::as_const(shaped).data(), rest} + dots;
+        wide = box.width;
+    }
+    float left = box.x;
+    if (style.align == Align::Centre) left += (box.width - wide) / 2;
+    if (style.align == Align::Right) left += box.width - wide;
+    paint_line(shaped, style.size, style.weight, style.colour, left, box.y, box.height);
+    Node node;
+    node.id = id;
+    node.role = style.role;
+    node.name = words;
+    node.kind = style.kind;
+    node.font_size = style.size;
+    node.bold = style.weight == Weight::Semibold;
+    node.align = style.align;
+    node.box = box;
+    add(std::move(node));
+}
+
+void Ui::spoken(std::string_view id, Role role, const std::string& words) {
+    Node node;
+    node.id = id;
+    node.role = role;
+    node.name = words;
+    node.kind = "spoken";
+    node.box = {x, y, 1, 1};
+    add(std::move(node));
+}
+
+void Ui::round_rect(Box box, float radius, ImU32 fill, ImU32 border, float thickness) {
+    const ImVec2 a = at(box.x, box.y);
+    const ImVec2 b = at(box.x + box.width, box.y + box.height);
+    const float line = std::max(1.0f, std::floor(thickness * unit_ + 0.5f));
+    list_.AddRectFilled(a, b, fill, px(radius));
+    if ((border & IM_COL32_A_MASK) == 0) return;
+    const float half = line / 2;
+    list_.AddRect(
+        {a.x + half, a.y + half}, {b.x - half, b.y - half}, border, px(radius) - half, 0, line
+    );
+}
+
+void Ui::shadow(Box box, float radius) {
+    // A ring of quads that fade outwards fills only perimeter × blur; stacked translucent cards
+    // cost four times as much (facts/imgui-web.md §1).
+    constexpr float kBlur = 14.0f, kDrop = 4.0f;
+    constexpr int kSteps = 6;
+    const ImU32 near = ink(Colour::Shadow, 0.075f), far = ink(Colour::Shadow, 0.0f);
+    const float left = px(box.x), top = px(box.y + kDrop);
+    const float right = px(box.x + box.width), bottom = px(box.y + box.height + kDrop);
+    const float r = px(radius), blur = px(kBlur);
+    const ImVec2 centres[4] = {
+        {right - r, bottom - r}, {left + r, bottom - r}, {left + r, top + r}, {right - r, top + r}};
+    constexpr int kPoints = 4 * (kSteps + 1);
+    list_.PrimReserve(kPoints * 6, kPoints * 2);
+    const auto first = list_._VtxCurrentIdx;
+    const ImVec2 white = list_._Data->TexUvWhitePixel;
+    for (int i = 0; i < kPoints; ++i) {
+        const int corner = i / (kSteps + 1);
+        const float turn = static_cast<float>(corner) +
+                           static_cast<float>(i % (kSteps + 1)) / static_cast<float>(kSteps);
+        const float angle = turn * IM_PI / 2;
+        const ImVec2 way{std::cos(angle), std::sin(angle)};
+        const ImVec2 c = centres[corner];
+        list_.PrimWriteVtx({c.x + way.x * r, c.y + way.y * r}, white, near);
+        list_.PrimWriteVtx({c.x + way.x * (r + blur), c.y + way.y * (r + blur)}, white, far);
+        const auto a = first + static_cast<unsigned>(2 * i);
+        const auto b = first + static_cast<unsigned>(2 * ((i + 1) % kPoints));
+        for (const unsigned index : {a, a + 1, b + 1, a, b + 1, b}) {
+            list_.PrimWriteIdx(static_cast<ImDrawIdx>(index));
+        }
+    }
+}
+
+float Ui::tween(std::string_view id, bool on) {
+    constexpr float kSeconds = 0.12f;
+    const ImGuiID key = ImHashStr(id.data(), id.size());
+    float value = tweens_.values.GetFloat(key, 0.0f);
+    const float goal = on ? 1.0f : 0.0f;
+    if (value == goal) return value;
+    const float step = env_.reduced_motion ? 1.0f : step_s_ / kSeconds;
+    value = on ? std::min(value + step, 1.0f) : std::max(value - step, 0.0f);
+    tweens_.values.SetFloat(key, value);
+    if (value != goal) tweens_.moving = true;
+    return value;
+}
+
+}  // namespace chukta::page
