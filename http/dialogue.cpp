@@ -60,9 +60,9 @@ void Dialogue::onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer)
     const auto connection = sockets().find(peer->getID());
     if (!connection || connection->phase == Phase::Closed) return;
     connection->phase = Phase::Closed;
-    if (const auto waiting = connection->responder.lock()) waiting->client_gone = true;
     no_longer_in_flight(*connection);
     --core_->connections;
+    if (const auto waiting = connection->responder.lock()) waiting->client_gone = true;
 }
 
 void Dialogue::read_requests(Connection& connection) {

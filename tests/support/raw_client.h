@@ -46,19 +46,18 @@ public:
     explicit RawClient(
         std::uint16_t port,
         std::chrono::milliseconds patience = std::chrono::seconds{5},
-        int receive_buffer = 0
+        int receive_buffer = 0,
+        const std::string& address = "127.0.0.1"
     )
         : patience_{patience} {
-        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_storage to{};
+        const auto size = fill(to, address, port);
+        socket_ = ::socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (socket_ < 0) throw std::runtime_error{"socket"};
         if (receive_buffer > 0) {
             ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         }
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+        if (::connect(socket_, reinterpret_cast<sockaddr*>(&to), size) != 0) {
             ::close(socket_);
             throw std::runtime_error{"connect"};
         }
@@ -135,6 +134,21 @@ public:
     }
 
 private:
+    static socklen_t fill(sockaddr_storage& to, const std::string& address, std::uint16_t port) {
+        if (address.find(':') == std::string::npos) {
+            auto& v4 = reinterpret_cast<sockaddr_in&>(to);
+            v4.sin_family = AF_INET;
+            v4.sin_port = htons(port);
+            ::inet_pton(AF_INET, address.c_str(), &v4.sin_addr);
+            return sizeof v4;
+        }
+        auto& v6 = reinterpret_cast<sockaddr_in6&>(to);
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(port);
+        ::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr);
+        return sizeof v6;
+    }
+
     bool ready() {
         pollfd wait{socket_, POLLIN, 0};
         return ::poll(&wait, 1, static_cast<int>(patience_.count())) > 0;
