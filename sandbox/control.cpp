@@ -5,6 +5,7 @@
 #include "sandbox/links.h"
 #include "sandbox/order_wire.h"
 #include "sandbox/state_wire.h"
+#include "sandbox/view_wire.h"
 #include "sandbox/webhook_wire.h"
 
 namespace sandbox {

@@ -1,9 +1,8 @@
 #include "sandbox/pages.h"
 
-#include <array>
-
 #include "http/text.h"
 #include "sandbox/ids.h"
+#include "sandbox/page_files.h"
 #include "sandbox/test_ids.h"
 
 namespace sandbox {
@@ -12,21 +11,6 @@ namespace {
 using http::PathParameters;
 using http::Request;
 using http::Response;
-
-struct PageFile {
-    std::string_view name;
-    std::string_view text;
-};
-constexpr PageFile kFiles[] = {
-#include "page_files.inc"
-};
-
-std::string_view file(std::string_view name) {
-    for (const auto& each : kFiles) {
-        if (each.name == name) return each.text;
-    }
-    return {};
-}
 
 Response page(int status, std::string_view type, std::string body) {
     Response response;
@@ -75,7 +59,7 @@ std::string return_part(const Order& order) {
 Response simulator(World& world, const std::string& cf_payment_id) {
     return world.act([&](State& state, EpochMs) {
         const auto* payment = state.model.payment(cf_payment_id);
-        auto text = std::string{file("simulator.html")};
+        auto text = std::string{page_file("simulator.html")};
         if (payment == nullptr) {
             text = replaced(text, "<!--merchant-->", "Not found");
             text = replaced(text, "<!--amount-->", "—");
@@ -130,11 +114,13 @@ void add_page_routes(http::Router& router, World& world) {
     };
     using P = const PathParameters&;
     using R = const Request&;
-    add("GET", "/", [](P, R) { return page(200, "text/html", std::string{file("app.html")}); });
-    add("GET", "/app.css", [](P, R) { return page(200, "text/css", std::string{file("app.css")}); }
+    add("GET", "/", [](P, R) { return page(200, "text/html", std::string{page_file("app.html")}); }
     );
+    add("GET", "/app.css", [](P, R) {
+        return page(200, "text/css", std::string{page_file("app.css")});
+    });
     add("GET", "/app.js", [](P, R) {
-        return page(200, "text/javascript", std::string{file("app.js")});
+        return page(200, "text/javascript", std::string{page_file("app.js")});
     });
     add("GET", "/pgbillpayuiapi/simulator/{cf_payment_id}", [&world](P parameters, R) {
         return simulator(world, parameters.find("cf_payment_id")->second);

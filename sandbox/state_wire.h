@@ -1,6 +1,6 @@
 /// @file
-/// The sandbox's own JSON: the documents it keeps on disk and what GET /sandbox/state shows.
-/// Amounts are integer paise, times epoch milliseconds.
+/// The documents that the sandbox keeps on disk, which GET /sandbox/state shows as well. Amounts
+/// are integer paise, times epoch milliseconds.
 #pragma once
 
 #include <string>
@@ -29,13 +29,5 @@ Delivery delivery_of_document(std::string_view text);
 Replay replay_of_document(std::string_view text);
 Call call_of_document(std::string_view text);
 Settings settings_of_document(std::string_view text);
-
-/// Everything, or what concerns one order (order_id not empty).
-std::string state_view(
-    const State& state, std::string_view order_id, EpochMs now_ms, std::int64_t offset_ms
-);
-
-/// What the UPI-app page shows: open payments and the last few that ended.
-std::string requests_view(const State& state, EpochMs now_ms);
 
 }  // namespace sandbox::wire
