@@ -43,5 +43,7 @@ void TableGcCompactSettings() {}
 void TableSettingsAddSettingsHandler() {}
 void PushColumnsBackground() {}
 void PopColumnsBackground() {}
+void EndColumns() {}
+void EndTable() {}
 }  // namespace ImGui
 #endif

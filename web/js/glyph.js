@@ -1,0 +1,52 @@
+// Glyphs by the browser's own text engine: each is drawn once on a 2D canvas, at device pixels.
+
+const canvas = document.createElement("canvas");
+const pen = canvas.getContext("2d", { willReadFrequently: true });
+const family = 'Inter,"Noto Sans Devanagari","Nirmala UI",system-ui,sans-serif';
+
+export const fonts = ["400 16px Inter", "600 16px Inter"];
+
+let last;
+
+/** Measures a glyph or a word: advance, left, top, width, height, oversampling. */
+export function measure(weight, text, size, out) {
+    if (!pen) return;
+    const font = (weight ? 600 : 400) + " " + size + "px " + family;
+    pen.font = font;
+    const m = pen.measureText(text);
+    const left = Math.floor(-m.actualBoundingBoxLeft) - 1;
+    const top = Math.floor(-m.actualBoundingBoxAscent) - 1;
+    const width = Math.ceil(m.actualBoundingBoxRight) + 1 - left;
+    const height = Math.ceil(m.actualBoundingBoxDescent) + 1 - top;
+    const empty = m.actualBoundingBoxRight + m.actualBoundingBoxLeft <= 0;
+    // A glyph begins at a fraction of a pixel; small ones show it unless drawn finer.
+    const fine = size < 40 ? 2 : 1;
+    last = { font, text, left, top, width: width * fine, height, fine };
+    out.set([m.width, left, top, empty ? 0 : last.width, empty ? 0 : height, fine]);
+}
+
+/** Draws what was measured last: its coverage, a byte a pixel. */
+export function draw(out) {
+    const { font, text, left, top, width, height, fine } = last;
+    if (canvas.width < width) canvas.width = width;
+    if (canvas.height < height) canvas.height = height;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    pen.setTransform(fine, 0, 0, 1, 0, 0);
+    pen.font = font;
+    pen.fillText(text, -left, -top);
+    const pixels = pen.getImageData(0, 0, width, height).data;
+    for (let i = 0; i < width * height; i++) out[i] = pixels[4 * i + 3];
+}
+
+/** Whether pixels come back as they were drawn: some browsers answer with noise, for privacy. */
+export function honest() {
+    if (!pen) return false;
+    canvas.width = canvas.height = 64;
+    pen.fillRect(0, 0, 8, 4);
+    const pixels = pen.getImageData(0, 0, 8, 8).data;
+    for (let i = 0; i < 64; i++) {
+        if (Math.abs(pixels[4 * i + 3] - (i < 32 ? 255 : 0)) > 16) return false;
+    }
+    return true;
+}

@@ -1,0 +1,286 @@
+// The page's outside in a browser: starts the WebAssembly module, draws when something changed,
+// carries events in and effects out.
+
+import { draw, fonts, honest, measure } from "./glyph.js";
+import { painter } from "./gl.js";
+import * as http from "./http.js";
+import { isDisabled, isSafe, mirror, nameOf } from "./mirror.js";
+
+const PRESS = 0, INPUT = 1, LEAVE = 2, SUBMIT = 3;
+const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2;
+const FONTS_WAIT_MS = 1500;
+const SLOW_FRAME_MS = 50;
+
+const root = document.getElementById("m");
+const canvas = document.getElementById("gl");
+const switches = new URLSearchParams(location.search);
+const query = (text) => matchMedia(text);
+const dark = query("(prefers-color-scheme:dark)");
+const still = query("(prefers-reduced-motion:reduce)");
+const forced = query("(forced-colors:active)");
+const saveKey = "chukta:" + root.dataset.order;
+
+let app, gl, lost = false, raf = 0, timer = 0, tree, show, slow = 0, frames = 0;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// Views on the memory die when it grows, so each is made anew.
+const bytes = (at, size) => new Uint8Array(app.memory.buffer, at, size);
+const text = (at, size) => decoder.decode(bytes(at, size));
+function put(...fields) {
+    const encoded = encoder.encode(fields.join("\0"));
+    bytes(app.app_buffer(encoded.length), encoded.length).set(encoded);
+    return encoded.length;
+}
+
+function saved() {
+    try {
+        return sessionStorage.getItem(saveKey) || "";
+    } catch {
+        return "";
+    }
+}
+
+const imports = {
+    js_semantics: (at, size) => (tree = text(at, size)),
+    js_texture: (id, width, height, x, y, w, h, at) =>
+        gl?.texture(id, width, height, y, h, at && bytes(at, width * h)),
+    js_draw(width, height, clear, sizes, vertices, indices, commands) {
+        const [v, i, c] = new Int32Array(app.memory.buffer, sizes, 3);
+        gl.draw(width, height, clear, bytes(vertices, v), bytes(indices, i), new Int32Array(app.memory.buffer, commands, c));
+    },
+    js_glyph: (weight, at, size, em, out) =>
+        measure(weight, text(at, size), em, new Float32Array(app.memory.buffer, out, 6)),
+    js_glyph_draw: (at) => draw(new Uint8Array(app.memory.buffer, at)),
+    js_http(id, flags, timeout, at, size) {
+        const [path, key, device, body] = text(at, size).split("\0");
+        const request = { path, key, device, body, timeout, post: !!(flags & 1), outlivesPage: !!(flags & 2) };
+        http.send(id, request, (status, reply) => {
+            app.app_answer(id, status, put(reply), Date.now());
+            wake();
+        });
+    },
+    js_abort: (id) => http.abort(id),
+    js_save(at, size) {
+        try {
+            if (size) sessionStorage.setItem(saveKey, text(at, size));
+            else sessionStorage.removeItem(saveKey);
+        } catch {
+            // Storage is refused or full: a reload then resumes from the server's view alone.
+        }
+    },
+    js_open(at, size, flags) {
+        const href = text(at, size);
+        if (!isSafe(href) || (flags & 2 && !navigator.userActivation?.isActive)) return 0;
+        if (flags & 1) open(href, "_blank", "noopener");
+        else location.href = href;
+        return 1;
+    },
+    js_fail: (at, size) => console.error("page:", text(at, size)),
+    emscripten_notify_memory_growth() {},
+    proc_exit() {},
+};
+
+const domMode = () => !gl || lost || forced.matches;
+
+function measureEnvironment() {
+    const dom = domMode();
+    document.documentElement.classList.toggle("gl", !dom);
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const flags = dark.matches | (still.matches << 1) | (dom << 2);
+    app.app_env(document.documentElement.clientWidth, devicePixelRatio, scale, flags);
+    wake();
+}
+
+function frame(now) {
+    raf = 0;
+    clearTimeout(timer);
+    const before = performance.now();
+    const next = app.app_frame(now / 1000, Date.now());
+    // Software drawing that passed as hardware: the elements alone are quicker. The first frames
+    // are slow everywhere, since they draw the glyphs.
+    if (++frames > 3 && frames < 20 && !domMode() && !switches.has("canvas")) {
+        slow += performance.now() - before > SLOW_FRAME_MS;
+        if (slow > 3) {
+            gl = null;
+            measureEnvironment();
+        }
+    }
+    if (tree) show(JSON.parse(tree));
+    tree = null;
+    later(next);
+}
+
+function later(next) {
+    if (next === 0 && !document.hidden) wake();
+    else if (next >= 0) timer = setTimeout(wake, Math.min(next, 2e9));
+}
+
+/** Something changed, or its time has come. */
+function wake() {
+    if (!document.hidden) {
+        raf = raf || requestAnimationFrame(frame);
+        return;
+    }
+    clearTimeout(timer);
+    later(app.app_tick(Date.now()));
+}
+
+function freshKey() {
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function act(kind, element) {
+    const value = element.localName === "input" ? element.value : "";
+    if (value) element.dataset.sent = value;
+    app.app_action(put(kind, nameOf(element), value, freshKey()), Date.now());
+    wake();
+}
+
+function listen() {
+    const on = (target, names, listener, options) =>
+        names.split(" ").forEach((name) => target.addEventListener(name, listener, options));
+    const control = (event) => event.target.closest?.(".k.button,.k.a");
+    let hovered = "", pressed = "", pointerDown = false, left = null;
+    const point = () => {
+        app.app_pointer(put(hovered, pressed));
+        wake();
+    };
+    // A press moves the focus before it clicks; were the field's error drawn in between, the button
+    // would move away from under the pointer.
+    const leave = () => {
+        const element = left;
+        left = null;
+        if (element?.isConnected) act(LEAVE, element);
+    };
+    on(root, "click", (event) => {
+        const element = control(event);
+        if (element && isDisabled(element)) event.preventDefault();
+        else if (element) act(PRESS, element);
+    });
+    on(root, "input", (event) => act(INPUT, event.target));
+    on(root, "keydown", (event) => {
+        const field = event.target.localName === "input" && !event.target.readOnly;
+        if (field && event.key === "Enter" && !event.isComposing) act(SUBMIT, event.target);
+    });
+    on(root, "focusout", (event) => {
+        if (event.target.localName !== "input") return;
+        left = event.target;
+        if (!pointerDown) leave();
+    });
+    on(root, "pointerover", (event) => {
+        const element = control(event) || event.target.closest?.("input.k");
+        const name = element && event.pointerType === "mouse" ? nameOf(element) : "";
+        if (name === hovered) return;
+        hovered = name;
+        point();
+    });
+    on(root, "pointerleave", () => {
+        hovered = "";
+        point();
+    });
+    on(document, "pointerdown", (event) => {
+        pointerDown = true;
+        const element = control(event);
+        if (!element) return;
+        pressed = nameOf(element);
+        point();
+    });
+    on(document, "pointerup pointercancel", () => {
+        pointerDown = false;
+        setTimeout(leave);
+        if (!pressed) return;
+        pressed = "";
+        point();
+    });
+    on(document, "visibilitychange", () => {
+        cancelAnimationFrame(raf);
+        raf = 0;
+        app.app_state(VISIBILITY, document.hidden ? 0 : 1, Date.now());
+        wake();
+    });
+    on(window, "online offline", () => {
+        app.app_state(CONNECTION, navigator.onLine ? 1 : 0, Date.now());
+        wake();
+    });
+    on(window, "pageshow", (event) => {
+        if (event.persisted) app.app_state(RETURNED, 1, Date.now());
+        wake();
+    });
+    on(window, "resize", measureEnvironment);
+    new ResizeObserver(measureEnvironment).observe(document.body);
+    for (const one of [dark, still, forced]) one.addEventListener("change", measureEnvironment);
+    const watchRatio = () =>
+        query("(resolution:" + devicePixelRatio + "dppx)").addEventListener(
+            "change",
+            () => {
+                measureEnvironment();
+                watchRatio();
+            },
+            { once: true },
+        );
+    watchRatio();
+    on(canvas, "webglcontextlost", (event) => {
+        event.preventDefault();
+        lost = true;
+        measureEnvironment();
+    });
+    on(canvas, "webglcontextrestored", () => {
+        lost = false;
+        gl.start();
+        app.app_context();
+        measureEnvironment();
+    });
+}
+
+async function start() {
+    const href = document.querySelector("link[as=fetch]").href;
+    const ready = Promise.all(fonts.map((font) => document.fonts.load(font, "₹A")));
+    const late = new Promise((done) => setTimeout(done, FONTS_WAIT_MS));
+    const code = fetch(href, { credentials: "same-origin" });
+    const env = { env: imports, wasi_snapshot_preview1: imports };
+    const { instance } = await WebAssembly.instantiateStreaming(code, env);
+    app = instance.exports;
+    app._initialize();
+    let loaded = false;
+    ready.then(
+        () => (loaded = true),
+        () => {},
+    );
+    await Promise.race([ready.catch(() => {}), late]);
+
+    if (!switches.has("dom") && honest()) gl = painter(canvas, switches.has("canvas"));
+    const data = navigator.userAgentData;
+    const flags =
+        (data?.mobile ? 1 : 0) |
+        (query("(pointer:coarse)").matches << 1) |
+        (query("(hover:none)").matches << 2) |
+        (!document.hidden << 3) |
+        (navigator.onLine << 4);
+    const size = put(
+        root.dataset.order,
+        document.getElementById("chukta-view").textContent,
+        saved(),
+        navigator.userAgent,
+        data?.platform || navigator.platform || "",
+        document.documentElement.lang,
+        flags,
+        navigator.maxTouchPoints || 0,
+        Math.min(screen.width, screen.height),
+    );
+    show = mirror(root, { input: (element) => act(INPUT, element) });
+    app.app_open(size, Date.now());
+    listen();
+    measureEnvironment();
+    if (!loaded) {
+        ready
+            .then(() => {
+                app.app_fonts();
+                wake();
+            })
+            .catch(() => {});
+    }
+}
+
+start();

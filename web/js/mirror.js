@@ -1,0 +1,157 @@
+// Semantic nodes become real elements, which take every click, key and reader. Knows nothing of
+// payments. On the canvas they are transparent and lie exactly over what is painted; without it the
+// same elements are the page.
+
+const DISABLED = 1, INVALID = 2, EXPANDED = 4, COLLAPSED = 8, NEW_TAB = 16;
+const TAGS = { timer: "div", status: "p", alert: "p", img: "div", spinner: "div" };
+const ROLES = { timer: "timer", status: "status", alert: "alert", img: "img", spinner: "progressbar" };
+const SVG = "http://www.w3.org/2000/svg";
+const PREFIX = "c-";
+
+export const nameOf = (element) => element.id.slice(PREFIX.length);
+export const isDisabled = (element) => element.getAttribute("aria-disabled") === "true";
+/** Whether a link may be followed: links come from outside. */
+export const isSafe = (href) => !/^\s*(javascript|data|vbscript|blob|file):/i.test(href);
+
+function set(element, name, value) {
+    if (value === undefined || value === null || value === false) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
+function picture(element, text) {
+    if (!text || element.dataset.picture === text) return;
+    element.dataset.picture = text;
+    element.textContent = "";
+    if (text.startsWith("data:image/png;base64,")) {
+        const image = element.appendChild(document.createElement("img"));
+        image.alt = "";
+        image.src = text;
+        return;
+    }
+    const [side, ...path] = text.split(" ");
+    const svg = document.createElementNS(SVG, "svg");
+    set(svg, "viewBox", "0 0 " + side + " " + side);
+    set(svg, "shape-rendering", "crispEdges");
+    set(svg, "aria-hidden", "true");
+    set(svg.appendChild(document.createElementNS(SVG, "path")), "d", path.join(" "));
+    element.appendChild(svg);
+}
+
+export function mirror(root, act) {
+    const known = new Map();
+    let booted = false;
+    let focused = 0;
+
+    function update(element, n, x, y) {
+        const s = n.s || 0;
+        element.className = "k " + n.r + " " + (n.k || "");
+        const [left, top, width, height, radius, size] = n.b;
+        const style = element.style;
+        style.left = left - x + "px";
+        style.top = top - y + "px";
+        style.width = width + "px";
+        style.height = height + "px";
+        style.borderRadius = radius + "px";
+        style.fontSize = size ? size + "px" : "";
+        style.fontWeight = n.w ? 600 : "";
+        style.textAlign = ["", "center", "right"][n.a || 0];
+        set(element, "role", ROLES[n.r]);
+        set(element, "aria-disabled", s & DISABLED ? "true" : null);
+        set(element, "aria-expanded", s & EXPANDED ? "true" : s & COLLAPSED ? "false" : null);
+        const group = n.c || n.r === "section" || n.r === "img" || n.r === "spinner";
+        set(element, "aria-label", n.l || (group && n.t) || null);
+        if (n.r === "img") picture(element, n.x);
+        if (n.r === "h1" || n.r === "h2") element.tabIndex = -1;
+        if (n.r === "label") element.htmlFor = PREFIX + n.i.replace(/-label$/, "");
+        if (n.r === "button") element.type = "button";
+        if (n.r === "a") {
+            set(element, "href", isSafe(n.u) ? n.u : null);
+            set(element, "target", s & NEW_TAB ? "_blank" : null);
+            set(element, "rel", s & NEW_TAB ? "noopener" : null);
+        }
+        if (n.r === "input") {
+            element.placeholder = n.h || "";
+            element.readOnly = !!(s & DISABLED);
+            set(element, "aria-invalid", s & INVALID ? "true" : null);
+            set(element, "aria-describedby", n.d ? PREFIX + n.d : null);
+            // While someone types, the field is theirs; what C++ cleans comes when they have left.
+            const typing = document.activeElement === element;
+            if (element.value !== n.v && (!typing || element.dataset.sent === element.value)) {
+                element.value = n.v;
+            }
+        } else if (!group && element.textContent !== n.t) {
+            element.textContent = n.t;
+        }
+    }
+
+    function create(n) {
+        const element = document.createElement(TAGS[n.r] || n.r);
+        element.id = PREFIX + n.i;
+        if (n.r === "input") {
+            Object.assign(element, { type: "text", inputMode: "email", spellcheck: false, name: "upi-id" });
+            set(element, "autocapitalize", "none");
+            set(element, "autocorrect", "off");
+            set(element, "autocomplete", "off");
+            set(element, "enterkeyhint", "go");
+        }
+        return element;
+    }
+
+    function place(parent, nodes, seen, x, y) {
+        let at = parent.firstChild;
+        for (const n of nodes) {
+            seen.add(n.i);
+            let entry = known.get(n.i);
+            const tag = TAGS[n.r] || n.r;
+            if (!entry && !booted) {
+                // The server's first paint is taken over as it stands, with focus and typed text.
+                const element = document.getElementById(PREFIX + n.i);
+                if (element && element.localName === tag && root.contains(element)) {
+                    known.set(n.i, (entry = { element, tag, before: "" }));
+                    if (tag === "input" && element.value) {
+                        n.v = element.value;
+                        queueMicrotask(() => act.input(element));
+                    }
+                }
+            }
+            if (!entry || entry.tag !== tag) {
+                const focus = entry && document.activeElement === entry.element;
+                entry?.element.remove();
+                if (entry && entry.element === at) at = parent.firstChild;
+                known.set(n.i, (entry = { element: create(n), tag, before: "", focus }));
+            }
+            const { element } = entry;
+            if (element === at) at = at.nextSibling;
+            else parent.insertBefore(element, at);
+            const { c, ...own } = n;
+            const now = JSON.stringify([own, x, y, !!c]);
+            if (now !== entry.before) update(element, n, x, y);
+            entry.before = now;
+            if (entry.focus) element.focus({ preventScroll: true });
+            entry.focus = false;
+            if (c) place(element, c, seen, n.b[0], n.b[1]);
+        }
+    }
+
+    return function show(tree) {
+        document.documentElement.lang = tree.l;
+        document.title = tree.t;
+        root.style.setProperty("--height", tree.y + "px");
+        const seen = new Set();
+        const active = document.activeElement;
+        const held = active && root.contains(active);
+        place(root, tree.c, seen, 0, 0);
+        if (!booted) for (const child of [...root.children]) if (!seen.has(nameOf(child))) child.remove();
+        for (const [name, { element }] of known) {
+            if (seen.has(name)) continue;
+            element.remove();
+            known.delete(name);
+        }
+        const asked = tree.n !== focused && known.get(tree.f)?.element;
+        if (booted && asked) asked.focus();
+        // A reader must not be left nowhere when the control it was on has gone.
+        else if (held && !root.contains(document.activeElement)) root.querySelector("h2,h1")?.focus();
+        focused = tree.n;
+        booted = true;
+    };
+}
