@@ -62,6 +62,7 @@ struct Connection {
 
     std::string output;
     std::size_t output_sent = 0;
+    SteadyTime sent_by;  ///< the answer is out by then, or the client has been too slow
 
     bool peer_finished = false;  ///< they will send no more; they may still be reading
     bool closing = false;        ///< close when the output is out, whatever was promised

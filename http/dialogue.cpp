@@ -3,6 +3,7 @@
 #include <pistache/net.h>
 #include <pistache/peer.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <utility>
@@ -23,19 +24,24 @@ SteadyTime after(std::chrono::milliseconds time) { return std::chrono::steady_cl
 
 }  // namespace
 
+std::chrono::milliseconds Dialogue::reading_time(std::size_t bytes) const {
+    const auto rate = std::max<std::size_t>(core_->options.limits.read_bytes_per_second_min, 1);
+    return std::chrono::milliseconds{bytes * 1000 / rate};
+}
+
 Transport& Dialogue::sockets() { return static_cast<Transport&>(*transport()); }
 
 std::shared_ptr<Pistache::Tcp::Handler> Dialogue::clone() const {
     return std::make_shared<Dialogue>(core_);
 }
 
-void Dialogue::onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
+std::shared_ptr<Connection> Dialogue::welcome(const std::shared_ptr<Pistache::Tcp::Peer>& peer) {
     const auto& limits = core_->options.limits;
     auto connection = std::make_shared<Connection>(peer->getID(), peer, limits);
     connection->peer_address = peer->address().host();
     connection->deadline = after(limits.header_timeout);
-    sockets().adopt(std::move(connection));
     ++core_->connections;
+    return connection;
 }
 
 void Dialogue::greet(Connection& connection) {
@@ -153,6 +159,7 @@ void Dialogue::answer(Connection& connection, Response response) {
     connection.phase = Phase::Sending;
     connection.deadline = after(core_->options.limits.write_timeout);
     connection.output += reply_bytes(response, connection.form);
+    connection.sent_by = connection.deadline + reading_time(connection.output.size());
     sockets().push_output(connection);
 }
 
@@ -164,7 +171,7 @@ void Dialogue::dismiss(Connection& connection, int status) {
 
 void Dialogue::output_moved(Connection& connection) {
     if (connection.phase != Phase::Sending) return;
-    connection.deadline = after(core_->options.limits.write_timeout);
+    connection.deadline = std::min(connection.sent_by, after(core_->options.limits.write_timeout));
 }
 
 void Dialogue::output_left(Connection& connection) {

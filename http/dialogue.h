@@ -4,7 +4,10 @@
 
 #include <pistache/tcp.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "http/connection.h"
 #include "http/core.h"
@@ -21,12 +24,13 @@ public:
 
     // What a Pistache transport tells its handler.
     std::shared_ptr<Pistache::Tcp::Handler> clone() const override;
-    void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override;
     void onInput(
         const char* bytes, std::size_t count, const std::shared_ptr<Pistache::Tcp::Peer>& peer
     ) override;
     void onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override;
 
+    /// A connection for a peer that has just been accepted.
+    std::shared_ptr<Connection> welcome(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
     /// After registration: turns it away when there are too many.
     void greet(Connection& connection);
     /// They will send no more; an answer that is due is still sent.
@@ -40,6 +44,8 @@ public:
 
 private:
     Transport& sockets();
+    /// How long the slowest client we put up with takes for it.
+    std::chrono::milliseconds reading_time(std::size_t bytes) const;
     void read_requests(Connection& connection);
     void wait_for_more(Connection& connection, NeedMore need);
     void begin(Connection& connection, Framed framed);

@@ -24,7 +24,10 @@ struct ServerLimits {
     std::chrono::milliseconds body_timeout{20'000};
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds handler_timeout{60'000};  ///< then 504 and the late answer is dropped
-    std::chrono::milliseconds write_timeout{30'000};
+    std::chrono::milliseconds write_timeout{30'000};    ///< without progress
+    /// A client may read this slowly and no slower, however alive it looks: a poor mobile link. One
+    /// that takes a byte at a time would otherwise hold its answer in our memory for days.
+    std::size_t read_bytes_per_second_min = 4096;
     std::size_t connections = 12'000;  ///< more are answered 503 and closed
 };
 

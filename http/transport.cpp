@@ -110,7 +110,7 @@ void Transport::onReady(const Pistache::Aio::FdSet& events) {
             } else if (static_cast<int>(tag) == timer_) {
                 tick();
             } else if (static_cast<int>(tag) == listener_) {
-                accept_newcomers();
+                accept_newcomers(kAcceptsPerEvent);
             } else if (static_cast<int>(tag) == mailbox_->wake_descriptor()) {
                 mailbox_->clear_wake();
                 if (mailbox_->asked_to_drain()) drain();
@@ -126,10 +126,6 @@ void Transport::onReady(const Pistache::Aio::FdSet& events) {
 std::shared_ptr<Connection> Transport::find(ConnectionId id) const {
     const auto found = connections_.find(id);
     return found == connections_.end() ? nullptr : found->second;
-}
-
-void Transport::adopt(std::shared_ptr<Connection> connection) {
-    connections_.emplace(connection->id, std::move(connection));
 }
 
 void Transport::serve(
@@ -209,8 +205,8 @@ void Transport::close(Connection& connection) {
     removePeer(connection.peer);
 }
 
-void Transport::accept_newcomers() {
-    for (int i = 0; i < kAcceptsPerEvent; ++i) {
+void Transport::accept_newcomers(int most) {
+    for (int i = 0; i < most; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
         const int socket = ::accept4(
@@ -234,16 +230,27 @@ void Transport::register_newcomer(int socket, const sockaddr_storage& address) {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     auto name = address;
-    const auto peer = Pistache::Tcp::Peer::Create(
-        socket, Pistache::Address::fromUnix(reinterpret_cast<sockaddr*>(&name))
-    );
-    handleNewPeer(peer);
-    const auto connection = find(peer->getID());
-    if (!connection) return;
-    // Pistache registers edge-triggered and by descriptor number; a bounded read wants the level.
-    reactor()->modifyFd(
-        key(), socket, interest_of(true, false), Tag{connection->id + kConnectionTags}
-    );
+    std::shared_ptr<Connection> connection;
+    try {
+        const auto peer = Pistache::Tcp::Peer::Create(
+            socket, Pistache::Address::fromUnix(reinterpret_cast<sockaddr*>(&name))
+        );
+        connection = dialogue_->welcome(peer);
+        connections_.emplace(connection->id, connection);
+        handleNewPeer(peer);
+        // Pistache registers edge-triggered and by descriptor number; a bounded read wants the
+        // level, and an event must find its connection or nobody.
+        reactor()->modifyFd(
+            key(), socket, interest_of(true, false), Tag{connection->id + kConnectionTags}
+        );
+    } catch (const std::exception&) {
+        // epoll had no room for it.
+        core_->log("http: a connection could not be registered");
+        if (connection) dialogue_->onDisconnection(connection->peer);
+        if (connection) connections_.erase(connection->id);
+        ::close(socket);
+        return;
+    }
     dialogue_->greet(*connection);
 }
 
@@ -288,7 +295,7 @@ void Transport::deliver_letters() {
 void Transport::drain() {
     if (listener_ < 0) return;
     // Who is already in the queue has been promised a connection.
-    accept_newcomers();
+    accept_newcomers(core_->options.backlog);
     reactor()->removeFd(key(), listener_);
     listeners_->close(index_);
     listener_ = -1;

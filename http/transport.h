@@ -39,7 +39,6 @@ public:
     const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
     /// Nothing once it is closed.
     std::shared_ptr<Connection> find(ConnectionId id) const;
-    void adopt(std::shared_ptr<Connection> connection);
 
     /// Writes what the kernel takes now; the rest follows when the client reads.
     void push_output(Connection& connection);
@@ -54,7 +53,7 @@ private:
     );
     void receive(Connection& connection);
     void show_interest(Connection& connection, bool read, bool write);
-    void accept_newcomers();
+    void accept_newcomers(int most);
     void register_newcomer(int socket, const sockaddr_storage& address);
     void pause_accepting();
     void tick();

@@ -173,6 +173,22 @@ TEST(Limits, AClientThatNeverReadsIsClosed) {
     EXPECT_EQ(server.counts().requests_in_flight, 0U);
 }
 
+TEST(Limits, AClientThatReadsTooSlowlyIsClosedThoughItReads) {
+    auto limits = impatient();
+    limits.read_bytes_per_second_min = 10'000'000;
+    http::Server server{{.limits = limits}, [](Request&&, Responder responder) {
+                            responder.send({200, {}, std::string(4'000'000, 'x')});
+                        }};
+    RawClient client{server.port(), 5s, 4096};
+    client.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(within(5s, [&] { return server.counts().requests_total == 1; }));
+    EXPECT_TRUE(within(8s, [&] {
+        client.hear_some(2048);
+        std::this_thread::sleep_for(5ms);
+        return server.counts().connections == 0;
+    })) << "each byte it took moved the deadline";
+}
+
 TEST(Limits, OneTooManyIsToldAndClosed) {
     std::atomic<int> logged{0};
     ServerLimits limits;
