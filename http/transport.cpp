@@ -30,6 +30,9 @@ constexpr std::size_t kReadBytes = 16384;
 /// Then the other connections get their turn.
 constexpr int kReadsPerEvent = 4;
 constexpr int kAcceptsPerEvent = 64;
+/// What the kernel may hold unsent for a connection. By default it takes megabytes at once and then
+/// none for minutes, and a slow client that reads all the time looks like one that stopped.
+constexpr int kUnsentBytes = 32'768;
 /// Connections above the limit that are told so; what comes on top of them is just closed.
 constexpr std::size_t kTurnedAwayMax = 256;
 /// How late a time-out may come; also how long accepting rests when descriptors have run out.
@@ -229,6 +232,7 @@ void Transport::register_newcomer(int socket, const sockaddr_storage& address) {
     }
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
     auto name = address;
     std::shared_ptr<Connection> connection;
     try {
