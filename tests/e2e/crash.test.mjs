@@ -1,0 +1,135 @@
+// Kill -9 of the server at any moment of a payment, then start: it finishes, with one charge.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './support/browser.mjs';
+import { paidOnce } from './support/checks.mjs';
+import { Customer } from './support/customer.mjs';
+import { readCode } from './support/pictures.mjs';
+import { UpiApp, useSimulator } from './support/upi_app.mjs';
+import { eventually } from './support/wait.mjs';
+import { startWorld } from './support/world.mjs';
+
+describe('crash', () => {
+  let world, browser, app;
+  const customers = [];
+  before(async () => {
+    [world, browser] = await Promise.all([startWorld('crash'), launch()]);
+    app = await UpiApp.open(browser, world);
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  const arrive = async (device = 'desktop') => {
+    const customer = await Customer.arrive(browser, world, device);
+    customers.push(customer);
+    return customer;
+  };
+
+  // Each moment on an order of its own, and one crash that hits them all: what a crash interrupts
+  // is taken up again when its lease ends, which takes a minute.
+  test('a server that dies under eight payments loses none and charges none twice', async () => {
+    const pays = {};
+    const open = async (name, device) => {
+      pays[name] = await (await arrive(device)).shop();
+      return pays[name];
+    };
+    const slow = (pay) => world.gateway.fault('slow', {
+      endpoint: 'order_pay', order_id: pay.orderId, value: 4000,
+    });
+    const seenByGateway = (pay) => eventually('the gateway has it', () => pay.payment());
+
+    await open('nothing was chosen');
+    await open('waiting for the customer');
+    await open('a code is shown');
+    await open('an app is open', 'android');
+    await open('approved, webhook lost');
+    await open('collect call under way');
+    await open('QR call under way');
+    await open('pressed this moment');
+
+    const wait = pays['waiting for the customer'];
+    await wait.payWithUpiId('asha@okaxis');
+    await wait.says('WaitingCollect', 'as***@okaxis');
+    const shown = pays['a code is shown'];
+    await shown.showQr.click();
+    const code = await readCode(shown, 'crash-qr');
+    const phone = pays['an app is open'];
+    const opened = phone.customer.context.waitForEvent('page');
+    await phone.page.getByRole('link', { name: 'PhonePe', exact: true }).tap();
+    const simulator = await opened;
+    await phone.says('WaitingIntent');
+    const lost = pays['approved, webhook lost'];
+    await lost.payWithUpiId('ravi@ybl');
+    await seenByGateway(lost);
+    await world.gateway.fault('lost_webhook', { count: 'always', order_id: lost.orderId });
+
+    const collecting = pays['collect call under way'];
+    await slow(collecting);
+    await collecting.payWithUpiId('ravi@okicici');
+    await seenByGateway(collecting);
+    const drawing = pays['QR call under way'];
+    await slow(drawing);
+    await drawing.showQr.click();
+    await seenByGateway(drawing);
+    await app.approve(lost.orderId);
+    const pressed = pays['pressed this moment'];
+    await pressed.upiId.fill('asha@axl');
+    const press = pressed.makePayment.click();
+    await world.server.kill9();
+    await press;
+
+    // The bank does not wait for our server.
+    await app.approve(wait.orderId);
+    await app.scan(code);
+    await useSimulator(simulator, 'Success');
+    await app.approve(collecting.orderId);
+    await world.server.start();
+
+    await pressed.says('WaitingCollect', 'as***@axl');
+    await app.approve(pressed.orderId);
+    const leaseOver = { timeout: 90_000 };
+    await drawing.code.waitFor(leaseOver);
+    await app.scan(await readCode(drawing, 'crash-qr-after'));
+    await pays['nothing was chosen'].payWithUpiId('testsuccess@gocash');
+
+    for (const [name, pay] of Object.entries(pays)) {
+      await eventually(`paid: ${name}`, async () => (await pay.order()).payment_status === 'paid', leaseOver);
+      await pay.says('ThankYou');
+    }
+    for (const [name, pay] of Object.entries(pays)) {
+      const { attempts } = await paidOnce(pay);
+      const counted = attempts.filter((attempt) => attempt.failure_reason !== 'superseded');
+      assert.equal(counted.length, 1, `one attempt: ${name}`);
+    }
+    assert.equal((await collecting.payCalls()).length, 1, 'a collect call is never sent again');
+  });
+
+  test('killed again and again while one payment goes on', async () => {
+    const pay = await (await arrive()).shop();
+    await pay.payWithUpiId('asha@okaxis');
+    for (let n = 0; n < 4; ++n) {
+      await world.server.kill9();
+      await world.server.start();
+    }
+    await eventually('the gateway has it', () => pay.payment(), { timeout: 90_000 });
+    await app.approve(pay.orderId);
+    await world.server.kill9();
+    await world.server.start();
+    await pay.says('ThankYou');
+    await paidOnce(pay, { channel: 'collect' });
+    assert.equal((await world.gateway.payments(pay.orderId)).length, 1);
+  });
+
+  test('SIGTERM ends it with 0 in the middle of held requests', async () => {
+    const pay = await (await arrive()).shop();
+    await pay.showQr.click();
+    await pay.code.waitFor();
+    assert.equal(await world.server.stop(), 0);
+    await world.server.start();
+    await app.scan(await readCode(pay, 'crash-qr-term'));
+    await pay.says('ThankYou');
+    await paidOnce(pay, { channel: 'qrcode', attempts: 1 });
+  });
+});
