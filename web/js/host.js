@@ -155,6 +155,8 @@ function listen() {
         if (element?.isConnected) act(LEAVE, element);
     };
     on(root, "click", (event) => {
+        // What was left is looked at first, so that it cannot take back what the press then says.
+        leave();
         const element = control(event);
         if (element && isDisabled(element)) event.preventDefault();
         else if (element) act(PRESS, element);
