@@ -41,6 +41,13 @@ enum class VpaError {
 
 std::string_view word(VpaError);  // "empty" "no_at" ... snake_case of the name
 
+/// Whether the text was a bank, card or Aadhaar number: the field is emptied and nothing is kept
+/// (facts/upi-and-devices.md §1.6).
+constexpr bool is_private_number(VpaError error) {
+    return error == VpaError::Ifsc || error == VpaError::CardNumber ||
+           error == VpaError::AadhaarOrRrn || error == VpaError::GlobalAddress;
+}
+
 /// The cleaned text, to be shown back in the field (facts/upi-and-devices.md §1.2, steps 1 to 6).
 /// Never fails; what cannot be cleaned stays.
 std::string normalize_vpa(std::string_view typed);

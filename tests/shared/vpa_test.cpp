@@ -134,6 +134,7 @@ TEST(Vpa, RefusesTheNeighboursOfTheTableToo) {
         {"98765-43210", VpaError::MobileNoHandle},
         {"+91 98765 43210", VpaError::MobileNoHandle},
         {"919876543210", VpaError::MobileNoHandle},
+        {"+14155550123", VpaError::MobileNoHandle},
         {"९८७६५४३२१०", VpaError::MobileNoHandle},
         {"12345678", VpaError::UpiNumber},
         {"123456789", VpaError::UpiNumber},
@@ -259,6 +260,16 @@ TEST(Vpa, IsMaskedForLogs) {
     EXPECT_EQ(Vpa::parse("9876543210@ybl")->masked(), "98***@ybl");
     EXPECT_EQ(Vpa::parse("abc@ybl")->masked(), "ab***@ybl");
     EXPECT_EQ(Vpa::parse("ab@ybl")->masked(), "a***@ybl");
+}
+
+TEST(Vpa, NumbersThatArePrivateAreKnown) {
+    for (const char* typed :
+         {"HDFC0000001", "123456789012", "4111111111111111", "123412341234@aadhaar.npci"}) {
+        EXPECT_TRUE(is_private_number(Vpa::parse(typed).error())) << typed;
+    }
+    for (const char* typed : {"", "asha", "9876543210", "asha@gmail.com", "12345678"}) {
+        EXPECT_FALSE(is_private_number(Vpa::parse(typed).error())) << typed;
+    }
 }
 
 TEST(Vpa, EveryErrorHasItsOwnWord) {

@@ -365,6 +365,17 @@ TEST(OrderViewOnTheWire, DeepNestingAndHugeTextsAreRefusedAtOnce) {
     EXPECT_TRUE(decode_order_view(json.dump()).has_value());
 }
 
+TEST(OrderViewOnTheWire, AnUnknownMemberMayNestOnlySoDeep) {
+    const auto nested = [](std::size_t depth) {
+        Json json = a_view_as_json();
+        json["news"] = Json::parse(std::string(depth, '[') + std::string(depth, ']'));
+        return json.dump();
+    };
+    // The view's own braces are the first level.
+    EXPECT_TRUE(decode_order_view(nested(limits::kJsonDepthMax - 1)).has_value());
+    EXPECT_FALSE(decode_order_view(nested(limits::kJsonDepthMax)).has_value());
+}
+
 TEST(OrderViewOnTheWire, NeverSurvivesACutText) {
     OrderView view = a_view();
     view.attempt = an_attempt(CollectPrompt{});
