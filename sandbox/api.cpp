@@ -193,7 +193,7 @@ void log_call(Visit& visit, const Done& result, bool dropped) {
     call.credentials_sent = visit.request.headers.find("x-client-secret").has_value();
     call.body = visit.request.body;
     call.status = dropped ? 0 : result.status;
-    call.order_id = result.order_id;
+    call.order_id = visit.order_id;
     call.cf_payment_id = result.cf_payment_id;
     call.replayed = visit.replayed;
     visit.state.add_call(std::move(call));

@@ -31,7 +31,7 @@ const Attempt* paid_attempt(const std::vector<Attempt>& attempts) {
 Situation waiting_for(const Attempt& attempt, const OrderPolicy& policy, EpochMs now) {
     if (attempt.pay_state == PayState::Unclear) return Situation::CheckAfterUnclear;
     if (attempt.expires_at && *attempt.expires_at <= now) return Situation::Checking;
-    if (attempt.status == AttemptStatus::Created) return Situation::Starting;
+    if (attempt.pay_state == PayState::Queued) return Situation::Starting;
     if (!attempt.expires_at && now - attempt.created_at > policy.waiting_long_ms) {
         return Situation::WaitingLong;
     }
