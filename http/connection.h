@@ -64,9 +64,8 @@ struct Connection {
     std::size_t output_sent = 0;
     SteadyTime sent_by;  ///< the answer is out by then, or the client has been too slow
 
-    bool peer_finished = false;  ///< they will send no more; they may still be reading
-    bool closing = false;        ///< close when the output is out, whatever was promised
-    bool wants_read = true;      ///< as registered with the reactor
+    bool closing = false;    ///< close when the output is out, whatever was promised
+    bool wants_read = true;  ///< as registered with the reactor
     bool wants_write = false;
 
     bool output_pending() const { return output_sent < output.size(); }

@@ -87,9 +87,7 @@ void Dialogue::read_requests(Connection& connection) {
 
 void Dialogue::wait_for_more(Connection& connection, NeedMore need) {
     const bool idle = !connection.framing.started();
-    if (connection.peer_finished || (idle && connection.closing)) {
-        return sockets().close(connection);
-    }
+    if (idle && connection.closing) return sockets().close(connection);
     const auto& limits = core_->options.limits;
     // Set once per stage, so that a client that drips bytes does not move its own deadline.
     const auto waiting = need.in_body                      ? Waiting::ForBody
@@ -186,24 +184,10 @@ void Dialogue::output_left(Connection& connection) {
 }
 
 void Dialogue::linger(Connection& connection) {
-    if (connection.peer_finished) return sockets().close(connection);
     connection.phase = Phase::Lingering;
     connection.deadline = after(kLinger);
     sockets().finish_writing(connection);
     sockets().resume_reading(connection);
-}
-
-void Dialogue::peer_finished(Connection& connection) {
-    switch (connection.phase) {
-        case Phase::Receiving:
-            return read_requests(connection);
-        case Phase::Lingering:
-            return sockets().close(connection);
-        case Phase::Handling:
-        case Phase::Sending:
-        case Phase::Closed:
-            return;
-    }
 }
 
 void Dialogue::overdue(Connection& connection) {

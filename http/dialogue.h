@@ -33,8 +33,6 @@ public:
     std::shared_ptr<Connection> welcome(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
     /// After registration: turns it away when there are too many.
     void greet(Connection& connection);
-    /// They will send no more; an answer that is due is still sent.
-    void peer_finished(Connection& connection);
     void output_moved(Connection& connection);
     void output_left(Connection& connection);
     void overdue(Connection& connection);

@@ -53,8 +53,7 @@ void watch(Pistache::Polling::Epoll& poller, int descriptor) {
 }
 
 bool may_read(const Connection& connection) {
-    return !connection.peer_finished &&
-           (connection.phase == Phase::Receiving || connection.phase == Phase::Lingering);
+    return connection.phase == Phase::Receiving || connection.phase == Phase::Lingering;
 }
 
 bool no_resources(int error) {
@@ -149,10 +148,9 @@ void Transport::receive(Connection& connection) {
             if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
             return close(connection);
         }
-        if (got == 0) {
-            connection.peer_finished = true;
-            return dialogue_->peer_finished(connection);
-        }
+        // They will send no more. Nothing whole is unanswered here: while an answer is due we do
+        // not read, and so a client that half-closes after its request gets it first.
+        if (got == 0) return close(connection);
         const auto count = static_cast<std::size_t>(got);
         dialogue_->onInput(buffer.data(), count, connection.peer);
         if (count < buffer.size()) return;
@@ -183,7 +181,7 @@ void Transport::push_output(Connection& connection) {
 }
 
 void Transport::resume_reading(Connection& connection) {
-    show_interest(connection, !connection.peer_finished, connection.wants_write);
+    show_interest(connection, true, connection.wants_write);
 }
 
 void Transport::finish_writing(Connection& connection) {

@@ -23,6 +23,7 @@ namespace support {
 struct RawAnswer {
     std::string bytes;
     bool closed = false;     ///< they ended the connection (in order or by a reset)
+    bool reset = false;      ///< by a reset
     bool timed_out = false;  ///< nothing came for the client's patience
 
     /// 0 when there is no status line.
@@ -163,6 +164,7 @@ private:
         const auto got = ::recv(socket_, buffer, sizeof buffer, 0);
         if (got <= 0) {
             answer.closed = true;
+            answer.reset = got < 0 && errno == ECONNRESET;
             return false;
         }
         unread_.append(buffer, static_cast<std::size_t>(got));
