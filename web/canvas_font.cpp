@@ -4,8 +4,8 @@
 #include <imgui_internal.h>
 #include <misc/freetype/imgui_freetype.h>
 
+#include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace chukta::page {
 namespace {
@@ -119,18 +119,11 @@ std::string CanvasFonts::shaped(std::string_view text) {
             whole = needs_shaping(c);
         }
         if (whole) {
-            std::string run{word};
-            const auto known = run_of_.find(run);
-            unsigned code = 0;
-            if (known != run_of_.end()) {
-                code = known->second;
-            } else if (runs_.size() <= kLastRun - kFirstRun) {
-                code = kFirstRun + static_cast<unsigned>(runs_.size());
-                runs_.push_back(run);
-                run_of_.emplace(std::move(run), code);
-            }
-            if (code != 0) {
-                put_utf8(out, code);
+            const auto known = std::find(runs_.begin(), runs_.end(), word);
+            const auto index = static_cast<unsigned>(known - runs_.begin());
+            if (known == runs_.end() && index <= kLastRun - kFirstRun) runs_.emplace_back(word);
+            if (index < runs_.size()) {
+                put_utf8(out, kFirstRun + index);
             } else {
                 out += word;
             }

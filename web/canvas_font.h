@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 struct ImFont;
@@ -61,8 +60,7 @@ private:
     ImFontAtlas& atlas_;
     GlyphSource& source_;
     ImFont* fonts_[2] = {};
-    std::vector<std::string> runs_;
-    std::unordered_map<std::string, unsigned> run_of_;
+    std::vector<std::string> runs_;  ///< by code point; a page has a hundred or two
 };
 
 }  // namespace chukta::page

@@ -25,11 +25,28 @@ int ImFormatString(char* buffer, size_t size, const char* format, ...) {
 }
 
 #ifdef __EMSCRIPTEN__
-// Only .ini files and number fields are scanned.
-extern "C" int sscanf(const char*, const char*, ...) { return 0; }
+// The page has widgets of its own and no tables, so imgui_widgets.cpp and imgui_tables.cpp are left
+// out; these are what the rest of ImGui calls of them, for windows that are never drawn.
+ImGuiInputTextState::ImGuiInputTextState() {
+    std::memset(static_cast<void*>(this), 0, sizeof *this);
+}
+ImGuiInputTextState::~ImGuiInputTextState() = default;
+void ImGuiMenuColumns::Update(float, bool) {}
 
-// Tables are not used; these are what the rest of ImGui calls of imgui_tables.cpp.
 namespace ImGui {
+void EndMenuBar() {}
+bool Selectable(const char*, bool, ImGuiSelectableFlags, const ImVec2&) { return false; }
+void SeparatorText(const char*) {}
+bool ButtonBehavior(const ImRect&, ImGuiID, bool*, bool*, ImGuiButtonFlags) { return false; }
+bool CollapseButton(ImGuiID, const ImVec2&) { return false; }
+ImGuiMultiSelectIO* EndMultiSelect() { return nullptr; }
+void InputTextDeactivateHook(ImGuiID) {}
+void TextV(const char*, va_list) {}
+void TreePop() {}
+void EndTabBar() {}
+void Scrollbar(ImGuiAxis) {}
+void EndColumns() {}
+void EndTable() {}
 void TableEndRow(ImGuiTable*) {}
 void TableBeginCell(ImGuiTable*, int) {}
 void TableEndCell(ImGuiTable*) {}
@@ -43,7 +60,5 @@ void TableGcCompactSettings() {}
 void TableSettingsAddSettingsHandler() {}
 void PushColumnsBackground() {}
 void PopColumnsBackground() {}
-void EndColumns() {}
-void EndTable() {}
 }  // namespace ImGui
 #endif

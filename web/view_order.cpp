@@ -68,6 +68,7 @@ void draw_items(Scene& scene) {
     more.name = scene.say(scene.page.items_open ? Text::HideItems : Text::ShowItems);
     more.state = scene.page.items_open ? Node::kExpanded : Node::kCollapsed;
     ui.button(more);
+    ui.gap(-kPadding / 2);
 }
 
 /// How much of the time is left, for the pill's ring.
@@ -122,12 +123,13 @@ void draw_header(Scene& scene, float left, float width) {
     language.name = scene.say(Text::OtherLanguage);
     const float language_width =
         std::max(kTouch, ui.width_of(language.name, 14, Weight::Semibold) + 20);
-    float right = left + width - language_width;
+    // Its words, not its box, end where the cards do.
+    const float right = left + width - language_width + 10;
 
     const auto& view = scene.page.view;
     const std::string secure = scene.say(Text::Secure);
     const float secure_width = ui.width_of(secure, 14, Weight::Semibold) + 20;
-    const bool roomy = width >= 340;
+    const bool roomy = width >= 320;
     const float name_left = left + kAvatar + 12;
     const float name_right = roomy ? right - secure_width - 12 : right - 4;
     const float name_width = name_right - name_left;

@@ -209,7 +209,7 @@ void Ui::text(std::string_view id, const std::string& words, const TextStyle& st
     node.id = id;
     node.role = style.role;
     node.name = words;
-    node.kind = style.kind;
+    node.kind = style.kind.empty() && style.colour == Colour::Muted ? "muted" : style.kind;
     node.font_size = style.size;
     node.bold = style.weight == Weight::Semibold;
     node.align = style.align;
@@ -244,7 +244,7 @@ void Ui::line(std::string_view id, const std::string& words, const TextStyle& st
     node.id = id;
     node.role = style.role;
     node.name = words;
-    node.kind = style.kind;
+    node.kind = style.kind.empty() && style.colour == Colour::Muted ? "muted" : style.kind;
     node.font_size = style.size;
     node.bold = style.weight == Weight::Semibold;
     node.align = style.align;
@@ -280,9 +280,9 @@ void Ui::shadow(Box box, float radius) {
     constexpr float kBlur = 14.0f, kDrop = 4.0f;
     constexpr int kSteps = 6;
     const ImU32 near = ink(Colour::Shadow, 0.075f), far = ink(Colour::Shadow, 0.0f);
-    const float left = px(box.x), top = px(box.y + kDrop);
-    const float right = px(box.x + box.width), bottom = px(box.y + box.height + kDrop);
-    const float r = px(radius), blur = px(kBlur);
+    const float left = px(box.x), top = px(box.y);
+    const float right = px(box.x + box.width), bottom = px(box.y + box.height);
+    const float r = px(radius), blur = px(kBlur), drop = px(kDrop);
     const ImVec2 centres[4] = {
         {right - r, bottom - r}, {left + r, bottom - r}, {left + r, top + r}, {right - r, top + r}};
     constexpr int kPoints = 4 * (kSteps + 1);
@@ -297,7 +297,7 @@ void Ui::shadow(Box box, float radius) {
         const ImVec2 way{std::cos(angle), std::sin(angle)};
         const ImVec2 c = centres[corner];
         list_.PrimWriteVtx({c.x + way.x * r, c.y + way.y * r}, white, near);
-        list_.PrimWriteVtx({c.x + way.x * (r + blur), c.y + way.y * (r + blur)}, white, far);
+        list_.PrimWriteVtx({c.x + way.x * (r + blur), c.y + way.y * (r + blur) + drop}, white, far);
         const auto a = first + static_cast<unsigned>(2 * i);
         const auto b = first + static_cast<unsigned>(2 * ((i + 1) % kPoints));
         for (const unsigned index : {a, a + 1, b + 1, a, b + 1, b}) {

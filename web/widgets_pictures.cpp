@@ -130,7 +130,8 @@ void Ui::spinner(std::string_view name) {
     node.id = "spinner";
     node.role = Role::Spinner;
     node.name = name;
-    node.kind = "spinner";
+    node.kind = "turning";
+    node.radius = kSide / 2;
     node.box = {x + (width - kSide) / 2, y, kSide, kSide};
     add(std::move(node));
     y = snap(y + kSide);
