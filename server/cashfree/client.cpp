@@ -8,6 +8,7 @@
 
 #include "http/text.h"
 #include "server/cashfree/wire.h"
+#include "server/crypto.h"
 #include "server/log.h"
 #include "shared/device.h"
 #include "shared/limits.h"
@@ -157,13 +158,15 @@ tl::expected<http::ClientResponse, http::ClientError> Client::send(
     return response;
 }
 
-GatewayResult Client::create_order(const OrderId& order_id, std::string body) {
+GatewayResult Client::create_order(std::string body) {
     auto call = request("POST", "/orders", Credentials::Send);
     call.headers.add("content-type", "application/json");
-    // The order id is unique for ever at their side: a repeat gets the first answer by this key, or
-    // a 409 once the key is forgotten, and never a second order. That is why an unclear ending is
-    // harmless here.
-    call.headers.add("x-idempotency-key", "order-" + order_id.str());
+    // The order id, which is in the body, is unique for ever at their side: a repeat gets the first
+    // answer by this key, or a 409 once the key is forgotten, and never a second order. That is why
+    // an unclear ending is harmless here. Made of the whole body, so that a repeat with another
+    // setting in it (a new notify_url) is answered by that 409 and not by a 422 for a misused key.
+    constexpr std::size_t kKeyLength = 32;
+    call.headers.add("x-idempotency-key", crypto::sha256_hex(body).substr(0, kKeyLength));
     call.body = std::move(body);
     return result_of(send(call), Repeat::Harmless);
 }

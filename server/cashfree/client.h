@@ -35,7 +35,7 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    GatewayResult create_order(const OrderId& order_id, std::string body);
+    GatewayResult create_order(std::string body);
     GatewayResult get_order(const OrderId& order_id);
     GatewayResult terminate_order(const OrderId& order_id, std::string body);
     GatewayResult get_payments(const OrderId& order_id);

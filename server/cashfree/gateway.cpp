@@ -93,7 +93,7 @@ Gateway::Gateway(GatewaySettings settings)
 }
 
 GatewayResult Gateway::create_order(const GatewayOrder& order) {
-    return client_.create_order(order.order_id, encode_create_order(order, settings_.notify_url));
+    return client_.create_order(encode_create_order(order, settings_.notify_url));
 }
 
 GatewayResult Gateway::get_order(const OrderId& order_id) { return client_.get_order(order_id); }

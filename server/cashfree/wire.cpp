@@ -271,7 +271,8 @@ Result<std::vector<GatewayEvent>, WireError> decode_payments(std::string_view bo
         event->captured = event->status == NormalizedStatus::Completed &&
                           payment.member("is_captured").boolean() == true;
         // Money that is only held can still be released (§4.4).
-        if (event->status == NormalizedStatus::Completed && !event->captured) {
+        if (payment.member("is_captured").boolean() == false &&
+            event->status == NormalizedStatus::Completed) {
             event->gateway_final = false;
         }
         events.push_back(std::move(*event));
@@ -310,13 +311,13 @@ std::optional<ErrorAnswer> decode_error(std::string_view body) {
     const auto root = parse_json(body);
     if (!root) return std::nullopt;
     const auto message = root->member("message").string();
-    const auto code = root->member("code").string();
-    const auto type = root->member("type").string();
-    if (!message || (!code && !type)) return std::nullopt;
+    const bool has_code = root->member("code").string().has_value();
+    const bool has_type = root->member("type").string().has_value();
+    if (!has_code && !(has_type && message)) return std::nullopt;
     return ErrorAnswer{
         .code = read_word(root->member("code"), kWordMax),
         .type = read_word(root->member("type"), kWordMax),
-        .message = std::string{*message},
+        .message = std::string{message.value_or("")},
     };
 }
 

@@ -54,8 +54,8 @@ Result<std::vector<GatewayEvent>, WireError> decode_payments(std::string_view bo
 
 Result<WebhookNews, WireError> decode_webhook(std::string_view body);
 
-/// Nothing when the body is not in the gateway's error shape: an object with a message and a code
-/// or a type.
+/// Nothing when the body is not in the gateway's error shape: an object with a code, or with a type
+/// and a message. Every field is optional in their SDK; what stands between us has neither.
 std::optional<ErrorAnswer> decode_error(std::string_view body);
 
 /// Whether the body is one JSON value at all, as every answer of the gateway itself is.

@@ -126,9 +126,7 @@ struct Call {
 
 const std::vector<Call>& every_call() {
     static const std::vector<Call> kCalls = {
-        {"create_order",
-         [](Client& c) { return c.create_order(OrderId{"ord_0001"}, "{}"); },
-         Repeat::Harmless},
+        {"create_order", [](Client& c) { return c.create_order("{}"); }, Repeat::Harmless},
         {"get_order", [](Client& c) { return c.get_order(OrderId{"ord_0001"}); }, Repeat::Harmless},
         {"terminate_order",
          [](Client& c) { return c.terminate_order(OrderId{"ord_0001"}, "{}"); },
@@ -195,16 +193,21 @@ TEST(CashfreeClient, SendsItsCredentialsWithEveryCallButOrderPay) {
 TEST(CashfreeClient, NamesWritesSoThatARepeatStartsNothing) {
     PlayedGateway gateway;
     Caller caller{gateway.base_url()};
-    ASSERT_TRUE(caller.client.create_order(OrderId{"ord_0001"}, "{\"a\":1.10}"));
+    ASSERT_TRUE(caller.client.create_order(R"({"order_id":"a","n":1.10})"));
+    ASSERT_TRUE(caller.client.create_order(R"({"order_id":"a","n":1.10})"));
+    ASSERT_TRUE(caller.client.create_order(R"({"order_id":"b","n":1.10})"));
     ASSERT_TRUE(caller.client.pay(a_pay(), "{\"b\":2}"));
     ASSERT_TRUE(caller.client.get_order(OrderId{"ord_0001"}));
     const auto heard = gateway.heard();
-    ASSERT_EQ(heard.size(), 3U);
-    EXPECT_EQ(header(heard[0], "x-idempotency-key"), "order-ord_0001");
-    EXPECT_EQ(heard[0].body, "{\"a\":1.10}");
-    EXPECT_EQ(header(heard[1], "x-idempotency-key"), "attempt-0001");
-    EXPECT_EQ(heard[1].body, "{\"b\":2}");
-    EXPECT_EQ(header(heard[2], "x-idempotency-key"), "none");
+    ASSERT_EQ(heard.size(), 5U);
+    const auto key = [&](std::size_t i) { return header(heard[i], "x-idempotency-key"); };
+    EXPECT_EQ(key(0).size(), 32U);
+    EXPECT_EQ(key(0), key(1));
+    EXPECT_NE(key(0), key(2));
+    EXPECT_EQ(heard[0].body, R"({"order_id":"a","n":1.10})");
+    EXPECT_EQ(key(3), "attempt-0001");
+    EXPECT_EQ(heard[3].body, "{\"b\":2}");
+    EXPECT_EQ(key(4), "none");
 }
 
 TEST(CashfreeClient, DescribesTheShoppersDeviceOnOrderPay) {

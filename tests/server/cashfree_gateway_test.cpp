@@ -224,7 +224,7 @@ TEST(CashfreeGateway, NamesRefusalsAndTheirCodes) {
     );
     EXPECT_EQ(refusal.refusal, Refusal::InvalidVpa);
     EXPECT_EQ(refusal.code, "upi_id_invalid");
-    for (const char* body : {"", "<html>", "[]", R"({"code":"upi_id_invalid"})"}) {
+    for (const char* body : {"", "<html>", "[]", R"({"message":"upi_id_invalid"})"}) {
         EXPECT_EQ(gateway.read_refusal(400, body).refusal, Refusal::Other) << body;
         EXPECT_EQ(gateway.read_refusal(400, body).code, "") << body;
     }

@@ -232,6 +232,13 @@ TEST(CashfreePayments, ThatAreOnlyHeldAreNotTheLastWord) {
     EXPECT_EQ(events->front().status, NormalizedStatus::Completed);
     EXPECT_FALSE(events->front().captured);
     EXPECT_FALSE(events->front().gateway_final);
+
+    const auto unsaid =
+        decode_payments(R"([{"order_id":"ord_0001","cf_payment_id":7,"payment_status":"SUCCESS"}])"
+        );
+    ASSERT_TRUE(unsaid);
+    EXPECT_FALSE(unsaid->front().captured);
+    EXPECT_TRUE(unsaid->front().gateway_final);
 }
 
 TEST(CashfreePayments, TakenBackAreReversedAndPromiseNothing) {
@@ -501,7 +508,7 @@ TEST(CashfreeWebhook, OfAnotherTypeIsKeptAndNeverMarksPaid) {
     EXPECT_EQ(type_of(R"({"type":")" + std::string(65, 'A') + R"("})"), "");
 }
 
-TEST(CashfreeError, IsAMessageWithACodeOrAType) {
+TEST(CashfreeError, IsACodeOrATypeWithAMessage) {
     const auto error = decode_error(
         R"({"message":"order with same id is already present","code":"order_already_exists",)"
         R"("type":"invalid_request_error","help":"Check latest errors"})"
@@ -514,14 +521,15 @@ TEST(CashfreeError, IsAMessageWithACodeOrAType) {
     ASSERT_TRUE(decode_error(R"({"message":"","type":"api_error"})"));
     ASSERT_TRUE(decode_error(R"({"message":"x","code":"a b"})"));
     EXPECT_EQ(decode_error(R"({"message":"x","code":"a b"})")->code, "");
+    EXPECT_EQ(decode_error(R"({"message":7,"code":"order_inactive"})")->code, "order_inactive");
     for (const char* body :
          {"",
           "<html></html>",
           "{}",
           "[]",
-          R"({"message":"x"})",
-          R"({"code":"x"})",
-          R"({"message":7,"code":"x"})"}) {
+          R"({"message":"Forbidden"})",
+          R"({"type":"api_error"})",
+          R"({"message":"x","code":7})"}) {
         EXPECT_FALSE(decode_error(body)) << body;
     }
 }
