@@ -23,7 +23,11 @@ public:
 
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        write_({message.payload.data(), message.payload.size()});
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        std::string_view text{line.data(), line.size()};
+        while (text.ends_with('\n')) text.remove_suffix(1);
+        write_(text);
     }
     void flush_() override {}
 
