@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { paidOnce } from './support/checks.mjs';
 import { Customer } from './support/customer.mjs';
+import { postWebhook } from './support/gateway.mjs';
 import { readCode, shoot } from './support/pictures.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
 import { eventually } from './support/wait.mjs';
@@ -262,17 +263,43 @@ describe('failures', () => {
       async () => (await world.shopWebhooks(pay.orderId, 'order.review')).length === 1);
   }));
 
-  test('another sum than due is not paid, and is told', () => visit('desktop', async (asha) => {
+  const smallerSum = async (asha) => {
     const pay = await asha.shop();
     await pay.payWithUpiId('asha@okaxis');
     await pay.says('WaitingCollect', 'as***@okaxis');
     const payment = await eventually('the payment at the gateway', () => pay.payment());
-    await world.gateway.act(payment.cf_payment_id, 'approve', { amount: 100.0 });
+    return { pay, payment };
+  };
+
+  test('a smaller sum is not paid while the gateway does not call the order paid', () => visit('desktop', async (asha) => {
+    const { pay, payment } = await smallerSum(asha);
+    const answer = await postWebhook(world, JSON.stringify({
+      type: 'PAYMENT_SUCCESS_WEBHOOK',
+      event_time: new Date().toISOString(),
+      data: {
+        order: { order_id: pay.orderId, order_amount: 290, order_currency: 'INR' },
+        payment: {
+          cf_payment_id: payment.cf_payment_id, payment_status: 'SUCCESS', payment_amount: 100,
+          payment_currency: 'INR', payment_group: 'upi', payment_time: new Date().toISOString(),
+        },
+      },
+    }));
+    assert.equal(answer.status, 200);
     await pay.says('Review');
     await shoot(pay, 'desktop-amount-mismatch');
     const order = await pay.order();
     assert.equal(order.payment_status === 'paid', false);
     assert.equal(order.review_reason, 'amount_mismatch');
+    assert.deepEqual(await world.shopWebhooks(pay.orderId, 'order.paid'), []);
+    await eventually('the shop is told to look',
+      async () => (await world.shopWebhooks(pay.orderId, 'order.review')).length === 1);
+  }));
+
+  test('a smaller sum is paid when the gateway calls the order paid', () => visit('desktop', async (asha) => {
+    const { pay, payment } = await smallerSum(asha);
+    await world.gateway.act(payment.cf_payment_id, 'approve', { amount: 280 });
+    await pay.says('ThankYou');
+    assert.equal((await pay.order()).payment_status, 'paid');
   }));
 
   test('the backend is away: said, tried quietly, and it goes on by itself', () => visit('desktop', async (asha) => {

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { paidOnce } from './support/checks.mjs';
 import { Customer } from './support/customer.mjs';
-import { gatewayQrText, readCode, shoot } from './support/pictures.mjs';
+import { gatewayPicture, gatewayQrText, readCode, shoot } from './support/pictures.mjs';
 import { eventually } from './support/wait.mjs';
 import { UpiApp } from './support/upi_app.mjs';
 import { startWorld } from './support/world.mjs';
@@ -75,8 +75,8 @@ describe('qr', () => {
     await pay.showQr.click();
     await pay.code.waitFor();
     const shown = await pay.code.locator('img').getAttribute('src');
-    const [attempt] = await pay.attempts();
-    assert.equal(shown, `data:image/png;base64,${JSON.parse(attempt.prompt).png_base64}`);
+    const [call] = await pay.payCalls();
+    assert.equal(shown, await gatewayPicture(world, call));
     await shoot(pay, 'qr-unreadable');
   }));
 

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { paidOnce } from './support/checks.mjs';
 import { Customer } from './support/customer.mjs';
+import { postWebhook } from './support/gateway.mjs';
 import { readCode } from './support/pictures.mjs';
 import { UpiApp } from './support/upi_app.mjs';
 import { eventually, steadily } from './support/wait.mjs';
@@ -41,18 +42,7 @@ describe('webhooks', () => {
     const tries = (await world.gateway.deliveries(pay.orderId)).flatMap((one) => one.attempts);
     return tries.filter((one) => one.http_status === 200).length >= count;
   });
-  /** Signs as Cashfree does and posts. */
-  const post = (body, { secret = world.secrets.CASHFREE_CLIENT_SECRET, timestamp = String(Date.now()), ...headers } = {}) =>
-    fetch(`${world.serverUrl}/webhooks/cashfree`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-webhook-timestamp': timestamp,
-        'x-webhook-signature': createHmac('sha256', secret).update(timestamp + body).digest('base64'),
-        ...headers,
-      },
-      body,
-    });
+  const post = (body, options) => postWebhook(world, body, options);
 
   test('delivered twice', () => visit(async (asha) => {
     await world.gateway.fault('duplicate_webhook', { count: 'always' });

@@ -43,7 +43,8 @@ export class Customer {
       page.setDefaultTimeout(kPatienceMs);
       page.on('pageerror', (error) => this.problems.push(`script: ${error.message}`));
       page.on('console', (message) => {
-        if (message.type() === 'error') this.problems.push(message.text());
+        const ours = message.location().url.startsWith(world.serverUrl);
+        if (message.type() === 'error' && ours) this.problems.push(message.text());
       });
     });
   }

@@ -1,4 +1,20 @@
 // The sandbox's control API: what Cashfree was sent, what it holds, and how to make it cruel.
+import { createHmac } from 'node:crypto';
+
+/** A webhook as only Cashfree can sign it, or badly signed; its answer. */
+export function postWebhook(world, body, options = {}) {
+  const secret = options.secret ?? world.secrets.CASHFREE_CLIENT_SECRET;
+  const timestamp = String(Date.now());
+  return fetch(`${world.serverUrl}/webhooks/cashfree`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-webhook-timestamp': timestamp,
+      'x-webhook-signature': createHmac('sha256', secret).update(timestamp + body).digest('base64'),
+    },
+    body,
+  });
+}
 export class Sandbox {
   constructor(url) {
     this.url = url;

@@ -39,10 +39,10 @@ export async function readCode(pay, name) {
 }
 
 /**
- * What the gateway's own picture says: the Order Pay call is repeated with its key, and Cashfree
- * answers what it answered before.
+ * The gateway's own picture, as a data URI: the Order Pay call is repeated with its key, and
+ * Cashfree answers what it answered before.
  */
-export async function gatewayQrText(world, call) {
+export async function gatewayPicture(world, call) {
   const answer = await fetch(`${world.gateway.url}/pg/orders/sessions`, {
     method: 'POST',
     headers: {
@@ -53,8 +53,13 @@ export async function gatewayQrText(world, call) {
     body: call.body,
   });
   assert.equal(answer.status, 200);
-  const { data } = await answer.json();
+  return (await answer.json()).data.payload.qrcode;
+}
+
+/** What that picture says. */
+export async function gatewayQrText(world, call) {
   const file = path.join(world.folder, `gateway-${call.number}.png`);
-  writeFileSync(file, Buffer.from(data.payload.qrcode.split(',')[1], 'base64'));
+  const picture = await gatewayPicture(world, call);
+  writeFileSync(file, Buffer.from(picture.split(',')[1], 'base64'));
   return readQr(file);
 }
