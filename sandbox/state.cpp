@@ -57,13 +57,11 @@ State::State(const Options& options)
           options.merchant_category_code},
       client_id{options.client_id},
       client_secret{options.client_secret},
-      seed{options.seed},
-      id_digits{options.id_digits},
       model{options.seed, options.id_digits, options.client_id} {}
 
 void State::reset(const Options& options) {
     settings = options;
-    model = Model{seed, id_digits, client_id};
+    model = Model{options.seed, options.id_digits, client_id};
     faults.clear();
     replays = {};
     limiter.clear();

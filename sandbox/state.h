@@ -52,8 +52,6 @@ struct State {
     Merchant merchant;
     std::string client_id;
     std::string client_secret;
-    std::uint64_t seed;
-    int id_digits;
 
     Model model;
     Faults faults;

@@ -20,7 +20,7 @@ Options with_seed(Options options) {
 }  // namespace
 
 World::World(const Options& options, const Clock& system)
-    : options_{with_seed(options)}, clock_{system}, state_{options_}, store_{options_.state_file} {
+    : options_{options}, clock_{system}, state_{with_seed(options)}, store_{options.state_file} {
     load();
 }
 
@@ -119,9 +119,8 @@ void World::advance(std::int64_t ms) {
 
 void World::reset() {
     const std::lock_guard lock{mutex_};
-    auto settings = options_;
-    static_cast<Settings&>(settings).webhook_url = options_.webhook_url;
-    state_.reset(settings);
+    // A seed from the system is drawn anew, so that no id of before comes again.
+    state_.reset(with_seed(options_));
     store_.clear();
     saved_calls_ = state_.calls_total;
     // Time does not go back: what was told before the reset keeps its order.
