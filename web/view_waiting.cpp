@@ -135,6 +135,7 @@ void draw_busy(Scene& scene, const std::string& words) {
     scene.ui.spinner(scene.say(Text::WaitingHeading));
     scene.ui.gap(16);
     heading(scene, words);
+    scene.ui.spoken("state-said", Role::Status, words);
 }
 
 Text starting_text(const Page& page) {

@@ -230,7 +230,12 @@ function listen() {
     });
     on(canvas, "webglcontextrestored", () => {
         lost = false;
-        gl.start();
+        gl.start().catch((error) => {
+    // An old browser, or the module did not come: say so rather than turn for ever.
+    console.error(error);
+    document.getElementById("broken").hidden = false;
+    root.hidden = !root.childElementCount;
+});
         app.app_context();
         measureEnvironment();
     });
@@ -285,4 +290,9 @@ async function start() {
     }
 }
 
-start();
+start().catch((error) => {
+    // An old browser, or the module did not come: say so rather than turn for ever.
+    console.error(error);
+    document.getElementById("broken").hidden = false;
+    root.hidden = !root.childElementCount;
+});
