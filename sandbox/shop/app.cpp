@@ -40,6 +40,7 @@ App::App(Options options)
         router_.route(std::move(request), std::move(to));
     });
     if (options_.public_url.empty()) options_.public_url = url_of(options_, server_->port());
+    open_.count_down();
 }
 
 App::~App() = default;
@@ -59,6 +60,7 @@ void App::add(std::string method, std::string pattern, Workers& workers, Route r
             const auto taken = std::make_shared<http::Request>(std::move(request));
             const bool queued =
                 workers.take([this, route, parameters, taken, to](http::Client& client) {
+                    open_.wait();
                     try {
                         to.send((storefront_.*route)({parameters, *taken, client}));
                     } catch (const std::exception& broken) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <latch>
 #include <optional>
 #include <string>
 
@@ -38,6 +39,7 @@ private:
     void add_routes();
 
     Options options_;
+    std::latch open_{1};  ///< pages wait until the port, and so public_url, is known
     Book book_;
     Storefront storefront_;
     http::Router router_;
