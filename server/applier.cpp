@@ -70,10 +70,10 @@ Applier::Outcome Applier::within(
     if (!change) return {"unknown_order", {}};
     const auto before = change->order().payment_status;
     const auto outcome = work(*change);
-    const bool waited_for_reply = !change->reply_outstanding();
+    const bool may_be_joined = !change->reply_outstanding();
     if (change->save()) {
         applied = {order_id, change->order().version};
-        if (waited_for_reply) store_.wake_inbox(transaction, order_id, clock_.now());
+        if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
         if (change->order().payment_status != before) {
             log::info(
                 "order.changed",

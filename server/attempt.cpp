@@ -155,6 +155,14 @@ Attempt* open_attempt(std::vector<Attempt>& attempts) {
     return const_cast<Attempt*>(open_attempt(std::as_const(attempts)));
 }
 
+const Attempt* tappable_attempt(const std::vector<Attempt>& attempts) {
+    const auto found = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) {
+        const bool usable = a.prompt || a.pay_state == PayState::Queued;
+        return a.status == AttemptStatus::Prepared && usable;
+    });
+    return found == attempts.rend() ? nullptr : &*found;
+}
+
 bool holds_other_sum(const std::vector<Attempt>& attempts) {
     return std::any_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
         return attempt.sum_state != SumState::Plain && attempt.status != AttemptStatus::Completed;

@@ -51,6 +51,9 @@ int counted_failures(const std::vector<Attempt>& attempts, Channel channel);
 const Attempt* open_attempt(const std::vector<Attempt>& attempts);
 Attempt* open_attempt(std::vector<Attempt>& attempts);
 
+/// The newest link that nobody has tapped yet and that is there or on its way.
+const Attempt* tappable_attempt(const std::vector<Attempt>& attempts);
+
 /// Whether the order holds money whose sum is not the amount due (no new attempt may start).
 bool holds_other_sum(const std::vector<Attempt>& attempts);
 

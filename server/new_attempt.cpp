@@ -27,18 +27,10 @@ bool same_target(const Attempt& attempt, const wire::StartAttempt& start) {
     return false;
 }
 
-Attempt* prepared_attempt(OrderChange& change) {
-    for (auto& attempt : change.attempts()) {
-        const bool usable = attempt.prompt || attempt.pay_state == PayState::Queued;
-        if (attempt.status == AttemptStatus::Prepared && usable &&
-            change.now() - attempt.created_at < kPreparedForMs) {
-            return &attempt;
-        }
-    }
-    return nullptr;
-}
-
 void prepare_attempt(OrderChange& change, const Shopper& shopper) {
+    if (open_attempt(change.attempts())) return;
+    const Attempt* there = tappable_attempt(change.attempts());
+    if (there && change.now() - there->created_at < kPreparedForMs) return;
     Attempt attempt;
     attempt.channel = Channel::Intent;
     attempt.status = AttemptStatus::Prepared;
@@ -54,7 +46,9 @@ const Attempt& begin_attempt(
     const OrderPolicy& policy
 ) {
     if (start.channel == Channel::Intent) {
-        if (Attempt* prepared = prepared_attempt(change)) {
+        // The link that the page shows, whatever its age: the tap has opened it by now.
+        if (const Attempt* tappable = tappable_attempt(change.attempts())) {
+            Attempt* prepared = change.find(tappable->attempt_id);
             prepared->app = start.app;
             prepared->status = prepared->prompt ? AttemptStatus::Pending : AttemptStatus::Created;
             change.give_index(*prepared);

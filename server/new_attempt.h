@@ -10,10 +10,8 @@ namespace chukta {
 /// Whether the attempt is what the customer asks for again: the same channel and target.
 bool same_target(const Attempt& attempt, const wire::StartAttempt& start);
 
-/// A link that nobody has tapped yet, that is there or on its way, and young enough.
-Attempt* prepared_attempt(OrderChange& change);
-
-/// Queues the order's one prepared link.
+/// Queues the order's one prepared link, unless one that is young enough is there, or an attempt is
+/// open.
 void prepare_attempt(OrderChange& change, const Shopper& shopper);
 
 /// The attempt that counts from now on. The reference lives until the next attempt is added.

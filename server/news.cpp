@@ -27,6 +27,8 @@ Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
     Attempt found;
     found.channel = event.channel.value_or(unclear ? unclear->channel : Channel::Intent);
     found.pay_state = PayState::Found;
+    // The gateway has it, as after its reply: the customer can act on it.
+    found.status = AttemptStatus::Pending;
     found.payment_id = event.payment_id;
     const bool is_the_unclear_one = unclear && found.channel == unclear->channel;
     if (is_the_unclear_one) {
@@ -87,6 +89,13 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
 
 /// The gateway's own last word ends the watch.
 void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event) {
+    if (event.gateway_final && event.status == NormalizedStatus::Failed &&
+        attempt.status == AttemptStatus::Prepared) {
+        // Nobody tapped the link in time; it must not be offered any more.
+        attempt.prompt.reset();
+        change.stop_watching(attempt);
+        return;
+    }
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
         attempt.status == AttemptStatus::Failed && !attempt.gateway_final) {
         change.stop_watching(attempt);

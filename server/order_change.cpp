@@ -186,6 +186,10 @@ void OrderChange::fold() {
     if (order_.fulfillment_status == FulfillmentStatus::Pending) {
         order_.fulfillment_status = FulfillmentStatus::Confirmed;
     }
+    for (auto& attempt : attempts_) {
+        // A link nobody tapped is not asked about once the order is paid.
+        if (attempt.status == AttemptStatus::Prepared) stop_watching(attempt);
+    }
     notify_shop("order.paid", "paid:" + order_.order_id.str());
 }
 

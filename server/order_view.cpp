@@ -55,11 +55,9 @@ bool just_closed(const Attempt& newest, const Order& order, const std::vector<At
 }
 
 std::vector<wire::AppView> app_views(const std::vector<Attempt>& attempts, DeviceClass device) {
-    const auto prepared = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) {
-        return a.status == AttemptStatus::Prepared && a.prompt;
-    });
+    const Attempt* prepared = tappable_attempt(attempts);
     const IntentPrompt* links =
-        prepared == attempts.rend() ? nullptr : std::get_if<IntentPrompt>(&*prepared->prompt);
+        prepared && prepared->prompt ? std::get_if<IntentPrompt>(&*prepared->prompt) : nullptr;
     std::vector<wire::AppView> views;
     for (const auto app : apps_of(device)) {
         wire::AppView view{app, std::nullopt};

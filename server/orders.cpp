@@ -267,7 +267,6 @@ void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
             if (channel_closed(Channel::Intent, change.order(), change.attempts())) {
                 return StartError::ChannelClosed;
             }
-            if (prepared_attempt(change) || open_attempt(change.attempts())) return std::nullopt;
             prepare_attempt(change, shopper);
             return std::nullopt;
         }

@@ -256,6 +256,10 @@ TEST_F(News, ThatCollectIsNotAllowedClosesCollectForTheOrderWithoutBlamingTheGat
     EXPECT_EQ(backend.order().gateway_failures, 0);
     const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
     EXPECT_EQ(view->message.situation, wire::Situation::ChannelClosed);
+    for (const auto& channel : view->channels) {
+        EXPECT_EQ(channel.closed, channel.channel == Channel::Collect);
+        EXPECT_EQ(channel.failures_left, 3) << "closed, but not by failures";
+    }
 }
 
 TEST_F(News, AfterAnUnclearCollectCallFindsItsPaymentAndSendsNothingAgain) {
@@ -278,7 +282,11 @@ TEST_F(News, AfterAnUnclearCollectCallFindsItsPaymentAndSendsNothingAgain) {
     EXPECT_EQ(attempts[0].failure, FailureReason::Superseded);
     EXPECT_EQ(attempts[1].payment_id.str(), "p7");
     EXPECT_EQ(attempts[1].vpa_masked, "as***@okaxis");
-    EXPECT_TRUE(is_open(attempts[1].status));
+    EXPECT_EQ(attempts[1].status, AttemptStatus::Pending);
+    EXPECT_EQ(
+        backend.orders.view(OrderId{"ord_0001"}, {})->message.situation,
+        wire::Situation::WaitingCollect
+    );
     EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
     EXPECT_EQ(backend.outbox_rows("pay"), 1);
 }
@@ -328,6 +336,22 @@ TEST_F(News, OfALinkWithAnotherAmountIsNeverShown) {
     EXPECT_FALSE(backend.attempts()[0].prompt);
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayRefused);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(News, ThatAPreparedLinkRanOutTakesItOffThePage) {
+    const Shopper phone{DeviceClass::AndroidPhone, ""};
+    backend.orders.prepare(OrderId{"ord_0001"}, phone);
+    backend.change("ord_0001", [](OrderChange& change) {
+        IntentPrompt prompt;
+        prompt.links = {{UpiApp::GooglePay, "tez://upi/pay?am=500.00"}};
+        news::on_pay_answer(
+            change, change.attempts()[0], {GatewayPaymentId{"p1"}, prompt, rupees(500)}
+        );
+    });
+    hear(an_event(N::Failed), NewsSource::Fetch);
+    EXPECT_FALSE(backend.orders.view(OrderId{"ord_0001"}, phone)->apps.front().href);
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at) << "and nobody asks about it any more";
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Pending);
 }
 
 TEST_F(News, OfAnAutomaticRefundOfThePaidPaymentIsContradictedAndStaysPaid) {

@@ -178,6 +178,34 @@ TEST_F(OrdersTest, APhonesOpeningPreparesOneLinkAndItsTapGivesItTheIndex) {
     EXPECT_EQ(backend.outbox_rows("pay"), 1);
 }
 
+TEST_F(OrdersTest, ATapStartsTheLinkThatThePageShowsHoweverOldItIs) {
+    const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
+    backend.orders.prepare(kOrder, phone);
+    backend.change("ord_0001", [](OrderChange& change) {
+        IntentPrompt prompt;
+        prompt.links = {{UpiApp::GooglePay, "tez://upi/pay?am=500.00"}};
+        news::on_pay_answer(
+            change, change.attempts()[0], {GatewayPaymentId{"p1"}, prompt, rupees(500)}
+        );
+    });
+    backend.clock.advance(30 * 60'000);
+    ASSERT_TRUE(backend.orders.view(kOrder, phone)->apps.front().href);
+    wire::StartAttempt tap;
+    tap.channel = Channel::Intent;
+    tap.app = UpiApp::GooglePay;
+    ASSERT_TRUE(backend.orders.start(kOrder, tap, IdempotencyKey{"tap"}, phone));
+    EXPECT_EQ(backend.attempts().size(), 1U);
+    EXPECT_EQ(backend.attempts()[0].payment_id.str(), "p1");
+}
+
+TEST_F(OrdersTest, AnOldPreparedLinkIsReplacedWhenThePageOpensAgain) {
+    const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
+    backend.orders.prepare(kOrder, phone);
+    backend.clock.advance(30 * 60'000);
+    backend.orders.prepare(kOrder, phone);
+    EXPECT_EQ(backend.attempts().size(), 2U);
+}
+
 TEST_F(OrdersTest, ADesktopPreparesNothingAndOffersNoApps) {
     backend.orders.prepare(kOrder, {DeviceClass::Desktop, ""});
     EXPECT_TRUE(backend.attempts().empty());

@@ -45,10 +45,10 @@ void attack_once(const WrongClientHunt& hunt) {
 
 void ask_once(const WrongClientHunt& hunt, const std::string& word, Tally& tally) {
     RawClient client{hunt.port};
-    auto target = hunt.victim_target;
-    if (const auto mark = target.find('%'); mark != std::string::npos)
-        target.replace(mark, 1, word);
-    const auto answer = client.ask(request_for(hunt, target));
+    auto request = request_for(hunt, hunt.victim_target);
+    for (auto mark = request.find('%'); mark != std::string::npos; mark = request.find('%'))
+        request.replace(mark, 1, word);
+    const auto answer = client.ask(request);
     client.reset();
     ++tally.asked;
     if (answer.status() == 0) {
@@ -56,7 +56,10 @@ void ask_once(const WrongClientHunt& hunt, const std::string& word, Tally& tally
         return;
     }
     const auto body = answer.body();
-    const bool mine = hunt.body_is_word ? body == word : body.find(word) != std::string::npos;
+    // The word ends where no digit goes on: V1_2 is not V1_23.
+    const auto at = answer.bytes.find(word);
+    const bool named = at != std::string::npos && answer.bytes[at + word.size()] < '0';
+    const bool mine = hunt.body_is_word ? body == word : named;
     if (mine) return;
     if (tally.wrong++ == 0) {
         const std::lock_guard lock{tally.mutex};

@@ -21,11 +21,12 @@ struct WrongClientHunt {
     std::chrono::milliseconds duration{1'000};
     Leaving leaving = Leaving::AtOnce;
     std::string attack_target = "/id?v=ATTACK";
-    /// A "%" is replaced by a word of each victim's own, which the answer must repeat...
+    /// A "%" here or in extra_fields is replaced by a word of each victim's own, which the answer
+    /// must repeat...
     std::string victim_target = "/id?v=%";
-    /// ...as its whole body; or, when false, somewhere in it.
+    /// ...as its whole body; or, when false, somewhere in its head or body.
     bool body_is_word = true;
-    std::string extra_fields;  ///< whole header lines, for servers that ask for a key
+    std::string extra_fields;  ///< whole header lines, e.g. for servers that ask for a key
 };
 
 struct WrongClientCounts {
