@@ -157,11 +157,13 @@ describe('modes', () => {
         const pay = await asha.shop();
         await pay.payWithUpiId('asha@okaxis');
         await pay.says('WaitingCollect', 'as***@okaxis');
+        await pay.page.evaluate(() => { window.before = 'here'; });
         await pay.page.goto(`${world.shopUrl}/orders`);
         await app.approve(pay.orderId);
         await eventually('paid', async () => (await pay.order()).payment_status === 'paid');
         await pay.page.goBack();
         await pay.says('ThankYou');
+        assert.equal(await pay.page.evaluate(() => window.before), 'here', 'it was in the cache');
       });
     } finally {
       await cached.close();
