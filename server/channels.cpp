@@ -1,5 +1,7 @@
 #include "server/channels.h"
 
+#include <algorithm>
+
 #include "server/attempt.h"
 #include "shared/limits.h"
 
@@ -53,7 +55,8 @@ std::vector<wire::ChannelView> channel_views(
         view.allowed = channel_allowed(channel, device, policy);
         view.closed = channel_closed(channel, order, attempts);
         const int left = limits::kFailuresPerChannelMax - counted_failures(attempts, channel);
-        view.failures_left = view.closed ? 0 : left;
+        // A channel that the gateway closed keeps its count: the page says why it is closed by it.
+        view.failures_left = std::max(0, left);
         views.push_back(view);
     }
     return views;
