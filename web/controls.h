@@ -20,6 +20,7 @@ constexpr std::string_view kAskNow = "ask-now";
 constexpr std::string_view kOtherDevice = "other-device";
 constexpr std::string_view kLanguage = "language";
 constexpr std::string_view kItems = "items";
+constexpr std::string_view kWayOut = "way-out";
 constexpr std::string_view kStay = "stay";
 constexpr std::string_view kBack = "back";
 constexpr std::string_view kAppPrefix = "app-";          ///< then word(UpiApp)

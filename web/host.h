@@ -17,6 +17,8 @@ public:
     virtual void abort(int request) = 0;
     /// Keeps the text for this tab and order, through reloads.
     virtual void save(const std::string& text) = 0;
+    /// Onto the clipboard; answered later by a Copied event.
+    virtual void copy(const std::string& text) = 0;
     /// Whether the link was followed: not when it asked for an activation that is gone.
     virtual bool open(const OpenLink& link) = 0;
 };

@@ -32,6 +32,7 @@ void js_glyph_draw(void* out);
 void js_http(int id, int flags, int timeout_ms, const char* fields, int size);
 void js_abort(int id);
 void js_save(const char* text, int size);
+void js_copy(const char* text, int size);
 int js_open(const char* href, int size, int flags);
 void js_fail(const char* text, int size);
 }
@@ -64,6 +65,7 @@ public:
     }
     void abort(int request) override { js_abort(request); }
     void save(const std::string& text) override { js_save(text.data(), size_of(text)); }
+    void copy(const std::string& text) override { js_copy(text.data(), size_of(text)); }
     bool open(const OpenLink& link) override {
         const int flags = (link.new_tab ? 1 : 0) | (link.only_if_activated ? 2 : 0);
         return js_open(link.href.data(), size_of(link.href), flags) != 0;
@@ -239,13 +241,15 @@ CHUKTA_EXPORT(app_answer) void app_answer(int request, int status, int size, dou
 }
 
 CHUKTA_EXPORT(app_state) void app_state(int what, int value, double now_ms) {
-    constexpr int kVisibility = 0, kConnection = 1;
+    constexpr int kVisibility = 0, kConnection = 1, kReturned = 2;
     if (what == kVisibility) {
         app().take(now_ms, VisibilityChanged{value != 0});
     } else if (what == kConnection) {
         app().take(now_ms, ConnectionChanged{value != 0});
-    } else {
+    } else if (what == kReturned) {
         app().take(now_ms, Returned{});
+    } else {
+        app().take(now_ms, Copied{value != 0});
     }
 }
 

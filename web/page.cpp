@@ -104,8 +104,10 @@ std::vector<Effect> update(Page& page, const Event& event) {
         page.stay = true;  // The customer came back here on purpose.
         ask_at_once(page, effects);
     } else if (const auto* link = std::get_if<LinkOpened>(&event.what)) {
-        const auto app = current_app(page);
+        const auto app = std::exchange(page.offered_link, std::nullopt);
         if (link->opened && app) page.opening = Opening{*app, page.now_ms};
+    } else if (const auto* copied = std::get_if<Copied>(&event.what)) {
+        page.way_out_copied = copied->done;
     }
     take_time(page, effects);
     send_due(page, effects);
@@ -265,6 +267,14 @@ std::optional<UpiApp> current_app(const Page& page) {
     if (page.press) return page.press->start.app;
     if (page.view && page.view->attempt) return page.view->attempt->app;
     return std::nullopt;
+}
+
+std::string way_out_link(const Page& page) {
+    if (!page.way_out || is_ios(page.device) || !is_web_link(page.way_out->url)) return {};
+    const auto& url = page.way_out->url;
+    const auto mark = url.find("://");
+    return "intent" + url.substr(mark) + "#Intent;scheme=" + url.substr(0, mark) +
+           ";package=com.android.chrome;end";
 }
 
 bool is_web_link(const std::string& href) {

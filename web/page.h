@@ -13,6 +13,7 @@
 #include "shared/time.h"
 #include "shared/vpa.h"
 #include "shared/wire.h"
+#include "shared/wire_handoff.h"
 
 namespace chukta::page {
 
@@ -55,6 +56,10 @@ struct Returned {};
 struct LinkOpened {
     bool opened = false;
 };
+/// What became of a Copy.
+struct Copied {
+    bool done = false;
+};
 
 struct Event {
     EpochMs now_ms = 0;  ///< the page's wall clock, which may be wrong: see Page::clock_offset_ms
@@ -66,7 +71,8 @@ struct Event {
         VisibilityChanged,
         ConnectionChanged,
         Returned,
-        LinkOpened>
+        LinkOpened,
+        Copied>
         what;
 };
 
@@ -95,7 +101,11 @@ struct OpenLink {
     bool new_tab = false;
     bool only_if_activated = false;  ///< answered by LinkOpened
 };
-using Effect = std::variant<Request, Abort, Save, OpenLink>;
+/// Put a text on the clipboard; answered by Copied.
+struct Copy {
+    std::string text;
+};
+using Effect = std::variant<Request, Abort, Save, OpenLink, Copy>;
 
 /// One press of a button that starts an attempt, until the server has answered it.
 struct Press {
@@ -153,16 +163,20 @@ struct Page {
     std::optional<Opening> opening;
     Poll poll;
     int cancel_request = 0;
+    int way_out_request = 0;
     std::optional<Text> notice;  ///< a soft message beside the situation's own
     bool choosing = false;       ///< "Choose another way": the methods, though an attempt is open
     bool more_open = false;      ///< iOS: further apps and the QR
     bool items_open = false;
-    std::optional<UpiApp>
-        awaited_link;            ///< pressed in this tab; its link opens once, when it comes
-    EpochMs checking_since = 0;  ///< a QR's countdown reached zero here
-    EpochMs seen_paid_at = 0;    ///< the order became paid while this page was open
-    bool stay = false;           ///< do not go back to the shop by itself
-    bool going_back = false;     ///< already on the way there
+    std::optional<wire::Handoff> way_out;  ///< of an in-app browser
+    bool way_out_copied = false;
+    /// Pressed in this tab; its link opens once, when it comes.
+    std::optional<UpiApp> awaited_link;
+    std::optional<UpiApp> offered_link;  ///< was given to the browser a moment ago
+    EpochMs checking_since = 0;          ///< a QR's countdown reached zero here
+    EpochMs seen_paid_at = 0;            ///< the order became paid while this page was open
+    bool stay = false;                   ///< do not go back to the shop by itself
+    bool going_back = false;             ///< already on the way there
     int last_request = 0;
     std::string focus;     ///< the control that should get focus ...
     int focus_serial = 0;  ///< ... each time this grows
@@ -214,6 +228,8 @@ std::string open_link(const Page& page);
 std::string app_link(const Page& page, UpiApp app);
 /// The app of the press or of the attempt, if it is about an app.
 std::optional<UpiApp> current_app(const Page& page);
+/// The link that leaves an Android app's own browser for Chrome, or empty while there is none.
+std::string way_out_link(const Page& page);
 /// Whether a link is a web page (a sandbox's), to be opened in a new tab.
 bool is_web_link(const std::string& href);
 /// Whether apps (not only UPI ID and QR) are drawn in this class.

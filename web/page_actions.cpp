@@ -141,6 +141,25 @@ void cancel(Page& page, Effects& effects) {
     effects.push_back(std::move(request));
 }
 
+/// Out of an in-app browser: a link with a fresh token, since its cookie stays behind. It lives for
+/// minutes, so it is fetched when it is wanted.
+void press_way_out(Page& page, Effects& effects) {
+    const EpochMs server_now = page.now_ms + page.clock_offset_ms;
+    if (page.way_out && page.way_out->expires_at > server_now) {
+        if (is_ios(page.device)) effects.push_back(Copy{page.way_out->url});
+        return;
+    }
+    if (page.way_out_request != 0) return;
+    page.way_out.reset();
+    Request request;
+    request.id = page.way_out_request = ++page.last_request;
+    request.post = true;
+    request.path = "/api/orders/" + page.order_id + "/handoff";
+    request.device = page.device;
+    request.timeout_ms = kPostTimeoutMs;
+    effects.push_back(std::move(request));
+}
+
 /// The class that the other layout belongs to: "On your phone? Show apps" and back.
 DeviceClass other_device(const Page& page) {
     if (shows_apps(page.device)) return DeviceClass::Desktop;
@@ -203,6 +222,8 @@ void press(Page& page, const Acted& acted, Effects& effects) {
         switch_language(page, effects);
     } else if (name == control::kItems) {
         page.items_open = !page.items_open;
+    } else if (name == control::kWayOut) {
+        press_way_out(page, effects);
     } else if (name == control::kStay) {
         page.stay = true;
     } else if (name == control::kBack) {

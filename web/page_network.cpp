@@ -144,9 +144,24 @@ void take_cancel_answer(Page& page, const Answered& answer, Effects& effects) {
 void offer_link(Page& page, Effects& effects) {
     const auto href = open_link(page);
     if (href.empty() || page.view->attempt->app != page.awaited_link) return;
-    page.awaited_link.reset();
+    page.offered_link = std::exchange(page.awaited_link, std::nullopt);
     focus_on(page, std::string{control::kOpenApp});
     effects.push_back(OpenLink{href, is_web_link(href), true});
+}
+
+void take_way_out(Page& page, const Answered& answer, Effects& effects) {
+    page.way_out_request = 0;
+    page.way_out = came_through(answer.status) ? wire::decode_handoff(answer.body) : std::nullopt;
+    if (!page.way_out) {
+        page.notice = Text::NoticeTryAgain;
+        return;
+    }
+    focus_on(page, std::string{control::kWayOut});
+    if (is_ios(page.device)) {
+        effects.push_back(Copy{page.way_out->url});
+    } else {
+        effects.push_back(OpenLink{way_out_link(page), false, true});
+    }
 }
 
 }  // namespace
@@ -186,6 +201,8 @@ void take_answer(Page& page, const Answered& answer, Effects& effects) {
         take_press_answer(page, answer, effects);
     } else if (answer.request == page.cancel_request) {
         take_cancel_answer(page, answer, effects);
+    } else if (answer.request == page.way_out_request) {
+        take_way_out(page, answer, effects);
     }
 }
 

@@ -29,9 +29,15 @@ void draw_header(Scene& scene, float left, float width);
 void draw_summary(Scene& scene);
 void draw_footer(Scene& scene);
 
-// view_methods.cpp
+// view_banners.cpp
 /// What happened, above the methods; nothing if nothing did.
 void draw_banners(Scene& scene);
+
+// view_methods.cpp
+/// Whether a method has a place in this class's layout.
+bool is_drawn(const Page& page, Channel channel);
+/// Why a method is closed, in words.
+Text closed_text(const Page& page, Channel channel);
 /// All methods in one card, in the phone's order.
 void draw_methods_card(Scene& scene);
 /// Beside the QR card: apps where the class has them, and the UPI ID.

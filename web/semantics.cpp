@@ -113,6 +113,8 @@ std::string_view word(Role role) {
             return "input";
         case Role::Section:
             return "section";
+        case Role::Group:
+            return "div";
         case Role::Header:
             return "header";
         case Role::Footer:

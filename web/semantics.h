@@ -18,6 +18,7 @@ enum class Role {
     Label,
     Field,
     Section,
+    Group,
     Header,
     Footer,
     List,

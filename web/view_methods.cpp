@@ -11,26 +11,7 @@ namespace {
 
 using wire::Situation;
 
-bool is_drawn(const Page& page, Channel channel) {
-    const auto* one = channel_of(page, channel);
-    if (one == nullptr || !one->allowed) return false;
-    return channel != Channel::Intent || shows_apps(page.device);
-}
-
 bool is_closed(const Page& page, Channel channel) { return channel_of(page, channel)->closed; }
-
-Text closed_text(const Page& page, Channel channel) {
-    const bool by_failures = channel_of(page, channel)->failures_left <= 0;
-    switch (channel) {
-        case Channel::Intent:
-            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
-        case Channel::Collect:
-            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
-        case Channel::QrCode:
-            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
-    }
-    return Text::ChannelClosed;
-}
 
 void draw_closed(Scene& scene, std::string_view id, Channel channel) {
     TextStyle muted{14, Weight::Regular, Colour::Muted};
@@ -83,11 +64,6 @@ void draw_apps(Scene& scene) {
     heading(
         scene, "apps-title", is_phone(page.device) ? Text::PayWithUpiApp : Text::PayOnThisDevice
     );
-    if (page.in_app_browser) {
-        ui.gap(4);
-        TextStyle notice{13, Weight::Regular, Colour::Notice};
-        ui.text("in-app", scene.say(Text::InAppBrowser), notice);
-    }
     ui.gap(14);
     if (is_closed(page, Channel::Intent)) return draw_closed(scene, "apps-closed", Channel::Intent);
 
@@ -102,6 +78,11 @@ void draw_apps(Scene& scene) {
     if (columns == 3 && tile_width(3) < 84) columns = 2;
     if (columns == 0) return;
     const float wide = tile_width(columns);
+    Node tiles;
+    tiles.id = "apps";
+    tiles.role = Role::Group;
+    tiles.kind = "tiles";
+    ui.open(std::move(tiles));
     for (std::size_t i = 0; i < apps.size(); ++i) {
         const auto column = static_cast<float>(i % columns);
         if (i > 0 && i % columns == 0) ui.gap(kHeight + kBetween);
@@ -110,6 +91,7 @@ void draw_apps(Scene& scene) {
         const bool alone = i % columns == 0 && i + 1 == apps.size();
         draw_tile(scene, apps[i], {left, ui.y, alone ? ui.width : wide, kHeight});
     }
+    ui.close();
     ui.gap(kHeight);
 }
 
@@ -200,110 +182,25 @@ void draw_qr_row(Scene& scene) {
     scene.ui.text("qr-hint", scene.say(Text::QrOtherPhone), hint);
 }
 
-/// The failed attempt's own way, once more.
-void draw_retry(Scene& scene) {
-    const auto& page = scene.page;
-    const auto& message = page.view->message;
-    const auto& attempt = page.view->attempt;
-    if (!attempt || !can_choose(page, attempt->channel)) return;
-    if (attempt->channel == Channel::Intent && (!attempt->app || !shows_apps(page.device))) return;
-    const bool expired_code =
-        attempt->channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    ButtonSpec again;
-    again.id = expired_code ? control::kNewQr : control::kRetry;
-    again.name = scene.say(expired_code ? Text::NewQrCode : Text::TryAgain);
-    again.disabled = is_busy(page);
-    if (attempt->channel == Channel::Intent) {
-        again.href = app_link(page, *attempt->app);
-        again.new_tab = is_web_link(again.href);
-    }
-    again.kind = ButtonKind::Secondary;
-    scene.ui.gap(12);
-    scene.ui.button(again);
-}
-
-void draw_failure(Scene& scene) {
-    auto& ui = scene.ui;
-    const auto& page = scene.page;
-    const auto& message = page.view->message;
-    const bool failed = message.situation == Situation::Failed;
-    const bool closed = message.situation == Situation::ChannelClosed;
-    if ((!failed && !closed) || page.choosing) return;
-    // Said at the field, where it is mended.
-    if (failed && page.vpa_refused && is_drawn(page, Channel::Collect)) return;
-    if (failed && message.failure == FailureReason::Superseded) return;
-
-    ui.banner("failure", BannerKind::Danger);
-    TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};
-    const bool expired_code =
-        message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    const bool told = message.failure != FailureReason::None;
-    if (closed && !told) {
-        const auto channel = message.channel.value_or(Channel::Intent);
-        ui.text("failure-text", scene.say(closed_text(page, channel)), words);
-    } else {
-        const Text what = expired_code ? Text::QrExpired : text_of(message.failure, message.detail);
-        ui.text("failure-text", scene.say(what), words);
-    }
-    const TextStyle more{15, Weight::Regular, Colour::Text};
-    if (message.no_money_taken) ui.text("no-money", scene.say(Text::NoMoneyTaken), more);
-    if (closed && told && message.channel && channel_of(page, *message.channel) != nullptr) {
-        ui.gap(4);
-        ui.text("closed-text", scene.say(closed_text(page, *message.channel)), more);
-    }
-    if (failed) draw_retry(scene);
-    ui.end_banner();
-    ui.gap(kGap);
-}
-
-void draw_later(Scene& scene) {
-    const auto& page = scene.page;
-    if (page.forbidden || (page.online && !is_trying_later(page))) return;
-    auto& ui = scene.ui;
-    ui.banner("later", BannerKind::Notice);
-    TextStyle words{16, Weight::Semibold, Colour::Notice, Align::Left, Role::Alert};
-    ui.text("later-text", scene.say(page.online ? Text::TryLater : Text::Offline), words);
-    if (page.online) {
-        ui.text("later-more", scene.say(Text::StillTrying), {15});
-        ui.gap(12);
-        ButtonSpec now;
-        now.id = control::kAskNow;
-        now.kind = ButtonKind::Secondary;
-        now.name = scene.say(Text::CheckNow);
-        ui.button(now);
-    }
-    ui.end_banner();
-    ui.gap(kGap);
-}
-
 }  // namespace
 
-void draw_banners(Scene& scene) {
-    auto& ui = scene.ui;
-    const auto& page = scene.page;
-    draw_later(scene);
-    if (!page.view) return;
-    if (page.notice) {
-        ui.banner("notice", BannerKind::Notice);
-        TextStyle words{15, Weight::Regular, Colour::Notice, Align::Left, Role::Alert};
-        ui.text("notice-text", scene.say(*page.notice), words);
-        ui.end_banner();
-        ui.gap(kGap);
+bool is_drawn(const Page& page, Channel channel) {
+    const auto* one = channel_of(page, channel);
+    if (one == nullptr || !one->allowed) return false;
+    return channel != Channel::Intent || shows_apps(page.device);
+}
+
+Text closed_text(const Page& page, Channel channel) {
+    const bool by_failures = channel_of(page, channel)->failures_left <= 0;
+    switch (channel) {
+        case Channel::Intent:
+            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
+        case Channel::Collect:
+            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
+        case Channel::QrCode:
+            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
     }
-    if (screen_of(page) != Screen::Choose) return;
-    draw_failure(scene);
-    if (!page.choosing) return;
-    ui.banner("still-open", BannerKind::Info);
-    TextStyle words{15, Weight::Regular, Colour::Text, Align::Left, Role::Status};
-    ui.text("still-open-text", scene.say(Text::StillOpen), words);
-    ui.gap(12);
-    ButtonSpec wait;
-    wait.id = control::kKeepWaiting;
-    wait.kind = ButtonKind::Secondary;
-    wait.name = scene.say(Text::KeepWaiting);
-    ui.button(wait);
-    ui.end_banner();
-    ui.gap(kGap);
+    return Text::ChannelClosed;
 }
 
 void draw_methods_card(Scene& scene) {

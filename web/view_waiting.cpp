@@ -223,7 +223,12 @@ void draw_state(Scene& scene, Screen screen) {
         case Screen::Loading:
             return draw_busy(scene, scene.say(Text::Loading));
         case Screen::Forbidden:
-            return draw_end(scene, Text::LinkDoesNotWork, Colour::Notice, false);
+            return draw_end(
+                scene,
+                scene.page.view ? Text::SessionEnded : Text::LinkDoesNotWork,
+                Colour::Notice,
+                false
+            );
         case Screen::Starting:
             draw_busy(scene, scene.say(starting_text(scene.page), {app_name(scene)}));
             return draw_ways_out(scene);

@@ -28,7 +28,7 @@ constexpr std::string_view kTablet =
 inline DeviceFacts facts_of(std::string_view user_agent) {
     DeviceFacts facts;
     facts.user_agent = std::string{user_agent};
-    const bool phone = user_agent == kPhone || user_agent == kIphone;
+    const bool phone = user_agent.find("Mobile") != std::string_view::npos;
     facts.short_side_px = phone ? 390 : 800;
     facts.max_touch_points = user_agent == kDesktop ? 0 : 5;
     facts.pointer_coarse = facts.hover_none = user_agent != kDesktop;

@@ -28,6 +28,7 @@ public:
     void save(const std::string& text) override {
         order.push_back(text.empty() ? "forget" : "save");
     }
+    void copy(const std::string&) override { order.push_back("copy"); }
     bool open(const OpenLink&) override { return opens; }
 };
 

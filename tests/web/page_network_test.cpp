@@ -221,6 +221,59 @@ TEST(PageNews, AHiddenTabAsksOnlyWhileAPaymentIsOpen) {
     EXPECT_EQ(waiting.gets().size(), 1u);
 }
 
+constexpr std::string_view kHandoff =
+    R"({"url":"https://pay.example/pay/F508037?token=t","expires_at":"2099-01-01T00:00:00.000Z"})";
+
+TEST(PageNews, LeavesAnInAppBrowserWithAFreshLink) {
+    Desk desk;
+    desk.open(a_view(), std::string{kPhone} + " Instagram 300.0");
+    ASSERT_TRUE(desk.page.in_app_browser);
+    desk.press("way-out");
+    ASSERT_EQ(desk.posts().size(), 1u);
+    EXPECT_EQ(desk.posts()[0].path, "/api/orders/F508037/handoff");
+    desk.press("way-out");
+    EXPECT_TRUE(desk.posts().empty()) << "one at a time";
+    desk.answer(desk.page.way_out_request, 200, std::string{kHandoff});
+    ASSERT_NE(desk.opened_link(), nullptr);
+    EXPECT_EQ(
+        desk.opened_link()->href,
+        "intent://pay.example/pay/"
+        "F508037?token=t#Intent;scheme=https;package=com.android.chrome;end"
+    );
+    EXPECT_EQ(way_out_link(desk.page), desk.opened_link()->href) << "and the button is that link";
+}
+
+TEST(PageNews, OnIosCopiesTheFreshLinkAndCopiesItAgain) {
+    Desk desk;
+    desk.open(a_view(), std::string{kIphone} + " Instagram 300.0");
+    desk.press("way-out");
+    desk.answer(desk.page.way_out_request, 200, std::string{kHandoff});
+    const auto copies = [&] {
+        int count = 0;
+        for (const auto& effect : desk.effects) count += std::holds_alternative<Copy>(effect);
+        return count;
+    };
+    EXPECT_EQ(copies(), 1);
+    desk.send(Copied{false});
+    EXPECT_FALSE(desk.page.way_out_copied) << "the browser wanted a fresher tap";
+    desk.press("way-out");
+    EXPECT_EQ(copies(), 1);
+    EXPECT_TRUE(desk.posts().empty());
+    desk.send(Copied{true});
+    EXPECT_TRUE(desk.page.way_out_copied);
+}
+
+TEST(PageNews, SaysSoWhenThereIsNoWayOut) {
+    for (const std::string_view body : {"", "{}", "{\"url\":5}", "[]"}) {
+        Desk desk;
+        desk.open(a_view(), std::string{kPhone} + " Instagram 300.0");
+        desk.press("way-out");
+        desk.answer(desk.page.way_out_request, 200, std::string{body});
+        EXPECT_EQ(desk.page.notice, Text::NoticeTryAgain) << body;
+        EXPECT_EQ(desk.opened_link(), nullptr);
+    }
+}
+
 TEST(PageNews, IgnoresAnotherOrdersView) {
     Desk desk;
     desk.open(a_view());

@@ -90,6 +90,13 @@ std::vector<Case> all_cases() {
     cases.push_back(a_case("forbidden", a_view(), kPhone, [](Desk& d) {
         d.answer(d.page.poll.request, 404);
     }));
+    cases.push_back(a_case("in-app", a_view(), std::string{kPhone} + " Instagram 300.0"));
+    cases.push_back(a_case(
+        "in-app ios",
+        a_view(),
+        std::string{kIphone} + " Instagram 300.0",
+        [](Desk& d) { d.send(Copied{true}); }
+    ));
     auto closed = a_failed_view(Channel::Collect);
     closed.message.situation = Situation::ChannelClosed;
     closed.channels[1].closed = true;

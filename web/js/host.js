@@ -7,7 +7,7 @@ import * as http from "./http.js";
 import { isDisabled, isSafe, mirror, nameOf } from "./mirror.js";
 
 const PRESS = 0, INPUT = 1, LEAVE = 2, SUBMIT = 3;
-const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2;
+const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2, COPIED = 3;
 const FONTS_WAIT_MS = 1500;
 const SLOW_FRAME_MS = 50;
 
@@ -68,6 +68,18 @@ const imports = {
         } catch {
             // Storage is refused or full: a reload then resumes from the server's view alone.
         }
+    },
+    js_copy(at, size) {
+        const copied = (done) => {
+            app.app_state(COPIED, done, Date.now());
+            wake();
+        };
+        // Only a secure page has a clipboard; the second tap may copy what the first had to fetch.
+        const written = navigator.clipboard?.writeText(text(at, size)) ?? Promise.reject();
+        written.then(
+            () => copied(1),
+            () => copied(0),
+        );
     },
     js_open(at, size, flags) {
         const href = text(at, size);

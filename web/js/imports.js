@@ -9,6 +9,7 @@ mergeInto(LibraryManager.library, {
     js_http: function () {},
     js_abort: function () {},
     js_save: function () {},
+    js_copy: function () {},
     js_open: function () {},
     js_fail: function () {},
 });

@@ -1,0 +1,22 @@
+/// @file
+/// The way out of an in-app browser, on the wire between the page and the server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/time.h"
+
+namespace chukta::wire {
+
+/// The answer of POST /api/orders/{id}/handoff: a link that opens the page in another browser,
+/// once.
+struct Handoff {
+    std::string url;
+    EpochMs expires_at = 0;
+};
+/// Nothing for anything that is not a whole answer.
+std::optional<Handoff> decode_handoff(std::string_view json);
+
+}  // namespace chukta::wire

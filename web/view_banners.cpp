@@ -1,0 +1,147 @@
+// What is said above the methods: what happened, and what stands in the way.
+
+#include "web/controls.h"
+#include "web/scene.h"
+
+namespace chukta::page {
+namespace {
+
+using wire::Situation;
+
+/// The failed attempt's own way, once more.
+void draw_retry(Scene& scene) {
+    const auto& page = scene.page;
+    const auto& message = page.view->message;
+    const auto& attempt = page.view->attempt;
+    if (!attempt || !can_choose(page, attempt->channel)) return;
+    if (attempt->channel == Channel::Intent && (!attempt->app || !shows_apps(page.device))) return;
+    const bool expired_code =
+        attempt->channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    ButtonSpec again;
+    again.id = expired_code ? control::kNewQr : control::kRetry;
+    again.name = scene.say(expired_code ? Text::NewQrCode : Text::TryAgain);
+    again.disabled = is_busy(page);
+    if (attempt->channel == Channel::Intent) {
+        again.href = app_link(page, *attempt->app);
+        again.new_tab = is_web_link(again.href);
+    }
+    again.kind = ButtonKind::Secondary;
+    scene.ui.gap(12);
+    scene.ui.button(again);
+}
+
+void draw_failure(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    const auto& message = page.view->message;
+    const bool failed = message.situation == Situation::Failed;
+    const bool closed = message.situation == Situation::ChannelClosed;
+    if ((!failed && !closed) || page.choosing) return;
+    // Said at the field, where it is mended.
+    if (failed && page.vpa_refused && is_drawn(page, Channel::Collect)) return;
+    if (failed && message.failure == FailureReason::Superseded) return;
+
+    ui.banner("failure", BannerKind::Danger);
+    TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};
+    const bool expired_code =
+        message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    const bool told = message.failure != FailureReason::None;
+    if (closed && !told) {
+        const auto channel = message.channel.value_or(Channel::Intent);
+        ui.text("failure-text", scene.say(closed_text(page, channel)), words);
+    } else {
+        const Text what = expired_code ? Text::QrExpired : text_of(message.failure, message.detail);
+        ui.text("failure-text", scene.say(what), words);
+    }
+    const TextStyle more{15, Weight::Regular, Colour::Text};
+    if (message.no_money_taken) ui.text("no-money", scene.say(Text::NoMoneyTaken), more);
+    if (closed && told && message.channel && channel_of(page, *message.channel) != nullptr) {
+        ui.gap(4);
+        ui.text("closed-text", scene.say(closed_text(page, *message.channel)), more);
+    }
+    if (failed) draw_retry(scene);
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+void draw_later(Scene& scene) {
+    const auto& page = scene.page;
+    if (page.forbidden || (page.online && !is_trying_later(page))) return;
+    auto& ui = scene.ui;
+    ui.banner("later", BannerKind::Notice);
+    TextStyle words{16, Weight::Semibold, Colour::Notice, Align::Left, Role::Alert};
+    ui.text("later-text", scene.say(page.online ? Text::TryLater : Text::Offline), words);
+    if (page.online) {
+        ui.text("later-more", scene.say(Text::StillTrying), {15});
+        ui.gap(12);
+        ButtonSpec now;
+        now.id = control::kAskNow;
+        now.kind = ButtonKind::Secondary;
+        now.name = scene.say(Text::CheckNow);
+        ui.button(now);
+    }
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+/// An in-app browser decides by itself whether app links work, so there is a way out.
+void draw_way_out(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    if (!page.in_app_browser) return;
+    ui.banner("in-app", BannerKind::Notice);
+    const TextStyle words{15, Weight::Regular, Colour::Text};
+    ui.text("in-app-text", scene.say(Text::InAppBrowser), words);
+    if (is_ios(page.device)) {
+        ui.text("in-app-help", scene.say(Text::OpenInBrowserHelp), words);
+    }
+    ui.gap(12);
+    ButtonSpec out;
+    out.id = control::kWayOut;
+    out.kind = ButtonKind::Secondary;
+    out.href = way_out_link(page);
+    out.name = is_ios(page.device) ? scene.say(Text::CopyLink)
+                                   : scene.say(Text::OpenInBrowser, {"Chrome"});
+    out.disabled = page.way_out_request != 0;
+    ui.button(out);
+    if (page.way_out_copied) {
+        ui.gap(8);
+        TextStyle said{15, Weight::Semibold, Colour::Success, Align::Left, Role::Status};
+        ui.text("in-app-copied", scene.say(Text::LinkCopied), said);
+    }
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+}  // namespace
+
+void draw_banners(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto& page = scene.page;
+    draw_later(scene);
+    if (!page.view) return;
+    if (page.notice) {
+        ui.banner("notice", BannerKind::Notice);
+        TextStyle words{15, Weight::Regular, Colour::Notice, Align::Left, Role::Alert};
+        ui.text("notice-text", scene.say(*page.notice), words);
+        ui.end_banner();
+        ui.gap(kGap);
+    }
+    if (screen_of(page) != Screen::Choose) return;
+    draw_failure(scene);
+    draw_way_out(scene);
+    if (!page.choosing) return;
+    ui.banner("still-open", BannerKind::Info);
+    TextStyle words{15, Weight::Regular, Colour::Text, Align::Left, Role::Status};
+    ui.text("still-open-text", scene.say(Text::StillOpen), words);
+    ui.gap(12);
+    ButtonSpec wait;
+    wait.id = control::kKeepWaiting;
+    wait.kind = ButtonKind::Secondary;
+    wait.name = scene.say(Text::KeepWaiting);
+    ui.button(wait);
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
+}  // namespace chukta::page
