@@ -67,9 +67,8 @@ App::App(Config config, const Clock& clock)
         return static_cast<std::int64_t>(front_.counts().connections);
     });
     const auto waiting = [this] {
-        return engine_.store().transact([this](Transaction& transaction) {
-            return engine_.store().waiting(transaction);
-        });
+        Transaction transaction{*database_, db::Mode::Read};
+        return engine_.store().waiting(transaction);
     };
     metrics_.add_gauge("chukta_inbox_rows", "News not applied yet", [waiting] {
         return waiting().first;

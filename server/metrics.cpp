@@ -6,9 +6,12 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <exception>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "server/log.h"
 
 namespace chukta {
 
@@ -88,7 +91,12 @@ std::string Metrics::text() {
     {
         const std::lock_guard lock{registry_->mutex};
         for (const auto& [gauge, read] : registry_->gauges) {
-            gauge->Set(static_cast<double>(read()));
+            try {
+                gauge->Set(static_cast<double>(read()));
+            } catch (const std::exception&) {
+                // A database that is away must not hide every other number.
+                log::warning("gauge.unreadable");
+            }
         }
     }
     return prometheus::TextSerializer{}.Serialize(registry_->registry.Collect());
