@@ -57,8 +57,7 @@ struct Connection {
     std::uint64_t sequence = 0;  ///< of the request being handled, or of the last one
     std::weak_ptr<Responder::State> responder;
     ReplyForm form;
-    bool continued = false;  ///< "100 Continue" was sent for this request
-    bool counted = false;    ///< this request is in requests_in_flight
+    bool counted = false;  ///< this request is in requests_in_flight
 
     std::string output;
     std::size_t output_sent = 0;

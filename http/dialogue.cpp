@@ -101,8 +101,7 @@ void Dialogue::wait_for_more(Connection& connection, NeedMore need) {
                                           : limits.idle_timeout
         );
     }
-    if (need.continue_expected && !connection.continued) {
-        connection.continued = true;
+    if (need.continue_expected) {
         connection.output += kContinue;
         sockets().push_output(connection);
     }
@@ -116,7 +115,6 @@ void Dialogue::begin(Connection& connection, Framed framed) {
     connection.phase = Phase::Handling;
     connection.deadline = after(core_->options.limits.handler_timeout);
     connection.form = {framed.minor_version, framed.keep_alive, framed.request.method == "HEAD"};
-    connection.continued = false;
     connection.counted = true;
     ++connection.sequence;
     ++core_->requests_in_flight;

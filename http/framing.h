@@ -23,8 +23,10 @@ struct Framed {
 
 /// Nothing to answer yet.
 struct NeedMore {
-    bool in_body = false;            ///< the head was read, its body is still coming
-    bool continue_expected = false;  ///< the client waits for "100 Continue" before its body
+    bool in_body = false;  ///< the head was read, its body is still coming
+    /// The client waits for "100 Continue" before its body. Said once: every later take() that
+    /// needs more has some of the body.
+    bool continue_expected = false;
 };
 
 using Frame = std::variant<NeedMore, Framed, Refusal>;

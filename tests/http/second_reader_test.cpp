@@ -1,0 +1,44 @@
+#include "http/second_reader.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+bool agrees(std::string method, std::string target, http::Headers headers = {}) {
+    http::Request request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.headers = std::move(headers);
+    return http::second_reader_agrees(request);
+}
+
+TEST(SecondReader, AgreesWithWhatFramingTakes) {
+    for (const std::string method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+        EXPECT_TRUE(agrees(method, "/v1/orders/7?after=3&wait_s=25"));
+    }
+    for (const std::string target : {"/", "/?", "/a?&&=b?c", "/%zz", "//a/../b", "/a;b=c,d"}) {
+        EXPECT_TRUE(agrees("GET", target)) << target;
+    }
+    // Legal values on which Pistache's typed parsers throw (facts/pistache.md §3).
+    EXPECT_TRUE(agrees(
+        "GET",
+        "/",
+        {{"Cookie", "foo"},
+         {"Accept", "*; q=.2"},
+         {"Cache-Control", "immutable"},
+         {"Date", "yesterday"},
+         {"Host", "x:99999"},
+         {"Content-Type", "foo/bar"},
+         {"Content-Length", "3"},
+         {"X-Empty", ""}}
+    ));
+}
+
+TEST(SecondReader, DisagreesWhenPistacheReadsAnotherRequest) {
+    EXPECT_FALSE(agrees("BREW", "/"));
+    EXPECT_FALSE(agrees("get", "/"));
+    EXPECT_FALSE(agrees("GET", "/a b"));
+    EXPECT_FALSE(agrees("GET", "/a HTTP/1.1\r\nX: y"));
+}
+
+}  // namespace
