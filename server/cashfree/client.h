@@ -49,7 +49,7 @@ private:
 
     http::ClientRequest request(std::string method, std::string path, Credentials credentials)
         const;
-    /// Nothing is the network's word that bytes may have arrived, or that none did.
+    /// Sends with an idle http::Client or a new one, and keeps it.
     tl::expected<http::ClientResponse, http::ClientError> send(const http::ClientRequest& request);
 
     ClientOptions options_;
