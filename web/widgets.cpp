@@ -130,6 +130,7 @@ void Ui::end_banner() {
     const float top = node.box.y / env_.text_scale;
     const Box box{x, top, width, y - top};
     node.box = to_page(box);
+    node.radius = kControlRadius * env_.text_scale;
     Colour fill = Colour::Soft;
     Colour edge = Colour::Primary;
     if (node.kind == "banner danger") {

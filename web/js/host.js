@@ -242,12 +242,7 @@ function listen() {
     });
     on(canvas, "webglcontextrestored", () => {
         lost = false;
-        gl.start().catch((error) => {
-    // An old browser, or the module did not come: say so rather than turn for ever.
-    console.error(error);
-    document.getElementById("broken").hidden = false;
-    root.hidden = !root.childElementCount;
-});
+        gl.start();
         app.app_context();
         measureEnvironment();
     });
