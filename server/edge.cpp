@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "server/crypto.h"
+#include "server/db/database.h"
 #include "server/problem.h"
 
 namespace chukta {
@@ -152,18 +153,23 @@ void Edge::dress(http::Response& response) const {
 
 void Edge::run(const ExchangePtr& exchange, const Work& work) noexcept {
     const log::RequestScope scope{exchange->id()};
-    const auto fail = [&](const char* what) {
-        // The type's name and nothing of its text: a database's text quotes the row.
-        log::error("handler.failed", {{"route", exchange->route()}, {"type", what}});
+    // The type's name, or the database's code, and nothing of the text: that may quote a row.
+    const auto fail = [&](const char* type, int storage_code) {
+        log::error(
+            "handler.failed",
+            {{"route", exchange->route()}, {"type", type}, {"storage_code", storage_code}}
+        );
         metrics_.count(Count::HandlerFailed);
         exchange->send(unavailable());
     };
     try {
         work(exchange);
+    } catch (const db::StorageError& error) {
+        fail("storage_error", error.code());
     } catch (const std::exception& error) {
-        fail(typeid(error).name());
+        fail(typeid(error).name(), 0);
     } catch (...) {
-        fail("unknown");
+        fail("unknown", 0);
     }
 }
 

@@ -116,6 +116,29 @@ TEST(RateLimiter, RemembersWhoAskedWhenItsMemoryTurns) {
     EXPECT_NE(limiter.take("a"), 0);
 }
 
+TEST(Edge, AnswersUnavailableWhenItsWorkersHaveStopped) {
+    FakeClock clock;
+    Metrics metrics;
+    Workers workers{1, 1};
+    workers.stop();
+    Edge edge{workers, metrics, clock, {}};
+    http::Router router;
+    edge.add(
+        router,
+        "GET",
+        "/",
+        [](Exchange&) { return std::optional<http::Response>{}; },
+        [](const ExchangePtr& exchange) { exchange->send({}); }
+    );
+    const http::Server server{{}, [&](http::Request&& request, http::Responder responder) {
+                                  router.route(std::move(request), std::move(responder));
+                              }};
+    const auto answer = ask(server.port(), "GET", "/");
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.headers.find("Retry-After"), "2");
+    EXPECT_NE(metrics.text().find(R"(fact="queue_full"} 1)"), std::string::npos);
+}
+
 TEST(Workers, RefuseWhenTheQueueIsFullAndFinishWhatTheyTook) {
     std::latch first_runs{1};
     std::latch may_end{1};
@@ -139,6 +162,31 @@ TEST(Workers, RefuseWhenTheQueueIsFullAndFinishWhatTheyTook) {
         EXPECT_FALSE(workers.resume([&] { ++ran; }));
     }
     EXPECT_EQ(ran, 4);
+}
+
+TEST(Edge, CountsASessionFirstAndItsAddressSecond) {
+    FakeClock clock;
+    Metrics metrics;
+    Workers workers{1, 1};
+    Edge edge{
+        workers,
+        metrics,
+        clock,
+        {.frame_ancestors = {},
+         .trusted_proxies = {},
+         .per_session = {.burst = 2, .per_second = 1},
+         .per_address = {.burst = 4, .per_second = 1}}};
+    const auto from = [&](const char* peer) {
+        return Exchange{edge, "/", {}, a_request(peer, {}), http::Responder{nullptr}};
+    };
+    const auto first = from("192.0.2.1");
+    EXPECT_FALSE(edge.over_limit(first, "session a"));
+    EXPECT_FALSE(edge.over_limit(first, "session a"));
+    EXPECT_EQ(edge.over_limit(first, "session a")->status, 429) << "the session's own limit";
+    EXPECT_FALSE(edge.over_limit(first, "session b"));
+    EXPECT_FALSE(edge.over_limit(first, std::nullopt));
+    EXPECT_EQ(edge.over_limit(first, "session c")->status, 429) << "the address's limit";
+    EXPECT_FALSE(edge.over_limit(from("192.0.2.2"), "session d"));
 }
 
 wire::OrderView a_view() {

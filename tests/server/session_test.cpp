@@ -2,6 +2,8 @@
 #include "server/session.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <functional>
 
@@ -30,6 +32,24 @@ protected:
     Backend backend;
     Sessions sessions{backend.store, backend.clock, settings()};
 };
+
+/// Signed as its header says, by another algorithm than ours.
+std::string an_hs512_token() {
+    const std::string signed_part =
+        base64url(R"({"alg":"HS512","typ":"JWT"})") + "." + base64url(Claims{}.json());
+    std::string digest(64, '\0');
+    const std::string key = kTokenKey;
+    HMAC(
+        EVP_sha512(),
+        key.data(),
+        static_cast<int>(key.size()),
+        reinterpret_cast<const unsigned char*>(signed_part.data()),
+        signed_part.size(),
+        reinterpret_cast<unsigned char*>(digest.data()),
+        nullptr
+    );
+    return signed_part + "." + base64url(digest);
+}
 
 TEST_F(SessionsTest, ReadsAGoodToken) {
     const auto token = sessions.read_token(a_token());
@@ -64,7 +84,7 @@ TEST_F(SessionsTest, RefusesEveryOtherToken) {
         {"alg none, signed", a_jwt(R"({"alg":"none"})", Claims{}.json())},
         {"alg none, bare", base64url(R"({"alg":"none"})") + "." + claims + "."},
         {"alg NONE", base64url(R"({"alg":"NONE"})") + "." + claims + "."},
-        {"alg HS512", a_jwt(R"({"alg":"HS512"})", Claims{}.json())},
+        {"alg HS512", an_hs512_token()},
         {"alg RS256", a_jwt(R"({"alg":"RS256"})", Claims{}.json())},
         {"no alg", a_jwt(R"({"typ":"JWT"})", Claims{}.json())},
         {"crit", a_jwt(R"({"alg":"HS256","crit":["exp"]})", Claims{}.json())},
