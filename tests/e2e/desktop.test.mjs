@@ -79,13 +79,16 @@ describe('desktop', () => {
   }));
 
   test('a UPI ID that pays by itself', () => visit(async (asha) => {
+    await world.gateway.settings({ collect_success_delay_ms: 60_000 });
     const pay = await asha.shop();
     await pay.upiId.fill('testsuccess@gocash');
     await shoot(pay, 'desktop-upi-id-typed');
     await pay.makePayment.click();
     await pay.says('WaitingCollect', 'te***@gocash');
     await shoot(pay, 'desktop-waiting-collect');
+    await world.gateway.advance(60_000);
     await pay.says('ThankYou');
+    await world.gateway.settings({ collect_success_delay_ms: 700 });
     const { attempts } = await paidOnce(pay, { channel: 'collect', attempts: 1 });
     assert.equal(attempts[0].vpa_masked, 'te***@gocash');
     const upi = JSON.parse((await pay.payCalls())[0].body).payment_method.upi;

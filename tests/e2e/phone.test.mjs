@@ -159,13 +159,16 @@ describe('phone', () => {
   });
 
   test('the UPI ID on a phone', () => visit('android', async (asha) => {
+    await world.gateway.settings({ collect_success_delay_ms: 60_000 });
     const pay = await asha.shop();
     await pay.upiId.fill('testsuccess@gocash');
     await shoot(pay, 'phone-upi-id-typed');
     await pay.makePayment.tap();
     await pay.says('WaitingCollect', 'te***@gocash');
     await shoot(pay, 'phone-waiting-collect');
+    await world.gateway.advance(60_000);
     await pay.says('ThankYou');
+    await world.gateway.settings({ collect_success_delay_ms: 700 });
     await paidOnce(pay, { channel: 'collect', attempts: 1 });
   }));
 

@@ -2,6 +2,7 @@
 export default async function* report(source) {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   for await (const { type, data } of source) {
     if (type === 'test:stderr' || type === 'test:stdout') {
       yield data.message;
@@ -12,13 +13,18 @@ export default async function* report(source) {
     const isContainer = data.details?.type === 'suite' || /\.test\.mjs$/.test(data.name);
     const itself = data.details?.error?.failureType !== 'subtestsFailed';
     if (isContainer && (ok || !itself)) continue;
+    if (data.skip !== undefined || data.todo !== undefined) {
+      ++skipped;
+      continue;
+    }
     if (ok) ++passed;
     else ++failed;
     const seconds = ((data.details?.duration_ms ?? 0) / 1000).toFixed(1);
     yield `${ok ? 'ok    ' : 'FAILED'} ${data.name} (${seconds} s)\n`;
     if (!ok) yield `${explain(data.details.error)}\n`;
   }
-  yield `${passed} passed, ${failed} failed\n`;
+  const left = skipped > 0 ? `${skipped} skipped, ` : '';
+  yield `${left}${passed} passed, ${failed} failed\n`;
 }
 
 function explain(error) {
