@@ -20,6 +20,10 @@ cashfree::GatewaySettings gateway_settings(Config& config) {
     cashfree::GatewaySettings settings;
     settings.client.base_url = config.cashfree.base_url.text;
     settings.client.ca_file = config.cashfree.ca_file;
+    if (config.cashfree.base_url.host == "sandbox.cashfree.com") {
+        // Its links open a simulator page on another host (facts/cashfree.md §1.1).
+        settings.more_link_origins = {"https://payments-test.cashfree.com"};
+    }
     settings.client_id = std::move(config.cashfree.client_id);
     settings.client_secret = std::move(config.cashfree.client_secret);
     settings.client_secret_previous = std::move(config.cashfree.client_secret_previous);
