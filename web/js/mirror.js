@@ -116,8 +116,8 @@ export function mirror(root, act) {
             }
             if (!entry || entry.tag !== tag) {
                 const focus = entry && document.activeElement === entry.element;
+                if (entry && entry.element === at) at = at.nextSibling;
                 entry?.element.remove();
-                if (entry && entry.element === at) at = parent.firstChild;
                 known.set(n.i, (entry = { element: create(n), tag, before: "", focus }));
             }
             const { element } = entry;
