@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { callsStay, paidOnce } from './support/checks.mjs';
-import { Customer } from './support/customer.mjs';
+import { Customer, kMerchant } from './support/customer.mjs';
 import { readCode, shoot } from './support/pictures.mjs';
 import { say } from './support/texts.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
@@ -58,6 +58,12 @@ describe('phone', () => {
       const box = await pay.app(name).boundingBox();
       assert.ok(box.width >= 44 && box.height >= 44, `${name} can be hit with a thumb`);
     }
+    // The same order for who listens: the buttons have become links by now.
+    const heard = (await pay.heard()).filter((name) => name !== say('OtherLanguage'));
+    assert.deepEqual(heard, [
+      kMerchant, say('PayWithUpiApp'), ...kApps, '…More', say('UpiIdLabel'), say('MakePayment'),
+      say('ShowQrCode'), say('SwitchToQr'),
+    ]);
     const width = await pay.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 412, 'no sideways scroll');
     await shoot(pay, 'phone-choose');
@@ -205,7 +211,9 @@ describe('phone', () => {
     test(`${tablet}: QR and apps together`, () => visit(tablet, async (asha) => {
       const pay = await asha.shop();
       for (const name of kApps) assert.ok(await pay.app(name).isVisible(), name);
-      assert.ok(await pay.showQr.isVisible());
+      assert.ok(await pay.page.getByRole('heading', { name: say('PayOnThisDevice') }).isVisible());
+      const [google, qr] = await Promise.all([pay.app('Google Pay').boundingBox(), pay.showQr.boundingBox()]);
+      assert.ok(qr.x > google.x + google.width, 'side by side');
       assert.ok(await pay.upiId.isVisible());
       await shoot(pay, `${tablet}-choose`);
       await pay.button('SwitchToQr').tap();

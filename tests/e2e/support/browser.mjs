@@ -31,8 +31,7 @@ export const devices = {
       'Chrome/140.0.0.0 Safari/537.36',
     viewport: { width: 800, height: 1200 },
     screen: { width: 800, height: 1280 },
-    isMobile: true,
-    hasTouch: true,
+    hasTouch: true,  // and not `mobile`, as Chrome on a tablet says
   },
   // An iPad says that it is a Mac; its screen can be touched in five places.
   ipadAsMac: {

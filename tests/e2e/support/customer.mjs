@@ -187,6 +187,12 @@ export class PayPage {
     }
   }
 
+  /** Names of what can be read or reached, in the order of the document: what a reader hears. */
+  heard() {
+    return this.page.locator('#m :is(h1, h2, button, a, input)').evaluateAll((elements) =>
+      elements.map((one) => one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent));
+  }
+
   async payWithUpiId(vpa) {
     await this.upiId.fill(vpa);
     await this.makePayment.click();
