@@ -123,9 +123,10 @@ TEST(PageNews, ReturningFromAnAppProvesNothing) {
 TEST(PageNews, AnOlderAnswerDoesNotTakeANewerOneBack) {
     Desk desk;
     desk.open(a_view());
-    desk.answer_poll(a_paid_view());
+    desk.answer_poll(a_waiting_view(Channel::Intent, 3));
+    ASSERT_NE(desk.page.poll.request, 0);
     desk.answer_poll(a_view());
-    EXPECT_EQ(desk.screen(), Screen::Paid);
+    EXPECT_EQ(desk.screen(), Screen::WaitingIntent);
 }
 
 TEST(PageNews, ShowsWhatTheServerSaysOfTheOrder) {
