@@ -162,7 +162,8 @@ void draw_summary(Scene& scene) {
     const auto& view = *scene.page.view;
     ui.card("summary", scene.say(Text::OrderSummary));
     const Screen screen = screen_of(scene.page);
-    const bool paid = screen == Screen::Paid || screen == Screen::Review;
+    // Money of another sum is under review too, and this sum was not paid then.
+    const bool paid = screen == Screen::Paid || view.payment_status == PaymentStatus::Paid;
     const float top = ui.y;
     ui.text(
         "amount-label",
