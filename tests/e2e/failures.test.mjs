@@ -286,6 +286,7 @@ describe('failures', () => {
     }));
     assert.equal(answer.status, 200);
     await pay.says('Review');
+    assert.equal(await pay.words('AmountPaid').count(), 0, 'this sum was not paid');
     await shoot(pay, 'desktop-amount-mismatch');
     const order = await pay.order();
     assert.equal(order.payment_status === 'paid', false);
