@@ -80,6 +80,7 @@ http::ServerOptions server_options(const Options& options) {
     server.address = options.address;
     server.port = options.port;
     server.threads = options.threads;
+    server.log = options.log;
     // GET /sandbox/state of a long run is large.
     server.limits.response_bytes = 256 << 20;
     return server;

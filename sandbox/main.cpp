@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "sandbox/app.h"
 #include "sandbox/config.h"
@@ -15,11 +16,14 @@ int main() {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 
-    const auto options = sandbox::options_from_environment();
+    auto options = sandbox::options_from_environment();
     if (!options) {
         std::fprintf(stderr, "chukta-sandbox: %s\n", options.error().c_str());
         return 2;
     }
+    options->log = [](std::string_view line) {
+        std::fprintf(stderr, "chukta-sandbox: %.*s\n", static_cast<int>(line.size()), line.data());
+    };
     try {
         sandbox::App app{*options};
         std::fprintf(stderr, "chukta-sandbox: listening on %s\n", app.url().c_str());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ struct Options : Settings {
     /// Length of cf_payment_id and cf_order_id, 10 to 19; 19 flushes out doubles (§11.4).
     int id_digits = 19;
     int threads = 2;
+    /// Told of what an operator should know (a handler that failed); any thread. May be empty.
+    std::function<void(std::string_view)> log;
 };
 
 }  // namespace sandbox
