@@ -78,8 +78,7 @@ std::set<std::string> keys_of(const std::string& text) {
 TEST(OpenApi, DescribesEveryRouteAndNoOther) {
     testing::FrontDoor door;
     std::set<std::string> routes;
-    for (const auto& [method, pattern] :
-         door.front().router().routes()) {
+    for (const auto& [method, pattern] : door.front().router().routes()) {
         routes.insert(method + " " + pattern);
     }
     std::set<std::string> described;
