@@ -20,7 +20,9 @@ const press = (page, name, times) => page.evaluate(([wanted, count]) => {
 describe('once', () => {
   let world, browser, app;
   before(async () => {
-    [world, browser] = await Promise.all([startWorld('once'), launch()]);
+    // Slow to ask, so that what the page says before the answer can be seen.
+    const server = { RECONCILE_FIRST_MS: '6000', UNCLEAR_GRACE_MS: '6000' };
+    [world, browser] = await Promise.all([startWorld('once', { server }), launch()]);
     app = await UpiApp.open(browser, world);
   });
   after(async () => {

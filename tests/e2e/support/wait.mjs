@@ -1,7 +1,7 @@
 // Waiting on conditions, never on the clock alone.
 import { setTimeout as pause } from 'node:timers/promises';
 
-export const kPatienceMs = Number(process.env.E2E_PATIENCE_MS ?? 20_000);
+export const kPatienceMs = Number(process.env.E2E_PATIENCE_MS ?? 30_000);
 
 /**
  * Calls `ask` until it gives something truthy and returns that. An exception of `ask` counts as
