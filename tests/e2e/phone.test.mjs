@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { callsStay, paidOnce } from './support/checks.mjs';
-import { Customer, kMerchant } from './support/customer.mjs';
+import { Customer, PayPage, kMerchant } from './support/customer.mjs';
 import { readCode, shoot } from './support/pictures.mjs';
 import { say } from './support/texts.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
@@ -221,6 +221,48 @@ describe('phone', () => {
       assert.ok(await pay.button('SwitchToApps').isVisible());
     }));
   }
+
+  // The customer goes on in a browser of their own, which has no cookie of this order.
+  const goesOnWith = async (device, link) => {
+    assert.equal(new URL(link).origin, world.serverUrl);
+    const outside = await Customer.arrive(browser, world, device);
+    try {
+      await outside.page.goto(link);
+      const pay = await new PayPage(outside, outside.page).ready();
+      assert.equal(pay.page.url().includes('token'), false);
+      await pay.payWithUpiId('testsuccess@gocash');
+      await pay.says('ThankYou');
+      await paidOnce(pay, { channel: 'collect', attempts: 1 });
+    } finally {
+      await outside.close();
+    }
+  };
+
+  test('out of an in-app browser on Android: an intent link to Chrome', () => visit('androidInApp', async (asha) => {
+    const pay = await asha.shop();
+    await pay.says('InAppBrowser');
+    await shoot(pay, 'phone-in-app-browser');
+    await pay.button('OpenInBrowser', 'Chrome').tap();
+    const link = pay.link('OpenInBrowser', 'Chrome');
+    await link.waitFor();
+    const href = await link.getAttribute('href');
+    assert.match(href, /^intent:\/\/.*#Intent;.*package=com\.android\.chrome;.*end$/);
+    await goesOnWith('android', href.replace(/^intent/, 'http').replace(/#Intent.*$/, ''));
+    asha.problems.length = 0;  // no intent can be followed here
+    await pay.says('ThankYou');
+  }));
+
+  test('out of an in-app browser on an iPhone: the link is copied', () => visit('iphoneInApp', async (asha) => {
+    const pay = await asha.shop();
+    await pay.says('InAppBrowser');
+    await pay.says('OpenInBrowserHelp');
+    await pay.button('CopyLink').tap();
+    await pay.says('LinkCopied');
+    await shoot(pay, 'iphone-in-app-browser');
+    const copied = await pay.page.evaluate(() => navigator.clipboard.readText());
+    await goesOnWith('iphone', copied);
+    await pay.says('ThankYou');
+  }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 
   test('in Hindi for who prefers it, and back', () => visit('android', async (asha) => {
     const pay = await asha.shop({ masala: 1 }, { ready: false });

@@ -48,6 +48,18 @@ export const devices = {
   },
 };
 
+const kAndroidInApp = {
+  ...devices.android,
+  userAgent: 'Mozilla/5.0 (Linux; Android 14; SM-A556E Build/UP1A.231005.007; wv) AppleWebKit/537.36 ' +
+    '(KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 Instagram 390.0.0.41.80 Android',
+};
+const kIphoneInApp = {
+  ...devices.iphone,
+  userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 ' +
+    '(KHTML, like Gecko) Mobile/15E148 Instagram 390.0.0.41.80 (iPhone14,5; iOS 18_5; en_IN)',
+};
+Object.assign(devices, { androidInApp: kAndroidInApp, iphoneInApp: kIphoneInApp });
+
 export function launch({ args = [], ...more } = {}) {
   return chromium.launch({
     executablePath: kChromium,
