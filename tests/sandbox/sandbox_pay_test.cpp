@@ -2,7 +2,7 @@
 #include <png.h>
 #include <zbar.h>
 
-#include <regex>
+#include <algorithm>
 
 #include "http/text.h"
 #include "sandbox/ids.h"
@@ -69,6 +69,22 @@ std::string read_qr(const Picture& picture) {
     return {};
 }
 
+/// '#' stands for a decimal digit, '~' for a hexadecimal one, anything else for itself.
+bool like(std::string_view text, std::string_view pattern) {
+    return std::equal(
+        text.begin(),
+        text.end(),
+        pattern.begin(),
+        pattern.end(),
+        [](char c, char wanted) {
+            const bool digit = c >= '0' && c <= '9';
+            if (wanted == '#') return digit;
+            if (wanted == '~') return digit || (c >= 'a' && c <= 'f');
+            return c == wanted;
+        }
+    );
+}
+
 std::string simulator_link(Bench& bench, const std::string& id, const std::string& amount) {
     return bench.app().url() + "/pgbillpayuiapi/simulator/" + id + "?txnId=" + id +
            "&amount=" + amount + "&pa=cashfree@testbank&pn=Cashfree&tr=" + id + "&am=" + amount +
@@ -100,10 +116,7 @@ TEST(OrderPay, LinkAnswersOneSimulatorAddressForEveryApp) {
     const auto start =
         bench.app().url() + "/pg/view/upi/" + sandbox::base32_of(id) + "." + session + ".";
     EXPECT_EQ(web.substr(0, start.size()), start);
-    EXPECT_TRUE(std::regex_match(
-        web.substr(start.size()),
-        std::regex{"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"}
-    ));
+    EXPECT_TRUE(like(web.substr(start.size()), "~~~~~~~~-~~~~-~~~~-~~~~-~~~~~~~~~~~~")) << web;
 }
 
 TEST(OrderPay, LinkInProductionFormNamesTheApps) {
@@ -124,14 +137,14 @@ TEST(OrderPay, LinkInProductionFormNamesTheApps) {
         {"bhim", "bhim://upi/pay?"},
     };
     // The order of the query is fixed (facts/cashfree.md §3.3).
-    const std::regex query{
-        "pa=[^&]+@[^&]+&pn=Chukta%20Demo%20Shop&tr=ATC[0-9]{12}&am=5\\.00&cu=INR&mode=00"
-        "&purpose=00&mc=5732&tn=Payment%20for%20ord_0001"};
+    constexpr std::string_view kQuery =
+        "pa=chuktademo@cashfreesandbox&pn=Chukta%20Demo%20Shop&tr=ATC############&am=5.00&cu=INR"
+        "&mode=00&purpose=00&mc=5732&tn=Payment%20for%20ord_0001";
     for (const auto& row : rows) {
         const auto link = payload[row.app].get<std::string>();
         const std::string start = row.start;
         ASSERT_EQ(link.substr(0, start.size()), start);
-        EXPECT_TRUE(std::regex_match(link.substr(start.size()), query)) << link;
+        EXPECT_TRUE(like(link.substr(start.size()), kQuery)) << link;
     }
     EXPECT_EQ(payload["default"].get<std::string>().find(body["cf_payment_id"]), std::string::npos);
 }
