@@ -11,6 +11,9 @@ constexpr std::int64_t kLeaseMs = 30'000;  // longer than any batch takes; a cra
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to
 
+// An automatic refund waits for the success that it takes back.
+constexpr std::int64_t kRefundWaitMs = 600'000;
+
 }  // namespace
 
 Applier::Applier(
@@ -128,7 +131,7 @@ Applier::Outcome Applier::on_webhook(Transaction& transaction, InboxRow& row, Ap
     if (const auto* refund = std::get_if<GatewayRefundNews>(&*news)) {
         row.order_id = refund->order_id;
         return within(transaction, row.order_id, applied, [&](OrderChange& change) {
-            return on_refund(change, *refund);
+            return on_refund(change, *refund, row.received_at);
         });
     }
     return {"kept", {}};
@@ -142,9 +145,18 @@ Applier::Outcome Applier::on_event(
     return {outcome.verdict, {}};
 }
 
-Applier::Outcome Applier::on_refund(OrderChange& change, const GatewayRefundNews& refund) {
-    if (refund.automatic) news::on_automatic_refund(change, refund);
-    return {"kept", {}};
+Applier::Outcome Applier::on_refund(
+    OrderChange& change, const GatewayRefundNews& refund, EpochMs received_at
+) {
+    if (!refund.automatic) return {"kept", {}};
+    // The success it belongs to may still be under way: there is no order of arrival. That success
+    // wakes the row; a payment that never completes lets it go at the end of the window.
+    const auto* attempt = change.find(refund.payment_id);
+    const bool early = (!attempt || attempt->status != AttemptStatus::Completed) &&
+                       clock_.now() - received_at < watch_.window_ms;
+    if (early) return {"waits", clock_.now() + kRefundWaitMs};
+    news::on_automatic_refund(change, refund);
+    return {"applied", {}};
 }
 
 Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {

@@ -49,7 +49,7 @@ private:
     Outcome on_payments(OrderChange& change, const InboxRow& row);
     Outcome on_note(OrderChange& change, const InboxRow& row);
     Outcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
-    Outcome on_refund(OrderChange& change, const GatewayRefundNews& news);
+    Outcome on_refund(OrderChange& change, const GatewayRefundNews& refund, EpochMs received_at);
     Outcome within(
         Transaction& transaction,
         const OrderId& order_id,

@@ -1,6 +1,7 @@
 #include "server/attempt.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace chukta {
 namespace {
@@ -161,6 +162,18 @@ const Attempt* tappable_attempt(const std::vector<Attempt>& attempts) {
         return a.status == AttemptStatus::Prepared && usable;
     });
     return found == attempts.rend() ? nullptr : &*found;
+}
+
+const Attempt* paid_attempt(const std::vector<Attempt>& attempts) {
+    const Attempt* paid = nullptr;
+    for (const auto& attempt : attempts) {
+        if (attempt.status != AttemptStatus::Completed) continue;
+        const auto rank = [](const Attempt& a) {
+            return std::make_tuple(a.completed_at, a.payment_id.str());
+        };
+        if (!paid || rank(attempt) < rank(*paid)) paid = &attempt;
+    }
+    return paid;
 }
 
 bool holds_other_sum(const std::vector<Attempt>& attempts) {

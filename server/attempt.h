@@ -54,6 +54,10 @@ Attempt* open_attempt(std::vector<Attempt>& attempts);
 /// The newest link that nobody has tapped yet and that is there or on its way.
 const Attempt* tappable_attempt(const std::vector<Attempt>& attempts);
 
+/// The payment that counts as the order's: the completed one the gateway completed first, then by
+/// its id. Another completed one is the surplus (product.md §2, Paid twice).
+const Attempt* paid_attempt(const std::vector<Attempt>& attempts);
+
 /// Whether the order holds money whose sum is not the amount due (no new attempt may start).
 bool holds_other_sum(const std::vector<Attempt>& attempts);
 

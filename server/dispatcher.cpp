@@ -30,6 +30,23 @@ bool still_payable(const Order& order, EpochMs now) {
            !(order.expires_at && *order.expires_at <= now);
 }
 
+Api api_of(ErrandKind kind, const GatewayLimits& limits) {
+    switch (kind) {
+        case ErrandKind::CreateOrder:
+            return {"create_order", limits.create_order};
+        case ErrandKind::GetOrder:
+        case ErrandKind::TerminateOrder:
+            return {"get_order", limits.get_order};
+        case ErrandKind::Ask:
+            return {"get_payments", limits.get_payments};
+        case ErrandKind::Pay:
+            return {"pay", limits.pay};
+        case ErrandKind::Notify:
+            break;
+    }
+    return {};
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(
@@ -47,10 +64,12 @@ Dispatcher::Dispatcher(
       policy_{policy},
       inbox_changed_{std::move(inbox_changed)} {}
 
-bool Dispatcher::run_once() {
+bool Dispatcher::run_once(Takes takes) {
     const auto now = clock_.now();
+    const auto left_out =
+        takes == Takes::Everything ? std::nullopt : std::optional{ErrandKind::Notify};
     const auto row = store_.transact([&](Transaction& transaction) {
-        return store_.claim_outbox(transaction, now, now + kLeaseMs);
+        return store_.claim_outbox(transaction, now, now + kLeaseMs, left_out);
     });
     if (!row) return false;
     switch (row->kind) {
@@ -73,24 +92,8 @@ bool Dispatcher::run_once() {
 }
 
 bool Dispatcher::take_budget(const OutboxRow& row) {
-    Api api{};
-    switch (row.kind) {
-        case ErrandKind::CreateOrder:
-            api = {"create_order", policy_.limits.create_order};
-            break;
-        case ErrandKind::GetOrder:
-        case ErrandKind::TerminateOrder:
-            api = {"get_order", policy_.limits.get_order};
-            break;
-        case ErrandKind::Ask:
-            api = {"get_payments", policy_.limits.get_payments};
-            break;
-        case ErrandKind::Pay:
-            api = {"pay", policy_.limits.pay};
-            break;
-        case ErrandKind::Notify:
-            return true;
-    }
+    const auto api = api_of(row.kind, policy_.limits);
+    if (api.name.empty()) return true;
     const auto now = clock_.now();
     auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
     // Prepared links leave half of the window to customers who have chosen.
@@ -138,7 +141,14 @@ void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Stor
          {"again_in_ms", wait}}
     );
     store_.transact([&](Transaction& transaction) {
-        store_.reschedule_outbox(transaction, row, clock_.now() + wait, sent);
+        const auto now = clock_.now();
+        store_.reschedule_outbox(transaction, row, now + wait, sent);
+        if (failure.retry_after_s > 0) {
+            // A 429 speaks for the whole API: the next row would only be refused, too.
+            const auto api = api_of(row.kind, policy_.limits).name;
+            const auto until = now + failure.retry_after_s * std::int64_t{1'000};
+            store_.close_budget(transaction, api, now, until, kWindowMs);
+        }
     });
 }
 

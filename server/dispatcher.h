@@ -14,10 +14,11 @@ namespace chukta {
 
 /// The gateway's limits per minute, ours a little below (facts/cashfree.md §1.5, production).
 struct GatewayLimits {
-    std::int64_t pay = 90;
-    std::int64_t create_order = 180;
-    std::int64_t get_order = 360;
-    std::int64_t get_payments = 90;
+    // Seven windows of ten seconds can touch one minute, so a seventh of the limit each.
+    std::int64_t pay = 84;
+    std::int64_t create_order = 168;
+    std::int64_t get_order = 340;
+    std::int64_t get_payments = 84;
 };
 
 struct DispatchPolicy {
@@ -40,8 +41,12 @@ public:
         std::function<void()> inbox_changed
     );
 
+    /// A shop that hangs must not keep every thread from the customers' calls: one thread leaves
+    /// its notifications to the others.
+    enum class Takes { Everything, AllButNotifications };
+
     /// Runs the most urgent due errand. False when none is due.
-    bool run_once();
+    bool run_once(Takes takes = Takes::Everything);
 
 private:
     void create_order(const OutboxRow& row);

@@ -41,8 +41,10 @@ void Engine::start() {
         return applier_.run_once();
     }));
     for (int i = 0; i < dispatchers_; ++i) {
-        loops_.push_back(std::make_unique<Loop>("dispatcher", outbox_, kOutboxIdle, [this] {
-            return dispatcher_.run_once();
+        const auto takes = i == 0 && dispatchers_ > 1 ? Dispatcher::Takes::AllButNotifications
+                                                      : Dispatcher::Takes::Everything;
+        loops_.push_back(std::make_unique<Loop>("dispatcher", outbox_, kOutboxIdle, [this, takes] {
+            return dispatcher_.run_once(takes);
         }));
     }
     loops_.push_back(std::make_unique<Loop>("reconciler", watch_, kWatchIdle, [this] {

@@ -1,11 +1,15 @@
 #include "server/new_attempt.h"
 
+#include <algorithm>
+
 namespace chukta {
 namespace {
 
 /// A prepared link older than this may have run out at the gateway.
 constexpr std::int64_t kPreparedForMs = 10 * 60'000;
 constexpr std::size_t kUserAgentMax = 512;
+/// Links that were prepared and never tapped: reloads must not use the gateway's limit up.
+constexpr std::ptrdiff_t kPreparedMax = 3;
 
 std::string cut(std::string text, std::size_t most) {
     if (text.size() > most) text.resize(most);
@@ -29,6 +33,12 @@ bool same_target(const Attempt& attempt, const wire::StartAttempt& start) {
 
 void prepare_attempt(OrderChange& change, const Shopper& shopper) {
     if (open_attempt(change.attempts())) return;
+    const auto made = std::count_if(
+        change.attempts().begin(),
+        change.attempts().end(),
+        [](const Attempt& attempt) { return attempt.status == AttemptStatus::Prepared; }
+    );
+    if (made >= kPreparedMax) return;
     const Attempt* there = tappable_attempt(change.attempts());
     if (there && change.now() - there->created_at < kPreparedForMs) return;
     Attempt attempt;
@@ -51,6 +61,12 @@ const Attempt& begin_attempt(
             Attempt* prepared = change.find(tappable->attempt_id);
             prepared->app = start.app;
             prepared->status = prepared->prompt ? AttemptStatus::Pending : AttemptStatus::Created;
+            // It begins now: what the page says, and how soon the gateway is asked.
+            prepared->created_at = change.now();
+            if (prepared->prompt) {
+                prepared->asks = 1;
+                change.watch_again(*prepared);
+            }
             change.give_index(*prepared);
             change.touch(*prepared);
             if (!prepared->prompt) change.hurry_pay();

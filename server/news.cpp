@@ -7,6 +7,9 @@
 namespace chukta::news {
 namespace {
 
+/// News of an unknown payment waits this long before it is looked at again.
+constexpr std::int64_t kWaitMs = 1'000;
+
 Attempt* unclear_attempt(OrderChange& change) {
     for (auto& attempt : change.attempts()) {
         if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
@@ -32,7 +35,9 @@ Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
     found.payment_id = event.payment_id;
     const bool is_the_unclear_one = unclear && found.channel == unclear->channel;
     if (is_the_unclear_one) {
+        found.vpa = unclear->vpa;
         found.vpa_masked = unclear->vpa_masked;
+        found.app = unclear->app;
         found.expires_at = unclear->expires_at;
         found.device = unclear->device;
         // The found attempt stands for it from now on: not a failure.
@@ -47,7 +52,11 @@ Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
 }
 
 void advance(
-    OrderChange& change, Attempt& attempt, AttemptStatus status, const GatewayEvent& event
+    OrderChange& change,
+    Attempt& attempt,
+    AttemptStatus status,
+    const GatewayEvent& event,
+    NewsSource source
 ) {
     if (!event.bank_reference.empty()) attempt.bank_reference = event.bank_reference;
     switch (status) {
@@ -55,6 +64,11 @@ void advance(
             change.complete(attempt, event.completed_at.value_or(change.now()));
             return;
         case AttemptStatus::Failed:
+            if (source == NewsSource::Fetch) {
+                // The gateway itself says that no money is held any more.
+                attempt.sum_state = SumState::Plain;
+                attempt.completed_at.reset();
+            }
             attempt.detail = event.detail;
             attempt.no_money_taken = event.no_money_taken;
             change.fail(
@@ -67,6 +81,8 @@ void advance(
             attempt.status = AttemptStatus::Pending;
             attempt.failure = FailureReason::None;
             attempt.detail = wire::FailureDetail::None;
+            attempt.no_money_taken = false;
+            change.watch_again(attempt);
             change.touch(attempt);
             return;
         case AttemptStatus::Created:
@@ -135,11 +151,11 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
     const auto decision = step(*attempt, event, source, sum);
     switch (decision.verdict) {
         case Verdict::Advance:
-            advance(change, *attempt, decision.status, event);
+            advance(change, *attempt, decision.status, event, source);
             break;
         case Verdict::Review:
             if (decision.status != attempt->status) {
-                advance(change, *attempt, decision.status, event);
+                advance(change, *attempt, decision.status, event, source);
             }
             if (decision.review == ReviewReason::AmountMismatch) {
                 hold_sum(change, *attempt, SumState::Mismatch, event);
@@ -206,15 +222,19 @@ void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal&
             break;
     }
     if (!is_open(attempt.status)) return;
-    const auto failures = change.order().gateway_failures;
-    change.fail(attempt, reason);
+    auto& failures = change.order().gateway_failures;
+    const auto before = failures;
     // The gateway works; it only does not take this channel. That is not its failure.
-    if (refusal.refusal == Refusal::ChannelNotAllowed) change.order().gateway_failures = failures;
+    const bool blameless = refusal.refusal == Refusal::ChannelNotAllowed;
+    if (blameless) failures = -1;
+    change.fail(attempt, reason);
+    if (blameless) failures = before;
 }
 
 void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& watch) {
     if (attempt.pay_state != PayState::Queued) return;
     attempt.pay_state = PayState::Unclear;
+    attempt.unclear_at = change.now();
     change.touch(attempt);
     change.watch(attempt);
     attempt.next_ask_at = change.now() + watch.unclear_grace_ms;
@@ -230,6 +250,18 @@ void on_pay_given_up(OrderChange& change, Attempt& attempt) {
 
 void on_pay_not_sent(OrderChange& change, Attempt& attempt) {
     attempt.pay_state = PayState::NeverSent;
+    if (is_open(attempt.status)) {
+        // The order stopped being payable while the call was queued.
+        const auto& order = change.order();
+        const bool over = order.gateway_state == GatewayState::Closed ||
+                          (order.expires_at && *order.expires_at <= change.now());
+        change.fail(
+            attempt,
+            order.gateway_state == GatewayState::Refused ? FailureReason::GatewayRefused
+            : over                                       ? FailureReason::Expired
+                                                         : FailureReason::Superseded
+        );
+    }
     change.stop_watching(attempt);
 }
 
@@ -288,13 +320,16 @@ void on_payments(
     const WatchPolicy& watch
 ) {
     std::vector<GatewayPaymentId> moving;
+    bool waits = false;
     for (const auto& event : events) {
-        on_event(change, event, NewsSource::Fetch);
+        waits = on_event(change, event, NewsSource::Fetch).told == Told::Waits || waits;
         if (event.status == NormalizedStatus::Pending ||
             event.status == NormalizedStatus::Completed) {
             moving.push_back(event.payment_id);
         }
     }
+    // A payment is listed that may be anybody's: look again when the outstanding reply is in.
+    if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
     for (auto& attempt : change.attempts()) {
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =
@@ -305,8 +340,8 @@ void on_payments(
         }
         // The gateway was asked late enough and knows nothing of the unclear call: it never
         // arrived.
-        if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
-            attempt.created_at + watch.unclear_grace_ms <= asked_at) {
+        if (!waits && attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
+            attempt.unclear_at && *attempt.unclear_at + watch.unclear_grace_ms <= asked_at) {
             change.fail(attempt, FailureReason::GatewayUnavailable);
             change.stop_watching(attempt);
         }
@@ -314,13 +349,12 @@ void on_payments(
 }
 
 void on_automatic_refund(OrderChange& change, const GatewayRefundNews& news) {
-    const auto* attempt = change.find(news.payment_id);
-    // The surplus of a payment made twice going back is what we hoped for; the paid one going back
-    // is not.
-    const bool paid_one = !attempt || attempt->status == AttemptStatus::Completed;
-    if (paid_one && change.order().payment_status == PaymentStatus::Paid) {
-        change.review(ReviewReason::Contradicted);
-    }
+    const auto& order = change.order();
+    if (order.payment_status != PaymentStatus::Paid) return;
+    // The surplus of an order paid twice going back is what everybody hopes for.
+    const auto* paid = paid_attempt(change.attempts());
+    const bool surplus = paid && paid->payment_id != news.payment_id;
+    if (!surplus) change.review(ReviewReason::Contradicted);
 }
 
 }  // namespace chukta::news

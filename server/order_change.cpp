@@ -95,6 +95,14 @@ void OrderChange::stop_watching(Attempt& attempt) {
     touch(attempt);
 }
 
+void OrderChange::watch_again(Attempt& attempt) {
+    const bool watched = attempt.next_ask_at && !attempt.gateway_final;
+    if (watched && attempt.asks == 0) return;
+    attempt.gateway_final = false;
+    attempt.asks = 0;
+    watch(attempt);
+}
+
 void OrderChange::fail(Attempt& attempt, FailureReason reason) {
     attempt.status = AttemptStatus::Failed;
     attempt.failure = reason;
@@ -179,10 +187,7 @@ void OrderChange::fold() {
     order_.payment_status = status;
     changed_ = true;
     if (status != PaymentStatus::Paid) return;
-    const auto paid = std::find_if(attempts_.begin(), attempts_.end(), [](const Attempt& a) {
-        return a.status == AttemptStatus::Completed;
-    });
-    order_.paid_at = paid->completed_at;
+    order_.paid_at = paid_attempt(attempts_)->completed_at;
     if (order_.fulfillment_status == FulfillmentStatus::Pending) {
         order_.fulfillment_status = FulfillmentStatus::Confirmed;
     }

@@ -51,6 +51,8 @@ public:
     /// From now on the Reconciler asks about the attempt until it ends.
     void watch(Attempt& attempt);
     void stop_watching(Attempt& attempt);
+    /// What was thought over is not, or begins only now: watched from the first interval on.
+    void watch_again(Attempt& attempt);
 
     void fail(Attempt& attempt, FailureReason reason);
     void complete(Attempt& attempt, EpochMs completed_at);

@@ -21,13 +21,6 @@ const Attempt* shown_attempt(const std::vector<Attempt>& attempts) {
     return newest;
 }
 
-const Attempt* paid_attempt(const std::vector<Attempt>& attempts) {
-    const auto found = std::find_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
-        return attempt.status == AttemptStatus::Completed;
-    });
-    return found == attempts.end() ? nullptr : &*found;
-}
-
 Situation waiting_for(const Attempt& attempt, const OrderPolicy& policy, EpochMs now) {
     if (attempt.pay_state == PayState::Unclear) return Situation::CheckAfterUnclear;
     if (attempt.expires_at && *attempt.expires_at <= now) return Situation::Checking;

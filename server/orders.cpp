@@ -16,6 +16,8 @@
 namespace chukta {
 namespace {
 
+/// Cashfree takes an order_expiry_time more than 15 minutes ahead (facts/cashfree.md §2.1).
+constexpr std::int64_t kExpiryMsMin = 15 * 60'000;
 constexpr std::string_view kOrdersScope = "orders";
 
 /// The same request again has the same hash; times and idempotency keys are not part of it.
@@ -59,6 +61,8 @@ std::string_view word(ShopError error) {
             return "order_already_paid";
         case ShopError::CursorInvalid:
             return "cursor_invalid";
+        case ShopError::ExpiresTooSoon:
+            return "expires_at_invalid";
     }
     return {};
 }
@@ -129,9 +133,16 @@ Result<ShopOrder, ShopError> Orders::create(
         order.return_url = wanted.return_url;
         order.expires_at = wanted.expires_at;
         order.created_at = order.updated_at = now;
+        const bool too_soon = order.expires_at && *order.expires_at <= now + kExpiryMsMin;
+        const auto already = too_soon ? store_.find_order(transaction, order_id) : std::nullopt;
+        // Only a new order is too late; a repeat of an old request finds its order.
+        if (too_soon && !already) return failure(ShopError::ExpiresTooSoon);
         if (!store_.insert_order(transaction, order)) {
             const auto there = store_.find_order(transaction, order_id);
             if (!there || there->request_hash != hash) return failure(ShopError::OrderExists);
+            if (key && !store_.find_idempotency(transaction, scope, *key)) {
+                store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
+            }
             return shop_order_of(*there, store_.attempts_of(transaction, order_id));
         }
         if (key) store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);

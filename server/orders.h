@@ -86,6 +86,7 @@ enum class ShopError {
     IdempotencyKeyReused,  // 409 idempotency_key_reused: same key, another body
     OrderPaid,             // 409 order_already_paid: a paid order cannot be cancelled
     CursorInvalid,         // 400 cursor_invalid
+    ExpiresTooSoon,        // 400 expires_at_invalid: only for an order that is not there yet
 };
 std::string_view word(ShopError error);
 

@@ -79,7 +79,7 @@ std::optional<int> attempt_index(std::string_view text) {
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, index);
     if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-    if (index < 1 || index > limits::kAttemptsPerOrderMax) return std::nullopt;
+    if (index < 1 || index > limits::kAttemptIndexMax) return std::nullopt;
     return index;
 }
 

@@ -23,6 +23,7 @@ int status_of(ShopError error) {
         case ShopError::OrderPaid:
             return 409;
         case ShopError::CursorInvalid:
+        case ShopError::ExpiresTooSoon:
             return 400;
     }
     return 500;
@@ -40,6 +41,8 @@ std::string_view detail_of(ShopError error) {
             return "A paid order cannot be cancelled.";
         case ShopError::CursorInvalid:
             return "cursor must be a next_cursor of an earlier answer.";
+        case ShopError::ExpiresTooSoon:
+            return "expires_at must be more than 15 minutes ahead.";
     }
     return "";
 }

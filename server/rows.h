@@ -96,6 +96,7 @@ struct Attempt {
     std::optional<EpochMs> next_ask_at;  ///< when the Reconciler asks; none: no longer watched
     std::optional<EpochMs> expires_at;
     std::optional<EpochMs> completed_at;
+    std::optional<EpochMs> unclear_at;  ///< when its collect call turned out unclear
     EpochMs created_at = 0;
     EpochMs updated_at = 0;
 };

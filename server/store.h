@@ -70,9 +70,13 @@ public:
     // ------------------------------------------------------------------------------------------
     /// False when a row of this dedupe key is already there. Fills outbox_id when empty.
     bool insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
-    /// The most urgent due row, marked in flight and not due again before lease_until.
+    /// The most urgent due row, marked in flight and not due again before lease_until; never one of
+    /// the kind that is left out.
     std::optional<OutboxRow> claim_outbox(
-        Transaction& transaction, EpochMs now, EpochMs lease_until
+        Transaction& transaction,
+        EpochMs now,
+        EpochMs lease_until,
+        std::optional<ErrandKind> left_out = std::nullopt
     );
     /// Done. Errands that may be asked again (Ask, GetOrder, TerminateOrder) leave no row.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
@@ -116,6 +120,15 @@ public:
 
     // Idempotency
     // -------------------------------------------------------------------------------------
+    /// The gateway said wait: nothing of this API is left in the windows up to `until`.
+    void close_budget(
+        Transaction& transaction,
+        std::string_view api,
+        EpochMs now,
+        EpochMs until,
+        std::int64_t window_ms
+    );
+
     struct Made {
         std::string request_hash;
         std::string made;  ///< what the first request made: an attempt's or an order's id

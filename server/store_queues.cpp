@@ -159,7 +159,7 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
 }
 
 std::optional<OutboxRow> Store::claim_outbox(
-    Transaction& transaction, EpochMs now, EpochMs lease_until
+    Transaction& transaction, EpochMs now, EpochMs lease_until, std::optional<ErrandKind> left_out
 ) {
     // in_flight is 1 after this statement; whether it was before is in `tries`' twin,
     // was_in_flight.
@@ -167,11 +167,13 @@ std::optional<OutboxRow> Store::claim_outbox(
         "UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
         "WHERE merchant_id = $1 AND outbox_id = (SELECT outbox_id FROM outbox WHERE merchant_id = "
         "$1 "
-        "AND due_at_ms IS NOT NULL AND due_at_ms <= $2 ORDER BY priority, due_at_ms, outbox_id "
-        "LIMIT 1) "
+        "AND due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind <> $4 "
+        "ORDER BY priority, due_at_ms, outbox_id LIMIT 1) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
         "created_at_ms";
-    const auto rows = transaction.run(kSql, {merchant_, now, lease_until});
+    const auto rows = transaction.run(
+        kSql, {merchant_, now, lease_until, left_out ? std::string{word(*left_out)} : std::string{}}
+    );
     if (rows.empty()) return std::nullopt;
     const auto& row = rows.front();
     OutboxRow outbox;

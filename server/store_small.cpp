@@ -22,6 +22,22 @@ bool Store::take_budget(
     return !transaction.run(kTake, {merchant_, std::string{api}, window, limit}).empty();
 }
 
+void Store::close_budget(
+    Transaction& transaction,
+    std::string_view api,
+    EpochMs now,
+    EpochMs until,
+    std::int64_t window_ms
+) {
+    constexpr auto kSql =
+        "INSERT INTO gateway_budget (merchant_id, api, window_ms, used) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (merchant_id, api, window_ms) DO UPDATE SET used = $4";
+    constexpr std::int64_t kNoneLeft = 1'000'000'000;
+    for (EpochMs window = now - now % window_ms; window <= until; window += window_ms) {
+        transaction.run(kSql, {merchant_, std::string{api}, window, kNoneLeft});
+    }
+}
+
 std::optional<Store::Made> Store::find_idempotency(
     Transaction& transaction, const std::string& scope, const IdempotencyKey& key
 ) {

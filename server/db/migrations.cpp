@@ -68,6 +68,7 @@ const std::vector<Migration>& migrations() {
     next_ask_at_ms BIGINT,
     expires_at_ms BIGINT,
     completed_at_ms BIGINT,
+    unclear_at_ms BIGINT,
     created_at_ms BIGINT NOT NULL,
     updated_at_ms BIGINT NOT NULL,
     PRIMARY KEY (merchant_id, order_id, attempt_id)))",

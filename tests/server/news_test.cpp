@@ -354,6 +354,105 @@ TEST_F(News, ThatAPreparedLinkRanOutTakesItOffThePage) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Pending);
 }
 
+TEST_F(News, ThatReopensAFailedAttemptIsWatchedAgain) {
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    hear(an_event(N::Failed));
+    EXPECT_TRUE(backend.attempts()[0].gateway_final);
+    hear(an_event(N::Pending), NewsSource::Fetch);
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Pending);
+    EXPECT_FALSE(backend.attempts()[0].gateway_final);
+    EXPECT_TRUE(backend.attempts()[0].next_ask_at);
+}
+
+TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {
+    start(Channel::QrCode, "k1");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_create_refused(change, {Refusal::Other, "x"});
+        news::on_pay_not_sent(change, change.attempts().back());
+    });
+    EXPECT_FALSE(is_open(backend.attempts()[0].status));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Failed);
+    EXPECT_EQ(
+        backend.orders.view(OrderId{"ord_0001"}, {})->message.situation, wire::Situation::ContactYou
+    );
+}
+
+TEST_F(News, OfAPaymentThatMayBeAnybodysKeepsAnUnclearAttemptOpen) {
+    backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
+    start(Channel::Collect, "k1");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[1], backend.watch);
+    });
+    backend.clock.advance(backend.watch.unclear_grace_ms + 1);
+    auto listed = an_event(N::Completed, "p7");
+    listed.channel = Channel::Collect;
+    const auto ask = [&] {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_payments(change, {listed}, change.now(), backend.watch);
+        });
+    };
+    ask();
+    EXPECT_TRUE(is_open(backend.attempts()[1].status)) << "a reply is outstanding";
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_refused(change, change.attempts()[0], {Refusal::Other, "x"});
+    });
+    ask();
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
+}
+
+TEST_F(News, OfAnUnclearCallHasItsGraceFromTheCallAndNotFromThePress) {
+    start(Channel::Collect, "k1");
+    backend.clock.advance(25'000);
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[0], backend.watch);
+        news::on_payments(change, {}, change.now(), backend.watch);
+    });
+    EXPECT_TRUE(is_open(backend.attempts()[0].status));
+}
+
+TEST_F(News, OfTheFoundCollectPaymentIsTheSameTargetAgain) {
+    start(Channel::Collect, "k1");
+    auto found = an_event(N::Created, "p7");
+    found.channel = Channel::Collect;
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[0], backend.watch);
+        news::on_payments(change, {found}, change.now(), backend.watch);
+    });
+    start(Channel::Collect, "k2");
+    EXPECT_EQ(backend.attempts().size(), 2U);
+    EXPECT_EQ(backend.outbox_rows("pay"), 1);
+}
+
+TEST_F(News, ThatHeldMoneyWentBackFreesTheOrder) {
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    auto other = an_event(N::Completed);
+    other.order_amount = rupees(1);
+    hear(other);
+    auto back = an_event(N::Failed);
+    back.reversed = true;
+    hear(back, NewsSource::Fetch);
+    start(Channel::Collect, "k2");
+}
+
+TEST_F(News, ThatCollectIsRefusedAfterTwoGatewayFailuresIsNoThird) {
+    for (const char* key : {"k1", "k2"}) {
+        start(Channel::QrCode, key);
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_pay_given_up(change, change.attempts().back());
+        });
+    }
+    start(Channel::Collect, "k3");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_refused(change, change.attempts().back(), {Refusal::ChannelNotAllowed, "x"});
+    });
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
+    EXPECT_EQ(backend.order().gateway_failures, 2);
+}
+
 TEST_F(News, OfAnAutomaticRefundOfThePaidPaymentIsContradictedAndStaysPaid) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");

@@ -198,6 +198,57 @@ TEST_F(OrdersTest, ATapStartsTheLinkThatThePageShowsHoweverOldItIs) {
     EXPECT_EQ(backend.attempts()[0].payment_id.str(), "p1");
 }
 
+TEST_F(OrdersTest, ATappedLinkBeginsAtItsTap) {
+    const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
+    backend.orders.prepare(kOrder, phone);
+    backend.change("ord_0001", [](OrderChange& change) {
+        IntentPrompt prompt;
+        prompt.links = {{UpiApp::GooglePay, "tez://upi/pay?am=500.00"}};
+        auto& attempt = change.attempts()[0];
+        news::on_pay_answer(change, attempt, {GatewayPaymentId{"p1"}, prompt, rupees(500)});
+        attempt.asks = 5;
+    });
+    backend.clock.advance(180'000);
+    wire::StartAttempt tap;
+    tap.channel = Channel::Intent;
+    tap.app = UpiApp::GooglePay;
+    const auto view = backend.orders.start(kOrder, tap, IdempotencyKey{"tap"}, phone);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->message.situation, wire::Situation::WaitingIntent);
+    EXPECT_EQ(backend.attempts()[0].next_ask_at, backend.clock.now() + backend.watch.first_ms);
+}
+
+TEST_F(OrdersTest, RefusedPreparedLinksAreNotRepeatedWithoutEnd) {
+    const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
+    for (int i = 0; i < 10; ++i) {
+        backend.orders.prepare(kOrder, phone);
+        backend.change("ord_0001", [](OrderChange& change) {
+            news::on_pay_refused(change, change.attempts().back(), {Refusal::Other, "x"});
+        });
+    }
+    EXPECT_EQ(backend.attempts().size(), 3U);
+}
+
+TEST_F(OrdersTest, AKeyUsedOnAnOrderThatIsThereIsRemembered) {
+    const IdempotencyKey key{"shop-key"};
+    ASSERT_TRUE(backend.orders.create(a_new_order(), key));
+    const auto refused = backend.orders.create(a_new_order("ord_0002"), key);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), ShopError::IdempotencyKeyReused);
+}
+
+TEST_F(OrdersTest, AnOrderThatExpiresTooSoonIsRefusedButItsRepeatIsNot) {
+    auto order = a_new_order("ord_0002");
+    order.expires_at = backend.clock.now() + 15 * 60'000 + 20'000;
+    ASSERT_TRUE(backend.orders.create(order, std::nullopt));
+    backend.clock.advance(60'000);
+    EXPECT_TRUE(backend.orders.create(order, std::nullopt));
+    order.order_id = OrderId{"ord_0003"};
+    const auto refused = backend.orders.create(order, std::nullopt);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), ShopError::ExpiresTooSoon);
+}
+
 TEST_F(OrdersTest, AnOldPreparedLinkIsReplacedWhenThePageOpensAgain) {
     const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
     backend.orders.prepare(kOrder, phone);
