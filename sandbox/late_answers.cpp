@@ -66,7 +66,9 @@ void LateAnswers::run() {
                 std::min_element(held_.begin(), held_.end(), [](const Held& a, const Held& b) {
                     return a.due < b.due;
                 });
-            changed_.wait_until(lock, next->due);
+            // A copy: the wait reads it again without the lock, and hold may have moved the list.
+            const Time due_at = next->due;
+            changed_.wait_until(lock, due_at);
         }
     }
 }
