@@ -102,8 +102,6 @@ public:
     /// After a start: what a process that died had claimed is due now. Only where this process is
     /// the database's only one; elsewhere the leases run out by themselves.
     void release_leases(Transaction& transaction, EpochMs now);
-    /// When the next open row is due, if there is one.
-    std::optional<EpochMs> next_outbox_due(Transaction& transaction);
     /// How many rows wait: {inbox, outbox}, for metrics.
     std::pair<std::int64_t, std::int64_t> waiting(Transaction& transaction);
 

@@ -259,12 +259,6 @@ void Store::release_leases(Transaction& transaction, EpochMs now) {
     transaction.run(kInbox, {merchant_, now});
 }
 
-std::optional<EpochMs> Store::next_outbox_due(Transaction& transaction) {
-    constexpr auto kSql =
-        "SELECT MIN(due_at_ms) AS due FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL";
-    return transaction.run(kSql, {merchant_}).front().optional_integer("due");
-}
-
 std::pair<std::int64_t, std::int64_t> Store::waiting(Transaction& transaction) {
     constexpr auto kSql =
         "SELECT (SELECT COUNT(*) FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS "
