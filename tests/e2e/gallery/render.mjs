@@ -1,0 +1,68 @@
+// Pictures of every recorded state in every variant, and a page that shows them side by side.
+//   node render.mjs --out=folder --dist=build/wasm/dist [--mode=canvas|dom] [words of names ...]
+// A picture is taken when its name has every word: "qr dark" gives the codes in the dark.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadStates, startRecorded } from '../../../web/gallery/recorded.mjs';
+import { launch } from '../support/browser.mjs';
+import { Studio } from './studio.mjs';
+import { allPictures, kDevices } from './variants.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string' }, dist: { type: 'string' }, mode: { type: 'string', default: 'canvas' },
+    jobs: { type: 'string', default: '2' },
+  },
+});
+
+const { states } = loadStates();
+const wanted = allPictures(states).filter((picture) => {
+  const words = picture.name.split('-');
+  return positionals.every((word) => words.includes(word));
+});
+if (wanted.length === 0) throw new Error(`no picture is named ${positionals.join(' ')}`);
+
+fs.mkdirSync(values.out, { recursive: true });
+const [server, browser] = await Promise.all([startRecorded({ dist: values.dist }), launch()]);
+const studio = new Studio(browser, server.url);
+const failures = [];
+const queue = [...wanted];
+const suffix = values.mode === 'canvas' ? '' : `-${values.mode}`;
+
+async function work() {
+  for (let picture = queue.shift(); picture; picture = queue.shift()) {
+    try {
+      const png = await studio.shoot(picture, { mode: values.mode });
+      fs.writeFileSync(path.join(values.out, `${picture.name}${suffix}.png`), png);
+    } catch (error) {
+      failures.push(error.message);
+      console.error(error.message);
+    }
+  }
+}
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+await Promise.all([browser.close(), server.close()]);
+
+// All there are, not only those of this run: filters are for a quick second look.
+const there = fs.readdirSync(values.out).filter((file) => file.endsWith('.png')).sort();
+const sections = Object.keys(states).map((state) => {
+  const own = there.filter((file) => file.startsWith(`${state}-`));
+  if (own.length === 0) return '';
+  const figures = own.map((file) => {
+    const width = kDevices[file.split('-')[1]].viewport.width;
+    return `<figure><a href="${file}"><img loading="lazy" src="${file}" width="${Math.round(width * 0.6)}"></a>`
+      + `<figcaption>${file.slice(state.length + 1, -4)}</figcaption></figure>`;
+  });
+  return `<h2 id="${state}">${state}</h2><div>${figures.join('')}</div>`;
+});
+fs.writeFileSync(path.join(values.out, 'index.html'), `<!doctype html><html lang="en"><meta charset="utf-8">
+<title>Chukta's gallery</title><style>
+body{font:14px system-ui;margin:24px;background:#8b93a5}h2{margin:32px 0 8px}
+div{display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start}figure{margin:0}
+img{display:block;box-shadow:0 1px 6px #0006}figcaption{padding:4px 0}</style>
+${sections.join('\n')}</html>
+`);
+console.log(`${wanted.length - failures.length} of ${wanted.length} pictures: ${path.join(values.out, 'index.html')}`);
+process.exit(failures.length > 0 ? 1 : 0);

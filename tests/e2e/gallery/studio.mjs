@@ -1,0 +1,80 @@
+// Brings a recorded state onto the screen and photographs it.
+import { kDevices } from './variants.mjs';
+
+// The recorded server's clock; the page's stands still, so that a countdown is the same in each picture.
+const kNow = Date.parse('2026-11-21T10:00:00.000Z');
+
+export class Studio {
+  constructor(browser, url) {
+    this.browser = browser;
+    this.url = url;
+  }
+
+  /** A page that shows the picture's state. The caller closes its context. */
+  async show({ state, device, theme, language }, { mode = 'canvas', ...options } = {}) {
+    const { before, ...kind } = kDevices[device];
+    const context = await this.browser.newContext({
+      ...kind, locale: 'en-IN', timezoneId: 'Asia/Kolkata', colorScheme: theme, reducedMotion: 'reduce', ...options,
+    });
+    try {
+      if (before) await context.addInitScript(before);
+      const page = await context.newPage();
+      await page.clock.setFixedTime(kNow);
+      await page.goto(`${this.url}/pay/F508037?still&state=${state.name}&lang=${language}&${mode}`);
+      // The module has booted when it has named its footer.
+      await page.locator('#c-footer-text').waitFor();
+      await page.evaluate(() => document.fonts.ready);
+      let now = kNow;
+      for (const [what, ...rest] of state.do) now = await this.step(page, now, what, rest);
+      await this.settle(page);
+      return page;
+    } catch (error) {
+      await context.close();
+      throw new Error(`${state.name} on ${device}: ${error.message}`);
+    }
+  }
+
+  async step(page, now, what, [first, second]) {
+    const control = (name) => page.locator(`#c-${name}`);
+    if (what === 'type') {
+      await control(first).fill(second);
+    } else if (what === 'press') {
+      await control(first).click();
+      await this.settle(page);
+    } else if (what === 'leave') {
+      await page.locator(':focus').blur();
+    } else if (what === 'offline') {
+      await page.context().setOffline(true);
+    } else if (what === 'later') {
+      await this.settle(page);
+      now += first;
+      await page.clock.setFixedTime(now);
+      // A change of size is a reason for a frame, and a frame looks at the clock.
+      await page.evaluate(() => window.dispatchEvent(new Event('resize')));
+      await this.settle(page);
+    } else {
+      throw new Error(`no such step: ${what}`);
+    }
+    return now;
+  }
+
+  /** Answers are in, and the canvas shows what the nodes say. */
+  async settle(page) {
+    await page.waitForLoadState('load');
+    for (let i = 0; i < 3; ++i) {
+      await page.evaluate(() => new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20)));
+      }));
+    }
+  }
+
+  async shoot(picture, options) {
+    const page = await this.show(picture, options);
+    try {
+      // A window's own height is what a customer sees; a longer page is shown whole.
+      return await page.screenshot({ fullPage: true, animations: 'disabled' });
+    } finally {
+      await page.context().close();
+    }
+  }
+}
