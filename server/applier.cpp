@@ -1,5 +1,6 @@
 #include "server/applier.h"
 
+#include "server/faults.h"
 #include "server/log.h"
 #include "server/news.h"
 
@@ -36,8 +37,10 @@ bool Applier::run_once() {
     const auto rows = store_.transact([&](Transaction& transaction) {
         return store_.claim_inbox(transaction, now, now + kLeaseMs, kBatch);
     });
+    if (!rows.empty()) faults::pass(faults::Point::ApplierAfterClaim);
     for (const auto& row : rows) {
         const auto applied = apply(row);
+        faults::pass(faults::Point::ApplierAfterCommit);
         if (applied.version != 0) held_.wake(applied.order_id, applied.version);
     }
     if (!rows.empty()) outbox_changed_();
@@ -54,6 +57,7 @@ Applier::Applied Applier::apply(InboxRow row) {
             } else {
                 store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
             }
+            faults::pass(faults::Point::ApplierBeforeCommit);
             return applied;
         });
     } catch (const db::StorageError& error) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "server/faults.h"
+
 namespace chukta {
 namespace {
 
@@ -49,6 +51,9 @@ Step on_failed(const Attempt& attempt, NewsSource source) {
         case AttemptStatus::Failed:
             return {Verdict::Duplicate, now, ReviewReason::None};
         case AttemptStatus::Completed:
+            if (faults::planted(faults::Bug::LateFailureTakesBack)) {
+                return {Verdict::Advance, AttemptStatus::Failed, ReviewReason::None};
+            }
             // A webhook alone never takes a payment back.
             if (source == NewsSource::Fetch) {
                 return {Verdict::Review, now, ReviewReason::Contradicted};
@@ -95,6 +100,7 @@ std::string_view word(Verdict verdict) {
 }
 
 Sum compare_sum(const Money& due, const GatewayEvent& event) {
+    if (faults::planted(faults::Bug::AnySumPays)) return Sum::Matches;
     if (event.currency != "INR" || !event.order_amount || *event.order_amount != due) {
         return Sum::Other;
     }

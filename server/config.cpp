@@ -6,6 +6,7 @@
 
 #include "server/config_reader.h"
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "shared/limits.h"
 
 namespace chukta {
@@ -178,6 +179,24 @@ constexpr const char* kSecretNames[] = {
     "CASHFREE_CLIENT_SECRET_PREVIOUS",
 };
 
+#ifdef CHUKTA_FAULTS
+/// For tests that end the process at a point or run it with a planted bug.
+void arm_faults(Result<Config, Config::Complaints>& config) {
+    const auto value = [](const char* name) {
+        const char* text = std::getenv(name);
+        return std::string_view{text == nullptr ? "" : text};
+    };
+    Config::Complaints complaints;
+    if (!faults::arm(value("CHUKTA_FAILPOINT"))) {
+        complaints.push_back("CHUKTA_FAILPOINT must be point:n[:kill|stop], see server/faults.h");
+    }
+    if (!faults::plant_all(value("CHUKTA_PLANTED"))) {
+        complaints.push_back("CHUKTA_PLANTED must be names of server/faults.h");
+    }
+    if (!complaints.empty()) config = failure(std::move(complaints));
+}
+#endif
+
 }  // namespace
 
 Result<Config, Config::Complaints> Config::read(const Environment& environment) {
@@ -213,6 +232,9 @@ Result<Config, Config::Complaints> Config::from_environment() {
         if (value != nullptr) crypto::wipe(value, std::strlen(value));
         unsetenv(name);
     }
+#ifdef CHUKTA_FAULTS
+    arm_faults(config);
+#endif
     return config;
 }
 

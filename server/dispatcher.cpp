@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/attempt.h"
+#include "server/faults.h"
 #include "server/log.h"
 
 namespace chukta {
@@ -28,6 +29,15 @@ bool still_payable(const Order& order, EpochMs now) {
            order.gateway_state != GatewayState::Refused &&
            order.gateway_state != GatewayState::Closed &&
            !(order.expires_at && *order.expires_at <= now);
+}
+
+/// Where every call to the gateway goes out and its answer comes in.
+template <class Call>
+GatewayResult through(Call&& call) {
+    faults::pass(faults::Point::DispatcherBeforeCall);
+    auto answer = call();
+    faults::pass(faults::Point::DispatcherAfterCall);
+    return answer;
 }
 
 Api api_of(ErrandKind kind, const GatewayLimits& limits) {
@@ -69,9 +79,12 @@ bool Dispatcher::run_once(Takes takes) {
     const auto left_out =
         takes == Takes::Everything ? std::nullopt : std::optional{ErrandKind::Notify};
     const auto row = store_.transact([&](Transaction& transaction) {
-        return store_.claim_outbox(transaction, now, now + kLeaseMs, left_out);
+        auto claimed = store_.claim_outbox(transaction, now, now + kLeaseMs, left_out);
+        if (claimed) faults::pass(faults::Point::DispatcherBeforeClaim);
+        return claimed;
     });
     if (!row) return false;
+    faults::pass(faults::Point::DispatcherAfterClaim);
     switch (row->kind) {
         case ErrandKind::CreateOrder:
             create_order(*row);
@@ -118,7 +131,9 @@ void Dispatcher::answered(const OutboxRow& row, InboxRow news) {
     store_.transact([&](Transaction& transaction) {
         store_.insert_inbox(transaction, news);
         store_.finish_outbox(transaction, row, clock_.now());
+        faults::pass(faults::Point::DispatcherBeforeRecord);
     });
+    faults::pass(faults::Point::DispatcherAfterRecord);
     inbox_changed_();
 }
 
@@ -169,7 +184,7 @@ void Dispatcher::create_order(const OutboxRow& row) {
     wanted.return_url = order->return_url;
     wanted.expires_at = order->expires_at;
     const auto asked_at = clock_.now();
-    const auto answer = gateway_.create_order(wanted);
+    const auto answer = through([&] { return gateway_.create_order(wanted); });
     // Creating the same order again returns it or says that it is there: repeating is safe.
     if (!answer) return later(row, answer.error(), Store::Sent::No);
     InboxRow news;
@@ -188,11 +203,11 @@ void Dispatcher::fetch(const OutboxRow& row) {
     GatewayResult answer;
     if (row.kind == ErrandKind::Ask) {
         kind = NewsKind::PaymentsAnswer;
-        answer = gateway_.get_payments(row.order_id);
+        answer = through([&] { return gateway_.get_payments(row.order_id); });
     } else if (row.kind == ErrandKind::TerminateOrder) {
-        answer = gateway_.terminate_order(row.order_id);
+        answer = through([&] { return gateway_.terminate_order(row.order_id); });
     } else {
-        answer = gateway_.get_order(row.order_id);
+        answer = through([&] { return gateway_.get_order(row.order_id); });
     }
     if (!answer) return later(row, answer.error(), Store::Sent::No);
     if (answer->http_status >= 300) {
@@ -264,7 +279,7 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
         static_cast<int>(std::clamp<std::int64_t>(policy_.collect_ttl_ms / 60'000, 5, 15));
     call.device = attempt.device;
     call.user_agent = attempt.user_agent;
-    const auto answer = gateway_.pay(call);
+    const auto answer = through([&] { return gateway_.pay(call); });
     if (answer) {
         InboxRow news;
         news.kind = answer->http_status < 300 ? NewsKind::PayAnswer : NewsKind::PayRefused;
@@ -282,7 +297,9 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
 }
 
 void Dispatcher::notify(const OutboxRow& row) {
+    faults::pass(faults::Point::NotifierBeforeCall);
     const auto outcome = notifier_.send(row);
+    faults::pass(faults::Point::NotifierAfterCall);
     store_.transact([&](Transaction& transaction) {
         if (outcome.finished) {
             store_.finish_outbox(transaction, row, clock_.now());
@@ -291,7 +308,9 @@ void Dispatcher::notify(const OutboxRow& row) {
                 transaction, row, clock_.now() + outcome.again_in_ms, Store::Sent::No
             );
         }
+        faults::pass(faults::Point::NotifierBeforeRecord);
     });
+    faults::pass(faults::Point::NotifierAfterRecord);
 }
 
 }  // namespace chukta

@@ -5,6 +5,7 @@
 
 #include "server/channels.h"
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "server/held_requests.h"
 #include "server/new_attempt.h"
 #include "server/order_change.h"
@@ -153,8 +154,10 @@ Result<ShopOrder, ShopError> Orders::create(
         row.priority = Priority::Order;
         row.due_at = now;
         store_.insert_outbox(transaction, row, now);
+        faults::pass(faults::Point::OrderBeforeCommit);
         return shop_order_of(order, {});
     });
+    faults::pass(faults::Point::OrderAfterCommit);
     outbox_changed_();
     return created;
 }
@@ -256,10 +259,12 @@ auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&
                 return failure(*refused);
             }
             if (change->save()) version = change->order().version;
+            faults::pass(faults::Point::AttemptBeforeCommit);
             return order_view_of(
                 change->order(), change->attempts(), policy_, shopper.device, change->now()
             );
         });
+    faults::pass(faults::Point::AttemptAfterCommit);
     if (version != 0) {
         held_.wake(order_id, version);
         outbox_changed_();

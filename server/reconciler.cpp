@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/faults.h"
 #include "server/log.h"
 
 namespace chukta {
@@ -57,8 +58,11 @@ void Reconciler::look_after(const OrderId& order_id) {
         change->ask(
             ErrandKind::Ask, customer_waits ? Priority::Order : Priority::Verify, change->now()
         );
-        return change->save() ? change->order().version : 0;
+        const bool changed = change->save();
+        faults::pass(faults::Point::ReconcilerBeforeCommit);
+        return changed ? change->order().version : 0;
     });
+    faults::pass(faults::Point::ReconcilerAfterCommit);
     if (version != 0) held_.wake(order_id, version);
 }
 

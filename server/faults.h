@@ -1,0 +1,84 @@
+/// @file
+/// Fault points and planted bugs, for the simulation (docs/simulation.md) and for tests that kill
+/// the process. They exist only in builds with -DCHUKTA_FAULTS=ON; everywhere else each call is
+/// nothing, and tests/server/faults_test.cpp holds the program to it.
+#pragma once
+
+#ifdef CHUKTA_FAULTS
+#include <functional>
+#include <string_view>
+#include <vector>
+#endif
+
+namespace chukta::faults {
+
+/// Every place where a process may be ended, in the order in which one payment passes them.
+/// "before_commit" stands inside the transaction: what ends there was never written.
+#define CHUKTA_FAULT_POINTS(POINT)                            \
+    POINT(OrderBeforeCommit, "order.before_commit")           \
+    POINT(OrderAfterCommit, "order.after_commit")             \
+    POINT(AttemptBeforeCommit, "attempt.before_commit")       \
+    POINT(AttemptAfterCommit, "attempt.after_commit")         \
+    POINT(DispatcherBeforeClaim, "dispatcher.before_claim")   \
+    POINT(DispatcherAfterClaim, "dispatcher.after_claim")     \
+    POINT(DispatcherBeforeCall, "dispatcher.before_call")     \
+    POINT(DispatcherAfterCall, "dispatcher.after_call")       \
+    POINT(DispatcherBeforeRecord, "dispatcher.before_record") \
+    POINT(DispatcherAfterRecord, "dispatcher.after_record")   \
+    POINT(IntakeBeforeCommit, "intake.before_commit")         \
+    POINT(IntakeAfterCommit, "intake.after_commit")           \
+    POINT(ApplierAfterClaim, "applier.after_claim")           \
+    POINT(ApplierBeforeCommit, "applier.before_commit")       \
+    POINT(ApplierAfterCommit, "applier.after_commit")         \
+    POINT(ReconcilerBeforeCommit, "reconciler.before_commit") \
+    POINT(ReconcilerAfterCommit, "reconciler.after_commit")   \
+    POINT(NotifierBeforeCall, "notifier.before_call")         \
+    POINT(NotifierAfterCall, "notifier.after_call")           \
+    POINT(NotifierBeforeRecord, "notifier.before_record")     \
+    POINT(NotifierAfterRecord, "notifier.after_record")
+
+/// Every deliberate bug that the simulation must find. A planted one replaces a rule by the mistake
+/// that its name says.
+#define CHUKTA_PLANTED_BUGS(BUG)                              \
+    BUG(LateFailureTakesBack, "step.late_failure_takes_back") \
+    BUG(AnySumPays, "sum.any_sum_pays")
+
+#define CHUKTA_FAULT_ENUMERATOR(identifier, name) identifier,
+enum class Point { CHUKTA_FAULT_POINTS(CHUKTA_FAULT_ENUMERATOR) };
+enum class Bug { CHUKTA_PLANTED_BUGS(CHUKTA_FAULT_ENUMERATOR) };
+#undef CHUKTA_FAULT_ENUMERATOR
+
+#ifdef CHUKTA_FAULTS
+
+/// The process passes this point. Any thread; what happens is set_handler's or arm's.
+void pass(Point point);
+/// Whether this bug is to be made. Any thread.
+bool planted(Bug bug);
+
+std::string_view word(Point point);
+std::string_view word(Bug bug);
+const std::vector<Point>& all_points();
+const std::vector<Bug>& all_bugs();
+
+/// In one process: called at every point; it may throw to end what runs. Empty: none. Not while
+/// other threads pass points.
+void set_handler(std::function<void(Point)> handler);
+/// Not while other threads run.
+void plant(Bug bug, bool active);
+
+/// For whole processes: "name:n[:kill|stop]", several with commas. At the n-th pass (from 1) the
+/// process kills itself (SIGKILL, the default) or stops (SIGSTOP, until somebody continues it).
+/// False when a name or a number is unknown. Call while there is one thread.
+bool arm(std::string_view settings);
+/// "name", several with commas, as plant does.
+bool plant_all(std::string_view names);
+
+#else
+
+// Macros of enumerators rather than of text: no name of a point reaches a binary that has none.
+[[gnu::always_inline]] inline void pass(Point) {}
+[[gnu::always_inline]] inline constexpr bool planted(Bug) { return false; }
+
+#endif
+
+}  // namespace chukta::faults
