@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ enum class ClientError {
     NotSent,    ///< no connection, TLS refused, bad URL: the request cannot have been received
     MaybeSent,  ///< deadline, reset or an over-long answer after bytes went out: it may have been
 };
+
+/// How a request reaches the other side and its answer comes back, where it is not a Client: the
+/// simulation has no network. Any thread.
+using Transport = std::function<tl::expected<ClientResponse, ClientError>(const ClientRequest&)>;
 
 /// One per thread that calls: keeps its connections. Not thread-safe; construction is cheap.
 class Client {

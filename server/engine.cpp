@@ -37,6 +37,7 @@ void Engine::start() {
         store_.release_leases(transaction, clock_.now());
     });
     held_.start();
+    intake_.start();
     loops_.push_back(std::make_unique<Loop>("applier", inbox_, kInboxIdle, [this] {
         return applier_.run_once();
     }));

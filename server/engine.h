@@ -45,7 +45,7 @@ public:
     Orders& orders() { return orders_; }
     Store& store() { return store_; }
     HeldRequests& held() { return held_; }
-    WebhookIntake& intake() { return intake_; }
+    Intake& intake() { return intake_; }
     Dispatcher& dispatcher() { return dispatcher_; }
     Applier& applier() { return applier_; }
     Reconciler& reconciler() { return reconciler_; }

@@ -1,19 +1,23 @@
 #include "server/intake.h"
 
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "server/log.h"
 
 namespace chukta {
 
 Intake::Intake(Store& store, std::function<void()> inbox_changed)
-    : store_{store},
-      inbox_changed_{std::move(inbox_changed)},
-      writer_{[this](std::stop_token stop) { run(stop); }} {}
+    : store_{store}, inbox_changed_{std::move(inbox_changed)} {}
 
 Intake::~Intake() {
+    if (!writer_.joinable()) return;
     writer_.request_stop();
     arrived_.notify_all();
     writer_.join();
+}
+
+void Intake::start() {
+    writer_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
 }
 
 void Intake::accept(
@@ -35,24 +39,34 @@ void Intake::accept(
 
 void Intake::run(std::stop_token stop) {
     for (;;) {
-        std::vector<Waiting> group;
         {
             std::unique_lock lock{mutex_};
             arrived_.wait(lock, stop, [this] { return !waiting_.empty(); });
-            if (waiting_.empty()) return;  // stopped, and nothing is left
-            group.swap(waiting_);
         }
-        const bool stored = commit(group);
-        for (const auto& waiting : group) waiting.done(stored);
-        if (stored) inbox_changed_();
+        if (!run_once()) return;  // stopped, and nothing is left
     }
+}
+
+bool Intake::run_once() {
+    std::vector<Waiting> group;
+    {
+        const std::lock_guard lock{mutex_};
+        group.swap(waiting_);
+    }
+    if (group.empty()) return false;
+    const bool stored = commit(group);
+    for (const auto& waiting : group) waiting.done(stored);
+    if (stored) inbox_changed_();
+    return true;
 }
 
 bool Intake::commit(const std::vector<Waiting>& group) {
     try {
         store_.transact([&](Transaction& transaction) {
             for (const auto& waiting : group) store_.insert_inbox(transaction, waiting.row);
+            faults::pass(faults::Point::IntakeBeforeCommit);
         });
+        faults::pass(faults::Point::IntakeAfterCommit);
         return true;
     } catch (const db::StorageError& error) {
         log::error("webhooks.not_stored", {{"storage_code", error.code()}, {"rows", group.size()}});

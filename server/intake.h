@@ -19,10 +19,16 @@ namespace chukta {
 class Intake final : public WebhookIntake {
 public:
     Intake(Store& store, std::function<void()> inbox_changed);
-    ~Intake() override;  // commits what was accepted, then stops
+    ~Intake() override;  // a started one commits what was accepted, then stops
+
+    /// Starts the writer thread; without it run_once commits.
+    void start();
 
     void accept(std::string raw_body, EpochMs received_at, std::function<void(bool stored)> done)
         override;
+
+    /// Commits together what was accepted, then answers each. False when nothing waited.
+    bool run_once();
 
 private:
     struct Waiting {

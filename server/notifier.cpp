@@ -66,7 +66,7 @@ Notifier::Outcome Notifier::send(const OutboxRow& row) {
     request.response_bytes_max = 64 * 1024;
 
     static thread_local http::Client client;
-    const auto answer = client.send(request);
+    const auto answer = settings_.transport ? settings_.transport(request) : client.send(request);
     const int status = answer ? answer->status : 0;
     if (status >= 200 && status < 300) return {true, 0};
     const bool give_up = clock_.now() - row.created_at > kGiveUpMs;

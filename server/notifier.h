@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "http/client.h"
 #include "server/clock.h"
 #include "server/secret.h"
 #include "server/store.h"
@@ -13,9 +14,10 @@
 namespace chukta {
 
 struct NotifierSettings {
-    std::string url;         ///< empty: there is nobody to tell
-    Secret key;              ///< the decoded bytes of what follows "whsec_"
-    std::string public_url;  ///< for pay_url in the body
+    std::string url;            ///< empty: there is nobody to tell
+    Secret key;                 ///< the decoded bytes of what follows "whsec_"
+    std::string public_url;     ///< for pay_url in the body
+    http::Transport transport;  ///< instead of libcurl when it is set
 };
 
 /// Several Dispatcher threads use one Notifier at once.

@@ -143,6 +143,7 @@ http::ClientRequest Client::request(std::string method, std::string path, Creden
 tl::expected<http::ClientResponse, http::ClientError> Client::send(
     const http::ClientRequest& request
 ) {
+    if (options_.transport) return options_.transport(request);
     std::unique_ptr<http::Client> client;
     {
         const std::lock_guard lock{mutex_};

@@ -17,8 +17,9 @@
 namespace chukta::cashfree {
 
 struct ClientOptions {
-    std::string base_url;  ///< "https://api.cashfree.com/pg", without a slash at the end
-    std::string ca_file;   ///< empty: the system's authorities
+    std::string base_url;       ///< "https://api.cashfree.com/pg", without a slash at the end
+    std::string ca_file;        ///< empty: the system's authorities
+    http::Transport transport;  ///< instead of libcurl when it is set
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds call_timeout{15'000};
     /// Order Pay waits for a bank or a UPI app's server, so it may take longer than the others.

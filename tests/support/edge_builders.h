@@ -156,11 +156,12 @@ constexpr const char* kTemplate =
     "<!doctype html><html lang=\"{{lang}}\"><title>{{title}}</title>"
     "<script type=\"application/json\" id=\"view\">{{view_json}}</script><b>{{order_id}}</b>";
 
-/// The real Front over a real Engine whose loops stand still. The gateway is never called.
+/// The real Front over a real Engine of which only the intake runs. The gateway is never called.
 class FrontDoor {
 public:
     explicit FrontDoor(Variables changes = {}) : config_{make_config(folder_, std::move(changes))} {
         db::migrate(*database_, clock_.now());
+        engine_.intake().start();
     }
 
     std::uint16_t port() const { return front_.port(); }
