@@ -1,8 +1,9 @@
 /// @file
 /// The JSON between the page and the server, one codec for both ends (docs/api/openapi.yaml
-/// describes it). Only the wire files of shared/ speak to nlohmann/json. Decoders check every type
-/// and limit; a decoder never aborts and never throws. Members are named as the fields are; an
-/// optional that is empty is null; a prompt is told apart by its "type", a channel's word.
+/// describes it). Both ends read with shared/json_value.h; the server writes with nlohmann/json
+/// (wire_write.cpp). Decoders check every type and limit; a decoder never aborts and never throws.
+/// Members are named as the fields are; an optional that is empty is null or absent; a prompt is
+/// told apart by its "type", a channel's word.
 #pragma once
 
 #include <optional>

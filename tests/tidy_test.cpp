@@ -42,7 +42,10 @@ struct Library {
 const Library kLibraries[] = {
     {"pistache/", {"^http/"}},
     {"curl/", {"^http/client\\.cpp$"}},
-    {"nlohmann/", {"/wire[^/]*\\.(h|cpp)$", "_wire\\.(h|cpp)$"}},
+    {"nlohmann/",
+     {"^shared/wire_write\\.cpp$",
+      "^(server|sandbox)/(.*/)?wire[^/]*\\.(h|cpp)$",
+      "_wire\\.(h|cpp)$"}},
     {"imgui", {"^web/(view|widgets|theme|canvas_font|host_web|imgui_|main)[^/]*$"}},
     {"qrcodegen", {"^web/qr[^/]*$", "^sandbox/(qr|png)[^/]*$"}},
     {"sqlite3.h", {"^server/db/sqlite[^/]*$", "^sandbox/store\\.cpp$"}},

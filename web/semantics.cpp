@@ -2,27 +2,10 @@
 
 #include <cmath>
 
+#include "shared/json_value.h"
+
 namespace chukta::page {
 namespace {
-
-void put_text(std::string& out, std::string_view text) {
-    constexpr char kHex[] = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20) {
-            out.append("\\u00");
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
 
 /// Two decimals are finer than any device pixel.
 void put_number(std::string& out, float value) {
@@ -41,14 +24,14 @@ void put_number(std::string& out, float value) {
 void put_field(std::string& out, std::string_view key, std::string_view text) {
     if (text.empty()) return;
     out.append(",\"").append(key).append("\":");
-    put_text(out, text);
+    json::append_quoted(out, text);
 }
 
 void put_nodes(std::string& out, const std::vector<Node>& nodes);
 
 void put_node(std::string& out, const Node& node) {
     out += "{\"i\":";
-    put_text(out, node.id);
+    json::append_quoted(out, node.id);
     put_field(out, "r", word(node.role));
     put_field(out, "t", node.name);
     put_field(out, "l", node.label);
@@ -56,7 +39,7 @@ void put_node(std::string& out, const Node& node) {
     put_field(out, "u", node.href);
     if (node.role == Role::Field) {
         out += ",\"v\":";
-        put_text(out, node.value);
+        json::append_quoted(out, node.value);
     }
     put_field(out, "h", node.hint);
     put_field(out, "d", node.described_by);
@@ -141,7 +124,7 @@ std::string_view word(Role role) {
 
 std::string to_json(const Semantics& semantics) {
     std::string out = "{\"l\":";
-    put_text(out, semantics.language);
+    json::append_quoted(out, semantics.language);
     put_field(out, "t", semantics.title);
     put_field(out, "f", semantics.focus);
     out += ",\"n\":" + std::to_string(semantics.focus_serial) + ",\"y\":";
