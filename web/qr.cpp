@@ -5,8 +5,13 @@
 #include <cstdint>
 
 namespace chukta::page {
+namespace {
 
-std::optional<QrCode> make_qr(std::string_view text) {
+/// What a phone of 360 css px shows at 4 css px a module, with its quiet zone; less than 320 / 4,
+/// since a module is a whole number of device pixels (11 at 2.625).
+constexpr int kSideMost = 76 - 2 * QrCode::kQuietZone;
+
+std::optional<QrCode> encoded(std::string_view text, qrcodegen_Ecc correction) {
     constexpr std::size_t kBuffer = qrcodegen_BUFFER_LEN_MAX;
     if (text.empty() || text.size() > kBuffer) return std::nullopt;
     std::vector<std::uint8_t> data_and_temp(kBuffer);
@@ -18,7 +23,7 @@ std::optional<QrCode> make_qr(std::string_view text) {
         data_and_temp.data(),
         text.size(),
         drawn.data(),
-        qrcodegen_Ecc_MEDIUM,
+        correction,
         qrcodegen_VERSION_MIN,
         qrcodegen_VERSION_MAX,
         qrcodegen_Mask_AUTO,
@@ -33,6 +38,15 @@ std::optional<QrCode> make_qr(std::string_view text) {
         }
     }
     return code;
+}
+
+}  // namespace
+
+std::optional<QrCode> make_qr(std::string_view text) {
+    auto code = encoded(text, qrcodegen_Ecc_MEDIUM);
+    // A screen has no scratches: larger modules are worth more than a better correction.
+    if (!code || code->side <= kSideMost) return code;
+    return encoded(text, qrcodegen_Ecc_LOW);
 }
 
 std::string svg_path(const QrCode& code) {

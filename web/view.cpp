@@ -126,7 +126,8 @@ Frame View::draw(const Page& page, const Environment& env) {
         }
     }
     const Screen screen = screen_of(page);
-    if (scene.page_width >= kTwoColumnsFrom) {
+    // Without an order there is nothing to stand beside.
+    if (scene.page_width >= kTwoColumnsFrom && page.view && screen != Screen::Forbidden) {
         draw_two_columns(scene, screen);
     } else {
         draw_one_column(scene, screen);

@@ -50,14 +50,15 @@ void draw_items(Scene& scene) {
         row.role = Role::Item;
         ui.open(std::move(row));
         const float sum_width = ui.width_of(sum, 14, Weight::Regular);
-        const float height = 24;
         TextStyle words{14, Weight::Regular, Colour::Muted, Align::Left, Role::Span};
-        ui.line(id + "-name", name, words, {ui.x, ui.y, ui.width - sum_width - 12, height});
+        const float row_height = 22;
+        const Box place{ui.x, ui.y, ui.width - sum_width - 16, row_height};
+        const float height = ui.lines(id + "-name", name, words, place, 2);
         words.align = Align::Right;
         words.colour = Colour::Text;
         const float left = ui.x + ui.width - sum_width;
-        ui.line(id + "-sum", sum, words, {left, ui.y, sum_width, height});
-        ui.gap(height);
+        ui.line(id + "-sum", sum, words, {left, ui.y, sum_width, row_height});
+        ui.gap(height + 4);
         ui.close();
     }
     ui.close();
@@ -133,13 +134,17 @@ void draw_header(Scene& scene, float left, float width) {
     const float name_left = left + kAvatar + 12;
     const float name_right = roomy ? right - secure_width - 12 : right - 4;
     const float name_width = name_right - name_left;
+    float height = kAvatar;
     if (view) {
         ui.avatar({left, top, kAvatar, kAvatar}, initial_of(view->merchant_name));
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
-        ui.line("merchant", view->merchant_name, name, {name_left, top, name_width, 24});
+        const Box place{name_left, top, name_width, 24};
+        // Who is paid is shown as whole as it can be.
+        const float name_height = ui.lines("merchant", view->merchant_name, name, place, 3);
         const auto order = scene.say(Text::OrderLabel, {view->order_id.str()});
         TextStyle muted{13, Weight::Regular, Colour::Muted};
-        ui.line("order", order, muted, {name_left, top + 24, name_width, 20});
+        ui.line("order", order, muted, {name_left, top + name_height, name_width, 20});
+        height = std::max(height, name_height + 20);
     } else {
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
         ui.line("merchant", scene.say(Text::PageTitle), name, {left, top, name_right - left, 44});
@@ -152,7 +157,7 @@ void draw_header(Scene& scene, float left, float width) {
         ui.line("secure", secure, green, {from + 18, top, secure_width - 16, kAvatar});
     }
     ui.button_at(language, {right, top, language_width, kTouch}, 14);
-    ui.column(left, top + kAvatar, width);
+    ui.column(left, top + height, width);
     ui.close();
     ui.gap(kGap);
 }

@@ -196,51 +196,48 @@ void Ui::paint_line(
     );
 }
 
-void Ui::text(std::string_view id, const std::string& words, const TextStyle& style) {
-    const float line_height = snap(style.size * style.line);
-    const float top = y;
-    for (const auto& one : wrap(words, style.size, style.weight, width)) {
-        float left = x;
-        if (style.align == Align::Centre) left = x + (width - one.width) / 2;
-        if (style.align == Align::Right) left = x + width - one.width;
-        paint_line(one.words, style.size, style.weight, style.colour, left, y, line_height);
-        y = snap(y + line_height);
+std::vector<Ui::Line> Ui::balanced(
+    const std::string& words, float size, Weight weight, float wide
+) {
+    auto lines = wrap(words, size, weight, wide);
+    if (lines.size() < 2) return lines;
+    // The narrowest column that needs no more lines.
+    float enough = wide, too_narrow = wide / static_cast<float>(lines.size() + 1);
+    for (int i = 0; i < 6; ++i) {
+        const float middle = (enough + too_narrow) / 2;
+        auto narrower = wrap(words, size, weight, middle);
+        if (narrower.size() > lines.size()) {
+            too_narrow = middle;
+        } else {
+            enough = middle;
+            lines = std::move(narrower);
+        }
     }
-    Node node;
-    node.id = id;
-    node.role = style.role;
-    node.name = words;
-    node.kind = style.kind.empty() && style.colour == Colour::Muted ? "muted" : style.kind;
-    node.font_size = style.size;
-    node.bold = style.weight == Weight::Semibold;
-    node.align = style.align;
-    node.box = {x, top, width, y - top};
-    add(std::move(node));
+    return lines;
 }
 
-void Ui::line(std::string_view id, const std::string& words, const TextStyle& style, Box box) {
-    std::string shaped = fonts_.shaped(words);
-    float wide = width_of(words, style.size, style.weight);
-    if (wide > box.width) {
-        const std::string dots = "…";
-        const float room = box.width - width_of(dots, style.size, style.weight);
-        const char* rest = nullptr;
-        fonts_.font(style.weight)
-            ->CalcTextSizeA(
-                whole(style.size),
-                px(std::max(room, 0.0f)),
-                0.0f,
-                shaped.data(),
-                shaped.data() + shaped.size(),
-                &rest
-            );
-        shaped = std::string{std::as_const(shaped).data(), rest} + dots;
-        wide = box.width;
-    }
-    float left = box.x;
-    if (style.align == Align::Centre) left += (box.width - wide) / 2;
-    if (style.align == Align::Right) left += box.width - wide;
-    paint_line(shaped, style.size, style.weight, style.colour, left, box.y, box.height);
+Ui::Line Ui::shortened(const std::string& shaped, float size, Weight weight, float wide) {
+    const std::string dots = "…";
+    const float room = wide - width_of(dots, size, weight);
+    const char* rest = nullptr;
+    fonts_.font(weight)->CalcTextSizeA(
+        whole(size),
+        px(std::max(room, 0.0f)),
+        0.0f,
+        shaped.data(),
+        shaped.data() + shaped.size(),
+        &rest
+    );
+    return {std::string{shaped.data(), rest} + dots, wide};
+}
+
+float Ui::left_of(const Line& line, Align align, const Box& box) const {
+    if (align == Align::Centre) return box.x + (box.width - line.width) / 2;
+    if (align == Align::Right) return box.x + box.width - line.width;
+    return box.x;
+}
+
+Node& Ui::add_text(std::string_view id, const std::string& words, const TextStyle& style, Box box) {
     Node node;
     node.id = id;
     node.role = style.role;
@@ -250,7 +247,63 @@ void Ui::line(std::string_view id, const std::string& words, const TextStyle& st
     node.bold = style.weight == Weight::Semibold;
     node.align = style.align;
     node.box = box;
-    add(std::move(node));
+    return add(std::move(node));
+}
+
+void Ui::text(std::string_view id, const std::string& words, const TextStyle& style) {
+    const float line_height = snap(style.size * style.line);
+    Box box{x, y, width, 0};
+    const auto wrapped = style.align == Align::Centre
+                             ? balanced(words, style.size, style.weight, width)
+                             : wrap(words, style.size, style.weight, width);
+    for (const auto& one : wrapped) {
+        const float left = left_of(one, style.align, box);
+        paint_line(one.words, style.size, style.weight, style.colour, left, y, line_height);
+        y = snap(y + line_height);
+    }
+    box.height = y - box.y;
+    add_text(id, words, style, box);
+}
+
+void Ui::line(std::string_view id, const std::string& words, const TextStyle& style, Box box) {
+    lines(id, words, style, box, 1);
+}
+
+float Ui::lines(
+    std::string_view id,
+    const std::string& words,
+    const TextStyle& style,
+    Box box,
+    std::size_t lines_max
+) {
+    const float line_height = box.height;
+    // One line is not wrapped at all: its width may be just that of its words.
+    std::vector<Line> wrapped;
+    const float whole_width = width_of(words, style.size, style.weight);
+    if (whole_width <= box.width) {
+        wrapped.push_back({fonts_.shaped(words), whole_width});
+    } else if (lines_max == 1) {
+        wrapped.push_back(shortened(fonts_.shaped(words), style.size, style.weight, box.width));
+    } else {
+        wrapped = wrap(words, style.size, style.weight, box.width);
+    }
+    if (wrapped.size() > lines_max) {
+        auto& last = wrapped[lines_max - 1];
+        // The next line's beginning, too, or a short last line would end in "…" far from the edge.
+        last = shortened(
+            last.words + " " + wrapped[lines_max].words, style.size, style.weight, box.width
+        );
+        wrapped.resize(lines_max);
+    }
+    box.height = line_height * static_cast<float>(wrapped.size());
+    float top = box.y;
+    for (const auto& one : wrapped) {
+        const float left = left_of(one, style.align, box);
+        paint_line(one.words, style.size, style.weight, style.colour, left, top, line_height);
+        top += line_height;
+    }
+    add_text(id, words, style, box);
+    return box.height;
 }
 
 void Ui::spoken(std::string_view id, Role role, const std::string& words) {

@@ -72,6 +72,15 @@ public:
     void text(std::string_view id, const std::string& words, const TextStyle& style);
     /// One line at a place of its own, shortened with … to fit; does not move on.
     void line(std::string_view id, const std::string& words, const TextStyle& style, Box box);
+    /// At a place of its own as well, in up to lines_max lines from the box's top down, each as
+    /// high as the box; the last one is shortened. Answers with the height it took.
+    float lines(
+        std::string_view id,
+        const std::string& words,
+        const TextStyle& style,
+        Box box,
+        std::size_t lines_max
+    );
     float width_of(const std::string& words, float size, Weight weight);
     /// What the mirror alone has: spoken, never seen.
     void spoken(std::string_view id, Role role, const std::string& words);
@@ -120,6 +129,12 @@ private:
     float whole(float css) const;
     ImU32 ink(Colour colour, float alpha = 1.0f) const;
     std::vector<Line> wrap(const std::string& words, float size, Weight weight, float wide);
+    /// Wrapped so that its lines are about equally long: no last word alone in the middle.
+    std::vector<Line> balanced(const std::string& words, float size, Weight weight, float wide);
+    /// The beginning that fits, and "…".
+    Line shortened(const std::string& shaped, float size, Weight weight, float wide);
+    float left_of(const Line& line, Align align, const Box& box) const;
+    Node& add_text(std::string_view id, const std::string& words, const TextStyle& style, Box box);
     void paint_line(
         const std::string& shaped,
         float size,

@@ -140,10 +140,13 @@ void Ui::spinner(std::string_view name) {
 void Ui::qr(std::string_view id, const QrCode& code, const std::string& name) {
     const int side = code.side + 2 * QrCode::kQuietZone;
     // A whole number of device pixels a module, so that no edge is grey: at least 4 css px where it
-    // fits, 300 css px in all where it is not too wide.
-    const auto fits = static_cast<int>(px(width)) / side;
+    // fits, 300 css px in all where it is not too wide. A long text's code may use the card's
+    // padding.
+    const auto in_column = static_cast<int>(px(width)) / side;
     const auto least = static_cast<int>(std::ceil(4 * unit_));
     const auto liked = static_cast<int>(px(300)) / side;
+    const auto in_card = static_cast<int>(px(width + 2 * (kPadding - 4))) / side;
+    const auto fits = in_column >= least ? in_column : std::min(in_card, least);
     const int module = std::max(1, std::min(fits, std::max(least, liked)));
     const float side_px = static_cast<float>(module * side);
     const ImVec2 corner{std::floor(whole(x) + (px(width) - side_px) / 2), whole(y)};

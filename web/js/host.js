@@ -118,9 +118,20 @@ function frame(now) {
             measureEnvironment();
         }
     }
-    if (tree) show(JSON.parse(tree));
+    if (tree) {
+        const language = document.documentElement.lang;
+        show(JSON.parse(tree));
+        if (document.documentElement.lang !== language) keepLanguage();
+    }
     tree = null;
     later(next);
+}
+
+/** The address says the language that was chosen, so that a reload is written in it. */
+function keepLanguage() {
+    const address = new URL(location);
+    address.searchParams.set("lang", document.documentElement.lang);
+    history.replaceState(history.state, "", address);
 }
 
 function later(next) {
