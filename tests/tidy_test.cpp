@@ -168,8 +168,9 @@ std::string read(const fs::path& path) {
 std::vector<File> files_of(const std::set<std::string>& endings) {
     std::vector<File> files;
     for (auto entry = fs::recursive_directory_iterator{kRoot}; entry != fs::end(entry); ++entry) {
-        if (entry->is_directory() && kNotOurs.count(entry->path().filename().string()) > 0) {
-            entry.disable_recursion_pending();
+        // In a second worktree .git is a file, and names the machine.
+        if (kNotOurs.count(entry->path().filename().string()) > 0) {
+            if (entry->is_directory()) entry.disable_recursion_pending();
         } else if (entry->is_regular_file() && endings.count(entry->path().extension().string()) > 0) {
             files.push_back(
                 {fs::relative(entry->path(), kRoot).generic_string(), read(entry->path())}
