@@ -1,0 +1,55 @@
+import Database from 'better-sqlite3';
+
+import * as sql from './sql.mjs';
+
+// Durable as Chukta is: WAL, and a sync of the log before a commit returns. The rest is what helps this peer most:
+// prepared statements, a large page cache, and a checkpoint seldom enough not to matter.
+export async function open(url, merchant) {
+    const db = new Database(url.slice('sqlite:'.length));
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('cache_size = -65536');
+    db.pragma('wal_autocheckpoint = 8000');
+    db.pragma('busy_timeout = 5000');
+
+    // This package binds by position: $2 that stands twice is bound twice.
+    const numbered = (text) => {
+        const order = [];
+        const statement = db.prepare(text.replace(/\$(\d+)/g, (_, n) => { order.push(n - 1); return '?'; }));
+        const bound = (values) => order.map((i) => values[i]);
+        return {
+            run: (...values) => statement.run(bound(values)),
+            get: (...values) => statement.get(bound(values)),
+            all: (...values) => statement.all(bound(values)),
+        };
+    };
+    const insertInbox = numbered(sql.insertInbox);
+    const completeAttempt = numbered(sql.completeAttempt);
+    const payOrder = numbered(sql.payOrder);
+    const insertOutbox = numbered(sql.insertOutbox);
+    const findSession = numbered(sql.findSession);
+    const findOrder = numbered(sql.findOrder);
+    const findAttempts = numbered(sql.findAttempts);
+
+    function apply(news) {
+        const { orderId, now } = news;
+        const stored = insertInbox.run(
+            merchant, sql.rowId(now), news.key, orderId, Buffer.from(news.body), now);
+        if (stored.changes === 0 || news.status !== 'SUCCESS') return;
+        completeAttempt.run(merchant, orderId, news.paymentId, news.reference, now);
+        const paid = payOrder.run(merchant, orderId, news.paise, now);
+        if (paid.changes === 1) insertOutbox.run(merchant, sql.rowId(now), `notify:paid:${orderId}`, orderId, now);
+    }
+    const applyAll = db.transaction((group) => { for (const news of group) apply(news); });
+
+    return {
+        applyOne: async (news) => applyAll.immediate([news]),
+        applyGroup: async (group) => applyAll.immediate(group),
+        find(orderId, sessionHash, now) {
+            if (!findSession.get(merchant, sessionHash, orderId, now)) return undefined;
+            const order = findOrder.get(merchant, orderId);
+            return order && { order, attempts: findAttempts.all(merchant, orderId) };
+        },
+        close: async () => db.close(),
+    };
+}
