@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadStates, startRecorded } from '../../../web/gallery/recorded.mjs';
 import { launch } from '../support/browser.mjs';
+import { shootServerPages } from './server_pages.mjs';
 import { Studio } from './studio.mjs';
 import { allPictures, kDevices } from './variants.mjs';
 
@@ -18,11 +19,11 @@ const { values, positionals } = parseArgs({
 });
 
 const { states } = loadStates();
-const wanted = allPictures(states).filter((picture) => {
-  const words = picture.name.split('-');
+const isWanted = (name) => {
+  const words = name.split('-');
   return positionals.every((word) => words.includes(word));
-});
-if (wanted.length === 0) throw new Error(`no picture is named ${positionals.join(' ')}`);
+};
+const wanted = allPictures(states).filter((picture) => isWanted(picture.name));
 
 fs.mkdirSync(values.out, { recursive: true });
 const [server, browser] = await Promise.all([startRecorded({ dist: values.dist }), launch()]);
@@ -43,11 +44,18 @@ async function work() {
   }
 }
 await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+let written;
+try {
+  written = await shootServerPages(browser, values.out, isWanted);
+} catch (error) {
+  failures.push(`the server's own pages: ${error.message}`);
+  console.error(failures.at(-1));
+}
 await Promise.all([browser.close(), server.close()]);
 
 // All there are, not only those of this run: filters are for a quick second look.
 const there = fs.readdirSync(values.out).filter((file) => file.endsWith('.png')).sort();
-const sections = Object.keys(states).map((state) => {
+const sections = [...Object.keys(states), 'not_found'].map((state) => {
   const own = there.filter((file) => file.startsWith(`${state}-`));
   if (own.length === 0) return '';
   const figures = own.map((file) => {
@@ -64,5 +72,6 @@ div{display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start}figure{margin:0}
 img{display:block;box-shadow:0 1px 6px #0006}figcaption{padding:4px 0}</style>
 ${sections.join('\n')}</html>
 `);
+if (written === undefined) console.log('without the pages that the server writes: no backend is built (CHUKTA_BUILD)');
 console.log(`${wanted.length - failures.length} of ${wanted.length} pictures: ${path.join(values.out, 'index.html')}`);
 process.exit(failures.length > 0 ? 1 : 0);

@@ -39,7 +39,10 @@ export class Studio {
     if (what === 'type') {
       await control(first).fill(second);
     } else if (what === 'press') {
-      await control(first).click();
+      // A finger leaves no hover behind; a mouse is taken away.
+      if (await page.evaluate(() => navigator.maxTouchPoints > 0)) await control(first).tap();
+      else await control(first).click();
+      await page.mouse.move(0, 0);
       await this.settle(page);
     } else if (what === 'leave') {
       await page.locator(':focus').blur();
