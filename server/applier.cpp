@@ -52,11 +52,13 @@ Applier::Applied Applier::apply(InboxRow row) {
         return store_.transact([&](Transaction& transaction) {
             Applied applied;
             const auto outcome = decide(transaction, row, applied);
-            if (outcome.postponed_to) {
-                store_.postpone_inbox(transaction, row, *outcome.postponed_to);
-            } else {
-                store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
-            }
+            const bool ours =
+                outcome.postponed_to
+                    ? store_.postpone_inbox(transaction, row, *outcome.postponed_to)
+                    : store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
+            // Applied already, by an instance that took it over or by our own lost commit: counting
+            // it twice would be as wrong as losing it.
+            if (!ours) transaction.undo();
             faults::pass(faults::Point::ApplierBeforeCommit);
             return applied;
         });

@@ -6,6 +6,7 @@
 
 #include "server/config_reader.h"
 #include "server/crypto.h"
+#include "server/db/database.h"
 #include "server/faults.h"
 #include "shared/limits.h"
 
@@ -212,6 +213,9 @@ Result<Config, Config::Complaints> Config::read(const Environment& environment) 
     read_shop_webhook(reader, config);
     read_cashfree(reader, config);
     auto database = reader.raw_secret("DATABASE_URL");
+    if (!database.empty() && !db::knows_database(database)) {
+        reader.complain("DATABASE_URL", "must be sqlite:FILE or postgresql://USER@HOST/NAME");
+    }
     config.database_url = Secret{database.empty() ? "sqlite:data/chukta.db" : std::move(database)};
     config.web_root = reader.required("WEB_ROOT");
     config.auto_refund_duplicates = reader.flag("AUTO_REFUND_DUPLICATES");

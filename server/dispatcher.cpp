@@ -108,6 +108,7 @@ bool Dispatcher::take_budget(const OutboxRow& row) {
     const auto api = api_of(row.kind, policy_.limits);
     if (api.name.empty()) return true;
     const auto now = clock_.now();
+    if (now >= row.due_at) return false;  // held up so long that another may have it by now
     auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
     // Prepared links leave half of the window to customers who have chosen.
     if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);
@@ -128,6 +129,9 @@ std::int64_t Dispatcher::backoff(std::int64_t tries) const {
 void Dispatcher::answered(const OutboxRow& row, InboxRow news) {
     news.order_id = row.order_id;
     news.attempt_id = row.attempt_id;
+    // One answer to one claim: a repeat after a lost commit writes nothing. An answer that comes
+    // after the lease is news all the same.
+    news.dedupe_key = "answer:" + row.outbox_id + ":" + std::to_string(row.tries);
     store_.transact([&](Transaction& transaction) {
         store_.insert_inbox(transaction, news);
         store_.finish_outbox(transaction, row, clock_.now());
@@ -157,13 +161,14 @@ void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Stor
     );
     store_.transact([&](Transaction& transaction) {
         const auto now = clock_.now();
-        store_.reschedule_outbox(transaction, row, now + wait, sent);
         if (failure.retry_after_s > 0) {
-            // A 429 speaks for the whole API: the next row would only be refused, too.
+            // A 429 speaks for the whole API: the next row would only be refused, too. First the
+            // budget, then the row, as in take_budget: two orders of locks can meet in a deadlock.
             const auto api = api_of(row.kind, policy_.limits).name;
             const auto until = now + failure.retry_after_s * std::int64_t{1'000};
             store_.close_budget(transaction, api, now, until, kWindowMs);
         }
+        store_.reschedule_outbox(transaction, row, now + wait, sent);
     });
 }
 

@@ -154,7 +154,7 @@ void Edge::dress(http::Response& response) const {
 void Edge::run(const ExchangePtr& exchange, const Work& work) noexcept {
     const log::RequestScope scope{exchange->id()};
     // The type's name, or the database's code, and nothing of the text: that may quote a row.
-    const auto fail = [&](const char* type, int storage_code) {
+    const auto fail = [&](const char* type, std::string_view storage_code) {
         log::error(
             "handler.failed",
             {{"route", exchange->route()}, {"type", type}, {"storage_code", storage_code}}
@@ -167,9 +167,9 @@ void Edge::run(const ExchangePtr& exchange, const Work& work) noexcept {
     } catch (const db::StorageError& error) {
         fail("storage_error", error.code());
     } catch (const std::exception& error) {
-        fail(typeid(error).name(), 0);
+        fail(typeid(error).name(), {});
     } catch (...) {
-        fail("unknown", 0);
+        fail("unknown", {});
     }
 }
 

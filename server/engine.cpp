@@ -7,6 +7,7 @@ namespace {
 constexpr std::chrono::milliseconds kInboxIdle{250};
 constexpr std::chrono::milliseconds kOutboxIdle{100};
 constexpr std::chrono::milliseconds kWatchIdle{250};
+constexpr std::chrono::milliseconds kVersionsIdle{50};  // VersionWatch itself is the slower
 
 }  // namespace
 
@@ -28,6 +29,7 @@ Engine::Engine(
           store_, gateway, notifier_, clock, settings.dispatch, [this] { inbox_.notify(); }},
       applier_{store_, gateway, held_, clock, settings.watch, [this] { outbox_.notify(); }},
       reconciler_{store_, held_, clock, settings.watch, [this] { outbox_.notify(); }},
+      version_watch_{store_, held_, clock},
       intake_{store_, [this] { inbox_.notify(); }} {}
 
 Engine::~Engine() { stop(); }
@@ -50,6 +52,10 @@ void Engine::start() {
     }
     loops_.push_back(std::make_unique<Loop>("reconciler", watch_, kWatchIdle, [this] {
         return reconciler_.run_once();
+    }));
+    if (!store_.database().shared()) return;
+    loops_.push_back(std::make_unique<Loop>("version_watch", watch_, kVersionsIdle, [this] {
+        return version_watch_.run_once();
     }));
 }
 

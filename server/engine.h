@@ -15,6 +15,7 @@
 #include "server/orders.h"
 #include "server/reconciler.h"
 #include "server/store.h"
+#include "server/version_watch.h"
 
 namespace chukta {
 
@@ -49,6 +50,7 @@ public:
     Dispatcher& dispatcher() { return dispatcher_; }
     Applier& applier() { return applier_; }
     Reconciler& reconciler() { return reconciler_; }
+    VersionWatch& version_watch() { return version_watch_; }
     bool database_ready() override { return store_.database_ready(); }
 
 private:
@@ -65,6 +67,7 @@ private:
     Dispatcher dispatcher_;
     Applier applier_;
     Reconciler reconciler_;
+    VersionWatch version_watch_;
     Intake intake_;
     std::vector<std::unique_ptr<Loop>> loops_;
 };

@@ -76,6 +76,15 @@ void HeldRequests::release_all() {
     for (const auto& [order_id, held] : all) held.done();
 }
 
+std::vector<OrderId> HeldRequests::orders() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<OrderId> orders;
+    for (const auto& [order_id, held] : held_) {
+        if (orders.empty() || orders.back() != order_id) orders.push_back(order_id);
+    }
+    return orders;
+}
+
 std::size_t HeldRequests::size() const {
     const std::lock_guard lock{mutex_};
     return held_.size();

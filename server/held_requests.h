@@ -40,6 +40,8 @@ public:
     void release_all();
 
     std::size_t size() const;
+    /// The orders somebody waits for, each once.
+    std::vector<OrderId> orders() const;
 
 private:
     struct Held {

@@ -61,9 +61,11 @@ bool Intake::run_once() {
 }
 
 bool Intake::commit(const std::vector<Waiting>& group) {
+    std::vector<const InboxRow*> rows;
+    for (const auto& waiting : group) rows.push_back(&waiting.row);
     try {
         store_.transact([&](Transaction& transaction) {
-            for (const auto& waiting : group) store_.insert_inbox(transaction, waiting.row);
+            store_.insert_inbox(transaction, rows);
             faults::pass(faults::Point::IntakeBeforeCommit);
         });
         faults::pass(faults::Point::IntakeAfterCommit);

@@ -113,15 +113,17 @@ Result<ShopOrder, ShopError> Orders::create(
     const auto now = clock_.now();
     const auto hash = hash_of(wanted);
     const std::string scope{kOrdersScope};
+    // Chosen once: a repeat after a lost commit must find the order that it made.
+    const OrderId new_id =
+        wanted.order_id.empty() ? OrderId{"order_" + crypto::random_id()} : wanted.order_id;
     auto created = store_.transact([&](Transaction& transaction) -> Result<ShopOrder, ShopError> {
-        OrderId order_id = wanted.order_id;
+        OrderId order_id = new_id;
         if (key) {
             if (const auto made = store_.find_idempotency(transaction, scope, *key)) {
                 if (made->request_hash != hash) return failure(ShopError::IdempotencyKeyReused);
                 order_id = OrderId{made->made};
             }
         }
-        if (order_id.empty()) order_id = OrderId{"order_" + crypto::random_id()};
         Order order;
         order.order_id = order_id;
         order.request_hash = hash;
@@ -174,7 +176,9 @@ Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& curs
     std::string before_id;
     Transaction transaction{store_.database(), db::Mode::Read};
     if (!cursor.empty()) {
-        // A cursor is the last order of the page before.
+        // A cursor is the last order of the page before. Bytes that are no text would be the
+        // database's error, not the shop's.
+        if (!is_order_id(cursor)) return failure(ShopError::CursorInvalid);
         const auto last = store_.find_order(transaction, OrderId{cursor});
         if (!last) return failure(ShopError::CursorInvalid);
         before = last->created_at;

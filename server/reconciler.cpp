@@ -49,12 +49,15 @@ void Reconciler::look_after(const OrderId& order_id) {
     const auto version = store_.transact([&](Transaction& transaction) -> std::int64_t {
         auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
         if (!change) return 0;
+        bool any_due = false;
         bool customer_waits = false;
         for (auto& attempt : change->attempts()) {
             if (!attempt.next_ask_at || *attempt.next_ask_at > change->now()) continue;
+            any_due = true;
             customer_waits = customer_waits || is_open(attempt.status);
             schedule(*change, attempt);
         }
+        if (!any_due) return 0;  // another instance was here first
         change->ask(
             ErrandKind::Ask, customer_waits ? Priority::Order : Priority::Verify, change->now()
         );

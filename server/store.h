@@ -37,6 +37,12 @@ public:
     std::optional<Order> lock_order(Transaction& transaction, const OrderId& order_id);
     /// Writes what may change; version and updated_at are the caller's.
     void update_order(Transaction& transaction, const Order& order);
+    struct Version {
+        OrderId order_id;
+        std::int64_t version = 0;
+    };
+    /// Of those of the orders that exist, in no order.
+    std::vector<Version> versions_of(Transaction& transaction, const std::vector<OrderId>& orders);
     /// Newest first, strictly before (created_at, order_id).
     std::vector<Order> list_orders(
         Transaction& transaction, int limit, EpochMs before_ms, const std::string& before_id
@@ -55,14 +61,20 @@ public:
     // -------------------------------------------------------------------------------------------
     /// False when a row of this dedupe key is already there.
     bool insert_inbox(Transaction& transaction, const InboxRow& row);
+    /// Several, in as few statements as the engine likes; how many were not there before.
+    std::size_t insert_inbox(Transaction& transaction, const std::vector<const InboxRow*>& rows);
     /// Due rows, oldest first, not due again before lease_until.
     std::vector<InboxRow> claim_inbox(
         Transaction& transaction, EpochMs now, EpochMs lease_until, int limit
     );
-    void finish_inbox(
+    /// False when the claim was overtaken: the row was finished by an earlier try whose commit was
+    /// lost, or claimed by another after the lease. Then the caller undoes what it did.
+    [[nodiscard]] bool finish_inbox(
         Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
     );
-    void postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at);
+    [[nodiscard]] bool postpone_inbox(
+        Transaction& transaction, const InboxRow& row, EpochMs due_at
+    );
     /// Rows of the order that were postponed become due.
     void wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now);
 
@@ -78,6 +90,7 @@ public:
         EpochMs lease_until,
         std::optional<ErrandKind> left_out = std::nullopt
     );
+    // The three that follow change nothing when the claim was overtaken, i.e. its lease ran out.
     /// Done. Errands that may be asked again (Ask, GetOrder, TerminateOrder) leave no row.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
     /// Due again at due_at, known not to be in flight unless `sent` says that the call went out.
@@ -99,8 +112,8 @@ public:
         Priority priority,
         EpochMs now
     );
-    /// After a start: what a process that died had claimed is due now. Only where this process is
-    /// the database's only one; elsewhere the leases run out by themselves.
+    /// After a start: what a process that died had claimed is due now. Does nothing on a shared
+    /// database, where it may be another's, alive: there the leases run out by themselves.
     void release_leases(Transaction& transaction, EpochMs now);
     /// How many rows wait: {inbox, outbox}, for metrics.
     std::pair<std::int64_t, std::int64_t> waiting(Transaction& transaction);

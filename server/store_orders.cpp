@@ -102,11 +102,10 @@ std::optional<Order> Store::find_order(Transaction& transaction, const OrderId& 
 }
 
 std::optional<Order> Store::lock_order(Transaction& transaction, const OrderId& order_id) {
-    // An update that changes nothing is the row lock that both engines have.
     constexpr auto kSql =
-        "UPDATE orders SET version = version WHERE merchant_id = $1 AND order_id = $2 "
-        "RETURNING " ORDER_COLUMNS;
-    return first(transaction.run(kSql, {merchant_, order_id.str()}));
+        "SELECT " ORDER_COLUMNS " FROM orders WHERE merchant_id = $1 AND order_id = $2";
+    const auto sql = kSql + std::string{database_.lock_rows()};
+    return first(transaction.run(sql, {merchant_, order_id.str()}));
 }
 
 void Store::update_order(Transaction& transaction, const Order& order) {
@@ -132,6 +131,24 @@ void Store::update_order(Transaction& transaction, const Order& order) {
          db::nullable(order.paid_at),
          order.updated_at}
     );
+}
+
+std::vector<Store::Version> Store::versions_of(
+    Transaction& transaction, const std::vector<OrderId>& orders
+) {
+    if (orders.empty()) return {};
+    std::string sql =
+        "SELECT order_id, version FROM orders WHERE merchant_id = $1 AND order_id IN (";
+    std::vector<Value> values{merchant_};
+    for (const auto& order_id : orders) {
+        values.emplace_back(order_id.str());
+        sql += (values.size() == 2 ? "$" : ", $") + std::to_string(values.size());
+    }
+    std::vector<Version> versions;
+    for (const auto& row : transaction.run(sql + ")", values)) {
+        versions.push_back({OrderId{row.text("order_id")}, row.integer("version")});
+    }
+    return versions;
 }
 
 std::vector<Order> Store::list_orders(

@@ -67,41 +67,58 @@ bool repeats(ErrandKind kind) {
 }  // namespace
 
 bool Store::insert_inbox(Transaction& transaction, const InboxRow& row) {
-    constexpr auto kSql =
+    return insert_inbox(transaction, std::vector{&row}) == 1;
+}
+
+std::size_t Store::insert_inbox(
+    Transaction& transaction, const std::vector<const InboxRow*>& rows
+) {
+    constexpr auto kInsert =
         "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
-        "http_status, body, "
-        "received_at_ms, due_at_ms, tries, verdict) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-        "$9, 0, '') "
-        "ON CONFLICT DO NOTHING RETURNING inbox_id";
-    const auto inbox_id = ids_.next(row.received_at);
-    return !transaction
-                .run(
-                    kSql,
-                    {merchant_,
-                     inbox_id,
-                     row.dedupe_key.empty() ? inbox_id : row.dedupe_key,
-                     std::string{word(row.kind)},
-                     row.order_id.str(),
-                     row.attempt_id.str(),
-                     std::int64_t{row.http_status},
-                     Blob{row.body},
-                     row.received_at}
-                )
-                .empty();
+        "http_status, body, received_at_ms, due_at_ms, tries, verdict) VALUES ";
+    constexpr auto kOnce = " ON CONFLICT DO NOTHING RETURNING inbox_id";
+    std::size_t inserted = 0;
+    for (std::size_t begin = 0; begin < rows.size();) {
+        const auto end = std::min(rows.size(), begin + database_.rows_per_statement());
+        std::string sql = kInsert;
+        std::vector<Value> values{merchant_};
+        for (; begin < end; ++begin) {
+            sql += values.size() == 1 ? "($1" : ", ($1";
+            const auto add = [&](Value value) {
+                values.push_back(std::move(value));
+                sql += ", $" + std::to_string(values.size());
+            };
+            const auto& row = *rows[begin];
+            const auto inbox_id = ids_.next(row.received_at);
+            add(inbox_id);
+            add(row.dedupe_key.empty() ? inbox_id : row.dedupe_key);
+            add(std::string{word(row.kind)});
+            add(row.order_id.str());
+            add(row.attempt_id.str());
+            add(std::int64_t{row.http_status});
+            add(Blob{row.body});
+            add(row.received_at);
+            sql += ", $" + std::to_string(values.size()) + ", 0, '')";  // due at once
+        }
+        inserted += transaction.run(sql + kOnce, values).size();
+    }
+    return inserted;
 }
 
 std::vector<InboxRow> Store::claim_inbox(
     Transaction& transaction, EpochMs now, EpochMs lease_until, int limit
 ) {
-    constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3, tries = tries + 1 WHERE merchant_id = $1 AND inbox_id IN "
-        "(SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
-        "due_at_ms <= $2 "
-        "ORDER BY due_at_ms, inbox_id LIMIT $4) "
+    constexpr auto kDue =
+        "WITH due AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND due_at_ms "
+        "IS NOT NULL AND due_at_ms <= $2 ORDER BY due_at_ms, inbox_id LIMIT $4";
+    constexpr auto kClaim =
+        ") UPDATE inbox SET due_at_ms = $3, tries = tries + 1 WHERE merchant_id = $1 AND inbox_id "
+        "IN (SELECT inbox_id FROM due) "
         "RETURNING inbox_id, kind, order_id, attempt_id, http_status, body, received_at_ms, tries";
+    const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     std::vector<InboxRow> rows;
     for (const auto& row :
-         transaction.run(kSql, {merchant_, now, lease_until, std::int64_t{limit}})) {
+         transaction.run(sql, {merchant_, now, lease_until, std::int64_t{limit}})) {
         rows.push_back(inbox_of(row));
     }
     // RETURNING promises no order.
@@ -111,19 +128,33 @@ std::vector<InboxRow> Store::claim_inbox(
     return rows;
 }
 
-void Store::finish_inbox(
+// A claim is known by its count of tries, which every claim raises and nothing lowers.
+bool Store::finish_inbox(
     Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
 ) {
     constexpr auto kSql =
         "UPDATE inbox SET due_at_ms = NULL, applied_at_ms = $3, verdict = $4, order_id = $5 "
-        "WHERE merchant_id = $1 AND inbox_id = $2";
-    transaction.run(kSql, {merchant_, row.inbox_id, now, std::string{verdict}, row.order_id.str()});
+        "WHERE merchant_id = $1 AND inbox_id = $2 AND tries = $6 AND due_at_ms IS NOT NULL "
+        "RETURNING inbox_id";
+    return !transaction
+                .run(
+                    kSql,
+                    {merchant_,
+                     row.inbox_id,
+                     now,
+                     std::string{verdict},
+                     row.order_id.str(),
+                     row.tries}
+                )
+                .empty();
 }
 
-void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
+bool Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3, order_id = $4 WHERE merchant_id = $1 AND inbox_id = $2";
-    transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
+        "UPDATE inbox SET due_at_ms = $3, order_id = $4 WHERE merchant_id = $1 AND inbox_id = $2 "
+        "AND tries = $5 AND due_at_ms IS NOT NULL RETURNING inbox_id";
+    return !transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str(), row.tries})
+                .empty();
 }
 
 void Store::wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now) {
@@ -161,18 +192,20 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
 std::optional<OutboxRow> Store::claim_outbox(
     Transaction& transaction, EpochMs now, EpochMs lease_until, std::optional<ErrandKind> left_out
 ) {
-    // in_flight is 1 after this statement; whether it was before is in `tries`' twin,
-    // was_in_flight.
-    constexpr auto kSql =
-        "UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
-        "WHERE merchant_id = $1 AND outbox_id = (SELECT outbox_id FROM outbox WHERE merchant_id = "
-        "$1 "
-        "AND due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind <> $4 "
-        "ORDER BY priority, due_at_ms, outbox_id LIMIT 1) "
+    // in_flight counts claims that have not come back: more than this one means that an earlier
+    // call may have been sent.
+    constexpr auto kDue =
+        "WITH due AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
+        "due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind <> $4 "
+        "ORDER BY priority, due_at_ms, outbox_id LIMIT 1";
+    constexpr auto kClaim =
+        ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
+        "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM due) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
         "created_at_ms";
+    const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     const auto rows = transaction.run(
-        kSql, {merchant_, now, lease_until, left_out ? std::string{word(*left_out)} : std::string{}}
+        sql, {merchant_, now, lease_until, left_out ? std::string{word(*left_out)} : std::string{}}
     );
     if (rows.empty()) return std::nullopt;
     const auto& row = rows.front();
@@ -190,35 +223,37 @@ std::optional<OutboxRow> Store::claim_outbox(
     return outbox;
 }
 
+// A claim of an outbox row is known by its lease and its count of tries. Whoever claims the row
+// after it ran out has a later lease; what the first one still writes must not undo that, and a
+// repeat after a lost commit must not count twice.
+#define THIS_CLAIM " WHERE merchant_id = $1 AND outbox_id = $2 AND due_at_ms = $3 AND tries = $4"
+
 void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now) {
-    constexpr auto kDelete = "DELETE FROM outbox WHERE merchant_id = $1 AND outbox_id = $2";
+    constexpr auto kDelete = "DELETE FROM outbox" THIS_CLAIM;
     constexpr auto kClose =
-        "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $3 "
-        "WHERE merchant_id = $1 AND outbox_id = $2";
+        "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
-        transaction.run(kDelete, {merchant_, row.outbox_id});
+        transaction.run(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
     } else {
-        transaction.run(kClose, {merchant_, row.outbox_id, now});
+        transaction.run(kClose, {merchant_, row.outbox_id, row.due_at, row.tries, now});
     }
 }
 
 void Store::reschedule_outbox(
     Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent
 ) {
-    constexpr auto kSql =
-        "UPDATE outbox SET due_at_ms = $3, in_flight = $4 WHERE merchant_id = $1 AND outbox_id = "
-        "$2";
-    transaction.run(
-        kSql, {merchant_, row.outbox_id, due_at, std::int64_t{sent == Sent::Perhaps ? 1 : 0}}
-    );
+    constexpr auto kSql = "UPDATE outbox SET due_at_ms = $5, in_flight = $6" THIS_CLAIM;
+    const std::int64_t in_flight = sent == Sent::Perhaps ? 1 : 0;
+    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight});
 }
 
 void Store::release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE outbox SET due_at_ms = $3, tries = tries - 1, in_flight = in_flight - 1 "
-        "WHERE merchant_id = $1 AND outbox_id = $2";
-    transaction.run(kSql, {merchant_, row.outbox_id, due_at});
+        "UPDATE outbox SET due_at_ms = $5, tries = tries - 1, in_flight = in_flight - 1" THIS_CLAIM;
+    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at});
 }
+
+#undef THIS_CLAIM
 
 void Store::wake_outbox(
     Transaction& transaction, const OrderId& order_id, ErrandKind kind, EpochMs now
@@ -248,6 +283,7 @@ void Store::hurry_outbox(
 }
 
 void Store::release_leases(Transaction& transaction, EpochMs now) {
+    if (database_.shared()) return;
     // in_flight stays: whether the call went out is not known.
     constexpr auto kOutbox =
         "UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND due_at_ms IS NOT NULL "

@@ -72,12 +72,16 @@ bool Store::use_token(
     constexpr auto kToken =
         "INSERT INTO used_tokens (merchant_id, token_id, session_hash, expires_at_ms) "
         "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING token_id";
+    constexpr auto kOurs =
+        "SELECT token_id FROM used_tokens WHERE merchant_id = $1 AND token_id = $2 "
+        "AND session_hash = $3";
     constexpr auto kSession =
         "INSERT INTO sessions (merchant_id, session_hash, order_id, customer_id, expires_at_ms) "
         "VALUES ($1, $2, $3, $4, $5)";
     return transact([&](Transaction& transaction) {
         if (transaction.run(kToken, {merchant_, jti, session_hash, token_expires_at}).empty()) {
-            return false;
+            // By an earlier try of ours whose commit was lost, or by somebody else.
+            return transaction.run(kOurs, {merchant_, jti, session_hash}).size() == 1;
         }
         transaction.run(
             kSession,

@@ -1,7 +1,11 @@
 #include "server/db/database.h"
 
+#include <algorithm>
 #include <cassert>
+#include <random>
+#include <thread>
 
+#include "server/db/postgres.h"
 #include "server/db/sqlite.h"
 
 namespace chukta::db {
@@ -45,16 +49,57 @@ Transaction::~Transaction() {
     if (open_) database_.roll_back(*connection_);
 }
 
+void Transaction::undo() {
+    assert(open_);
+    database_.roll_back(*connection_);
+    open_ = false;
+}
+
 void Transaction::commit() {
     assert(open_);
     database_.commit(*connection_);
     open_ = false;
 }
 
+Retry::Retry(Retries retries)
+    : retries_{retries},
+      last_begin_{std::chrono::steady_clock::now() + retries.none_begins_after},
+      wait_{retries.first_wait} {}
+
+bool Retry::again(const StorageError& error) {
+    if (error.kind() == StorageError::Kind::Broken || tries_ >= retries_.tries_max) return false;
+    // A database that went away takes longer to come back than a transaction to end.
+    if (error.kind() == StorageError::Kind::Lost)
+        wait_ = std::max(wait_, retries_.longest_wait / 4);
+    // Only the length of a pause hangs on it: nothing that a seed has to reproduce.
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    std::uniform_int_distribution<std::int64_t> part{0, wait_.count()};
+    const std::chrono::milliseconds wait{part(random)};
+    if (std::chrono::steady_clock::now() + wait > last_begin_) return false;
+    std::this_thread::sleep_for(wait);
+    wait_ = std::min(wait_ * 2, retries_.longest_wait);
+    ++tries_;
+    return true;
+}
+
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+bool is_postgres(std::string_view url) {
+    return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+}  // namespace
+
+bool knows_database(std::string_view url) {
+    return is_postgres(url) ? is_postgres_url(std::string{url}) : url.starts_with(kSqlite);
+}
+
 std::unique_ptr<Database> open_database(std::string_view url) {
-    constexpr std::string_view kSqlite = "sqlite:";
     if (url.starts_with(kSqlite)) return open_sqlite(std::string{url.substr(kSqlite.size())});
-    throw std::invalid_argument{"DATABASE_URL must begin with sqlite:"};
+    if (is_postgres(url)) return open_postgres(std::string{url});
+    throw std::invalid_argument{"DATABASE_URL must begin with sqlite: or postgresql://"};
 }
 
 }  // namespace chukta::db

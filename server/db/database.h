@@ -3,6 +3,7 @@
 /// above it is a portable subset ($1, ON CONFLICT … DO NOTHING RETURNING, UPDATE … RETURNING).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -46,22 +47,23 @@ private:
 using Rows = std::vector<Row>;
 
 /// The machine is broken or busy: caught in the handler guard and at the top of each loop. Carries
-/// a code, never the engine's text, which can quote a row.
+/// a code (SQLite's number, PostgreSQL's SQLSTATE), never the engine's text, which can quote a row.
 class StorageError : public std::runtime_error {
 public:
     enum class Kind {
         Conflict,  ///< two transactions met (busy, serialization failure, deadlock): run it again
-        Lost,      ///< the connection is gone; the transaction's outcome may be unknown
+        Lost,      ///< the connection is gone. Of a commit: it may or may not have happened
         Broken,    ///< disk full, corrupt, a bug in our SQL
     };
-    StorageError(Kind kind, int code)
-        : std::runtime_error{"storage error " + std::to_string(code)}, kind_{kind}, code_{code} {}
+    StorageError(Kind kind, std::string_view code)
+        : std::runtime_error{"storage error " + std::string{code}}, kind_{kind}, code_{code} {}
+    StorageError(Kind kind, int code) : StorageError{kind, std::to_string(code)} {}
     Kind kind() const { return kind_; }
-    int code() const { return code_; }
+    std::string_view code() const { return code_; }
 
 private:
     Kind kind_;
-    int code_;
+    std::string code_;
 };
 
 /// One session with the engine, used by one thread at a time.
@@ -72,7 +74,20 @@ public:
     virtual Rows run(std::string_view sql, const std::vector<Value>& values) = 0;
 };
 
-enum class Mode { Read, Write };
+enum class Mode {
+    Read,    ///< one snapshot for all its statements
+    Write,   ///< each statement sees what was committed before it; rows are locked by lock_rows()
+    Schema,  ///< like Write, and may take minutes
+};
+
+/// How often a transaction is run again, and how long it waits in between: a random part of a time
+/// that doubles, so that those who met do not meet again.
+struct Retries {
+    int tries_max = 8;
+    std::chrono::milliseconds first_wait{2};
+    std::chrono::milliseconds longest_wait{800};
+    std::chrono::milliseconds none_begins_after{5'000};  ///< somebody waits for the answer
+};
 
 /// An engine. Any thread.
 class Database {
@@ -88,6 +103,18 @@ public:
 
     /// The engine's type for bytes ("BLOB", "BYTEA"); migrations say {BLOB}.
     virtual std::string_view blob_type() const = 0;
+    /// Ends a SELECT whose rows this transaction is going to decide about: until it ends nobody
+    /// else does, and they are read as they are once that is so. Empty where a transaction to
+    /// write is alone anyway.
+    virtual std::string_view lock_rows() const = 0;
+    /// The same for rows of a queue: those that another transaction has are passed over.
+    virtual std::string_view claim_rows() const = 0;
+    /// How many rows an INSERT should bring: one where a statement costs no journey.
+    virtual std::size_t rows_per_statement() const = 0;
+    /// Whether other processes may work on the same rows. If not, whatever a process that died had
+    /// in hand is this one's.
+    virtual bool shared() const = 0;
+    virtual Retries retries() const { return {}; }
 };
 
 /// One transaction. Rolled back unless committed.
@@ -102,6 +129,9 @@ public:
         return connection_->run(sql, values);
     }
     void commit();
+    /// Nothing of it happens, although nothing failed; commit is not called then.
+    void undo();
+    bool open() const { return open_; }
 
 private:
     Database& database_;
@@ -109,25 +139,42 @@ private:
     bool open_ = true;
 };
 
-/// Runs `work(transaction)` and commits, again when it met another transaction. work must have no
+/// Decides whether a transaction that failed is run again, and waits before it is: the one place
+/// where that is decided.
+class Retry {
+public:
+    explicit Retry(Retries retries);
+    /// False when the error is not one that another try can mend, or there were enough tries.
+    bool again(const StorageError& error);
+
+private:
+    Retries retries_;
+    std::chrono::steady_clock::time_point last_begin_;
+    std::chrono::milliseconds wait_;
+    int tries_ = 1;
+};
+
+/// Runs `work(transaction)` and commits, again when it met another transaction or lost its
+/// connection. A lost commit may have happened: work must be safe to repeat upon its own outcome
+/// (a unique key, a condition on the row, a value that was chosen outside of it), and must have no
 /// effect outside the transaction that cannot be repeated.
 template <class Work>
-auto transact(Database& database, Work&& work) {
-    constexpr int kTriesMax = 8;
-    for (int attempt = 1;; ++attempt) {
+auto transact(Database& database, Work&& work, Mode mode = Mode::Write) {
+    Retry retry{database.retries()};
+    for (;;) {
         try {
-            Transaction transaction{database, Mode::Write};
+            Transaction transaction{database, mode};
             if constexpr (std::is_void_v<decltype(work(transaction))>) {
                 work(transaction);
-                transaction.commit();
+                if (transaction.open()) transaction.commit();
                 return;
             } else {
                 auto answer = work(transaction);
-                transaction.commit();
+                if (transaction.open()) transaction.commit();
                 return answer;
             }
         } catch (const StorageError& error) {
-            if (error.kind() != StorageError::Kind::Conflict || attempt == kTriesMax) throw;
+            if (!retry.again(error)) throw;
         }
     }
 }
@@ -136,8 +183,12 @@ auto transact(Database& database, Work&& work) {
 /// StorageError.
 void migrate(Database& database, std::int64_t now_ms);
 
-/// Opens what a DATABASE_URL names: "sqlite:path" or "sqlite::memory:". Throws
-/// std::invalid_argument naming the scheme (never the URL) for anything else, StorageError when it
+/// Whether open_database knows what to do with such a DATABASE_URL; opens nothing.
+bool knows_database(std::string_view url);
+
+/// Opens what a DATABASE_URL names: "sqlite:path", "sqlite::memory:", or libpq's
+/// "postgresql://user:password@host1,host2/name?parameters" (also "postgres://"). Throws
+/// std::invalid_argument (which never quotes the URL) for anything else, StorageError when it
 /// cannot be opened.
 std::unique_ptr<Database> open_database(std::string_view url);
 

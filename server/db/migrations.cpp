@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 
 #include "server/db/database.h"
@@ -168,22 +169,38 @@ std::string in_dialect(std::string_view statement, std::string_view blob_type) {
 }  // namespace
 
 void migrate(Database& database, std::int64_t now_ms) {
+    // Instances that start together wait here for the first: the lock is a row (number 0), since an
+    // advisory lock belongs to a session, which a pooler does not keep.
     transact(database, [&](Transaction& transaction) {
         transaction.run(
             "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, applied_at_ms "
             "BIGINT NOT NULL)"
         );
-        const auto rows =
-            transaction.run("SELECT COALESCE(MAX(number), 0) AS newest FROM migrations");
-        const auto newest = rows.front().integer("newest");
+        transaction.run(
+            "INSERT INTO migrations (number, applied_at_ms) VALUES (0, $1) ON CONFLICT DO NOTHING",
+            {now_ms}
+        );
+    });
+    const std::string lock =
+        "SELECT number FROM migrations WHERE number = 0" + std::string{database.lock_rows()};
+    const auto bring_up_to_date = [&](Transaction& transaction) {
+        transaction.run(lock);
+        std::set<std::int64_t> done;
+        for (const auto& row : transaction.run("SELECT number FROM migrations")) {
+            done.insert(row.integer("number"));
+        }
         for (const auto& migration : migrations()) {
-            if (migration.number <= newest) continue;
+            if (done.count(migration.number) > 0) continue;
             for (const auto statement : migration.statements) {
                 transaction.run(in_dialect(statement, database.blob_type()));
             }
-            transaction.run("INSERT INTO migrations VALUES ($1, $2)", {migration.number, now_ms});
+            transaction.run(
+                "INSERT INTO migrations (number, applied_at_ms) VALUES ($1, $2)",
+                {migration.number, now_ms}
+            );
         }
-    });
+    };
+    transact(database, bring_up_to_date, Mode::Schema);
 }
 
 }  // namespace chukta::db

@@ -216,9 +216,9 @@ public:
     }
 
     std::unique_ptr<Connection> begin(Mode mode) override {
-        Lender& lender = mode == Mode::Write || in_memory_ ? writers_ : readers_;
+        Lender& lender = mode != Mode::Read || in_memory_ ? writers_ : readers_;
         auto connection = std::make_unique<LentConnection>(lender, lender.take());
-        connection->session().execute(mode == Mode::Write ? "BEGIN IMMEDIATE" : "BEGIN");
+        connection->session().execute(mode == Mode::Read ? "BEGIN" : "BEGIN IMMEDIATE");
         return connection;
     }
 
@@ -231,6 +231,11 @@ public:
     }
 
     std::string_view blob_type() const override { return "BLOB"; }
+    // BEGIN IMMEDIATE: there is no other writer until this one ends.
+    std::string_view lock_rows() const override { return ""; }
+    std::string_view claim_rows() const override { return ""; }
+    std::size_t rows_per_statement() const override { return 1; }
+    bool shared() const override { return false; }
 
 private:
     bool in_memory_;

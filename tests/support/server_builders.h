@@ -14,6 +14,7 @@
 #include "server/order_change.h"
 #include "server/orders.h"
 #include "server/store.h"
+#include "tests/support/test_database.h"
 
 namespace chukta::testing {
 
@@ -70,12 +71,11 @@ inline GatewayEvent an_event(NormalizedStatus status, const std::string& payment
     return event;
 }
 
-/// The real Store and Orders over SQLite in memory.
+/// The real Store and Orders over the engine of this run.
 struct Backend {
-    Backend() : database{db::open_database("sqlite::memory:")} {
-        db::migrate(*database, clock.now());
-    }
+    Backend() : database{place.open()} { db::migrate(*database, clock.now()); }
     FakeClock clock;
+    TestDatabase place;
     std::unique_ptr<db::Database> database;
     RowIds ids{7};
     WatchPolicy watch;

@@ -19,6 +19,7 @@
 #include "sandbox/app.h"
 #include "server/app.h"
 #include "tests/support/edge_builders.h"
+#include "tests/support/test_database.h"
 
 namespace chukta::testing {
 
@@ -97,7 +98,7 @@ public:
         variables_["WEB_ROOT"] = (folder_.path() / "web").string();
         variables_["PORT"] = "0";
         variables_["PUBLIC_URL"] = "http://127.0.0.1:1";
-        variables_["DATABASE_URL"] = "sqlite:" + (folder_.path() / "chukta.db").string();
+        variables_["DATABASE_URL"] = database_.url();
         variables_["CASHFREE_BASE_URL"] = sandbox_.url() + "/pg";
         variables_["CASHFREE_CLIENT_ID"] = "sandbox_client";
         variables_["ALLOWED_ORIGINS"] = shop_.origin() + ",http://127.0.0.1:8082";
@@ -273,6 +274,7 @@ private:
     }
 
     ScratchFolder folder_;
+    TestDatabase database_{"sqlite:" + (folder_.path() / "chukta.db").string()};
     SystemClock clock_;
     sandbox::App sandbox_;
     ListeningShop shop_;

@@ -1,0 +1,252 @@
+#include "server/db/postgres_session.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "server/db/postgres_values.h"
+
+namespace chukta::db {
+namespace {
+
+using std::chrono::steady_clock;
+
+// The server ends a statement, a wait for a row and a transaction whose client has gone to sleep.
+// lock_timeout is above deadlock_timeout (1 s), so that a deadlock is named as one.
+constexpr const char* kBeginRead =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 5000; "
+    "SET LOCAL idle_in_transaction_session_timeout = 10000";
+constexpr const char* kBeginWrite =
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 5000; "
+    "SET LOCAL lock_timeout = 3000; SET LOCAL idle_in_transaction_session_timeout = 10000";
+constexpr const char* kBeginSchema =
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0; "
+    "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
+// When the server itself says nothing any more. Longer than its own timeouts, whose word is better.
+constexpr std::chrono::milliseconds kPatience{8'000};
+constexpr std::chrono::milliseconds kBeginPatience{3'000};  // BEGIN alone has nothing to wait for
+constexpr std::chrono::milliseconds kSchemaPatience{600'000};
+
+constexpr std::string_view kConnectionFailure = "08006";
+
+/// What an SQLSTATE asks of the caller (PostgreSQL's Appendix A, Error Codes).
+StorageError::Kind kind_of(std::string_view code) {
+    using Kind = StorageError::Kind;
+    constexpr std::array<std::string_view, 6> kConflicts = {
+        "40001",  // serialization_failure
+        "40P01",  // deadlock_detected
+        "55P03",  // lock_not_available: lock_timeout
+        "23505",  // unique_violation: whoever inserts without ON CONFLICT looked first, and met one
+        "42P07",  // duplicate_table, and
+        "42710",  // duplicate_object: a CREATE TABLE IF NOT EXISTS that met another
+    };
+    constexpr std::array<std::string_view, 8> kLost = {
+        "57P01",  // admin_shutdown
+        "57P02",  // crash_shutdown
+        "57P03",  // cannot_connect_now
+        "57P05",  // idle_session_timeout
+        "25P03",  // idle_in_transaction_session_timeout
+        "25006",  // read_only_sql_transaction: a primary that became a standby
+        "40003",  // statement_completion_unknown
+        "53300",  // too_many_connections
+    };
+    const auto is = [&](std::string_view other) { return other == code; };
+    if (std::any_of(kConflicts.begin(), kConflicts.end(), is)) return Kind::Conflict;
+    if (code.starts_with("08") || std::any_of(kLost.begin(), kLost.end(), is)) return Kind::Lost;
+    return Kind::Broken;
+}
+
+/// Why there is no connection. libpq 15 keeps the SQLSTATE to itself and has only a text, which is
+/// matched and never shown: it can name what the address names.
+[[noreturn]] void refuse(PGconn* connection) {
+    const std::string_view text{PQerrorMessage(connection)};
+    std::string_view code = "08001";
+    auto kind = StorageError::Kind::Lost;
+    const auto says = [&](std::string_view part) { return text.find(part) != text.npos; };
+    if (says("authentication failed") || says("no password supplied") || says("pg_hba.conf")) {
+        code = "28P01";  // another try would be refused, too
+        kind = StorageError::Kind::Broken;
+    } else if (says("database \"") && says("does not exist")) {
+        code = "3D000";
+        kind = StorageError::Kind::Broken;
+    } else if (says("too many clients") || says("remaining connection slots")) {
+        code = "53300";
+    }
+    PQfinish(connection);
+    throw StorageError{kind, code};
+}
+
+}  // namespace
+
+class PostgresSession::Result {
+public:
+    explicit Result(PGresult* result) : result_{result} {}
+    PGresult* get() const { return result_.get(); }
+
+private:
+    struct Clear {
+        void operator()(PGresult* result) const { PQclear(result); }
+    };
+    std::unique_ptr<PGresult, Clear> result_;
+};
+
+PostgresSession::PostgresSession(const std::string& url) {
+    // What stands before dbname the URL may change, what stands after it may not. The keepalives
+    // and the user timeout find a peer that vanished without a word.
+    const std::array<const char*, 10> keywords = {
+        "connect_timeout",
+        "target_session_attrs",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "application_name",
+        "dbname",
+        "client_encoding",
+        nullptr};
+    const std::array<const char*, 10> values = {
+        "3", "read-write", "10", "5", "2", "8000", "chukta", url.c_str(), "UTF8", nullptr};
+    connection_ = PQconnectdbParams(keywords.data(), values.data(), 1);
+    if (PQstatus(connection_) != CONNECTION_OK) refuse(connection_);
+    PQsetnonblocking(connection_, 1);
+    // libpq prints notices, which can quote a row, unless told otherwise.
+    PQsetNoticeReceiver(connection_, &PostgresSession::note_warning, this);
+}
+
+PostgresSession::~PostgresSession() { PQfinish(connection_); }
+
+void PostgresSession::note_warning(void* self, const PGresult* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity && std::strcmp(severity, "WARNING") == 0) {
+        static_cast<PostgresSession*>(self)->warned_ = true;
+    }
+}
+
+bool PostgresSession::idle() const noexcept {
+    return connection_ && PQtransactionStatus(connection_) == PQTRANS_IDLE;
+}
+
+void PostgresSession::begin(Mode mode) {
+    patience_ = kBeginPatience;
+    execute(mode == Mode::Read ? kBeginRead : mode == Mode::Write ? kBeginWrite : kBeginSchema);
+    patience_ = mode == Mode::Schema ? kSchemaPatience : kPatience;
+}
+
+Rows PostgresSession::run(std::string_view sql, const std::vector<Value>& values) {
+    if (!connection_) lose(kConnectionFailure);
+    const PostgresParameters parameters{values};
+    const std::string text{sql};
+    // Parsed anew each time: a named statement belongs to a session, which a pooler in transaction
+    // mode does not keep (pgbouncer before 1.21).
+    send(
+        PQsendQueryParams(
+            connection_,
+            text.c_str(),
+            parameters.count(),
+            parameters.types(),
+            parameters.values(),
+            parameters.lengths(),
+            parameters.formats(),
+            1
+        ) == 1
+    );
+    return rows_of(answer().get());
+}
+
+void PostgresSession::commit() {
+    warned_ = false;
+    const auto result = execute("COMMIT");
+    // COMMIT of a transaction that failed before succeeds, as a rollback.
+    if (std::strcmp(PQcmdStatus(result.get()), "COMMIT") != 0) {
+        throw StorageError{StorageError::Kind::Broken, "25P02"};
+    }
+    // "The transaction has already committed locally, but might not have been replicated": somebody
+    // ended the wait for the standby. That is not the durability that was promised.
+    if (warned_) lose("08007");  // transaction_resolution_unknown
+}
+
+void PostgresSession::roll_back() noexcept {
+    try {
+        if (!connection_ || idle()) return;
+        if (PQtransactionStatus(connection_) == PQTRANS_ACTIVE) lose(kConnectionFailure);
+        execute("ROLLBACK");
+    } catch (const StorageError&) {
+        // The server undoes what a connection that went away had begun.
+        PQfinish(connection_);
+        connection_ = nullptr;
+    }
+}
+
+PostgresSession::Result PostgresSession::execute(const char* statements) {
+    if (!connection_) lose(kConnectionFailure);
+    send(PQsendQuery(connection_, statements) == 1);
+    return answer();
+}
+
+void PostgresSession::send(bool sent) {
+    if (!sent) lose(kConnectionFailure);
+}
+
+PostgresSession::Result PostgresSession::answer() {
+    const auto deadline = steady_clock::now() + patience_;
+    Result last{nullptr};
+    for (;;) {
+        wait_until_read(deadline);
+        Result next{PQgetResult(connection_)};
+        if (!next.get()) break;
+        const auto status = PQresultStatus(next.get());
+        const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+        const auto last_status = last.get() ? PQresultStatus(last.get()) : PGRES_COMMAND_OK;
+        // The first error is the reason; what follows it is its consequence.
+        const bool failed_before =
+            last_status != PGRES_COMMAND_OK && last_status != PGRES_TUPLES_OK;
+        if (!failed_before) last = std::move(next);
+        if (!good && PQstatus(connection_) == CONNECTION_BAD) break;
+    }
+    if (!last.get()) lose(kConnectionFailure);
+    const auto status = PQresultStatus(last.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(last.get());
+    return last;
+}
+
+void PostgresSession::wait_until_read(steady_clock::time_point deadline) {
+    for (;;) {
+        const int unsent = PQflush(connection_);
+        if (unsent < 0) lose(kConnectionFailure);
+        if (unsent == 0 && PQisBusy(connection_) == 0) return;
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+        if (left.count() <= 0) lose("57P05");
+        pollfd socket{PQsocket(connection_), POLLIN, 0};
+        if (unsent > 0) socket.events = POLLIN | POLLOUT;
+        const int ready = poll(&socket, 1, static_cast<int>(left.count()));
+        if (ready < 0 && errno != EINTR) lose(kConnectionFailure);
+        if (ready > 0 && (socket.revents & ~POLLOUT) != 0 && PQconsumeInput(connection_) == 0) {
+            // A server that ends us says why before it closes: what was read is still an answer.
+            if (PQisBusy(connection_) != 0) lose(kConnectionFailure);
+            return;
+        }
+    }
+}
+
+void PostgresSession::fail(const PGresult* result) {
+    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const std::string code{sqlstate ? sqlstate : kConnectionFailure};
+    if (kind_of(code) == StorageError::Kind::Lost) lose(code);
+    throw StorageError{kind_of(code), code};
+}
+
+void PostgresSession::lose(std::string_view code) {
+    const std::string kept{code};
+    PQfinish(connection_);
+    connection_ = nullptr;
+    throw StorageError{StorageError::Kind::Lost, kept};
+}
+
+}  // namespace chukta::db

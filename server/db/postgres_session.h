@@ -1,0 +1,52 @@
+/// @file
+/// One connection of libpq with a deadline on every answer: a database that hangs costs a thread
+/// seconds, not forever. The timeouts are set inside each transaction (SET LOCAL), because a pooler
+/// may give the next one another connection.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/database.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace chukta::db {
+
+/// Used by one thread at a time. Every function but roll_back throws StorageError.
+class PostgresSession {
+public:
+    /// Connects.
+    explicit PostgresSession(const std::string& url);
+    ~PostgresSession();
+    PostgresSession(const PostgresSession&) = delete;
+    PostgresSession& operator=(const PostgresSession&) = delete;
+
+    void begin(Mode mode);
+    Rows run(std::string_view sql, const std::vector<Value>& values);
+    void commit();
+    void roll_back() noexcept;
+
+    /// Whether the next transaction may use it: alive, and in none now.
+    bool idle() const noexcept;
+
+private:
+    class Result;
+    /// The answer to what was sent. Whatever goes wrong with the connection drops it.
+    Result answer();
+    Result execute(const char* statements);
+    void send(bool sent);
+    void wait_until_read(std::chrono::steady_clock::time_point deadline);
+    [[noreturn]] void fail(const pg_result* result);
+    [[noreturn]] void lose(std::string_view code);
+    static void note_warning(void* self, const pg_result* notice);
+
+    pg_conn* connection_ = nullptr;  ///< null once it is lost
+    std::chrono::milliseconds patience_{0};
+    bool warned_ = false;
+};
+
+}  // namespace chukta::db

@@ -1,0 +1,101 @@
+#include "server/db/postgres_values.h"
+
+#include <libpq-fe.h>
+
+namespace chukta::db {
+namespace {
+
+// The fixed object ids of pg_type.dat.
+constexpr Oid kBytea = 17;
+constexpr Oid kInt8 = 20;
+constexpr Oid kInt4 = 23;
+constexpr Oid kText = 25;
+constexpr Oid kName = 19;
+
+constexpr int kBinary = 1;
+
+std::array<char, 8> big_endian(std::int64_t number) {
+    std::array<char, 8> bytes{};
+    const auto bits = static_cast<std::uint64_t>(number);
+    for (unsigned i = 0; i < bytes.size(); ++i) {
+        bytes.at(i) = static_cast<char>((bits >> (56 - 8 * i)) & 0xff);
+    }
+    return bytes;
+}
+
+std::uint64_t unsigned_of(std::string_view bytes) {
+    std::uint64_t number = 0;
+    for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
+    return number;
+}
+
+Value value_of(Oid type, std::string_view bytes) {
+    switch (type) {
+        case kInt8:
+            return static_cast<std::int64_t>(unsigned_of(bytes));
+        case kInt4:
+            return std::int64_t{static_cast<std::int32_t>(unsigned_of(bytes))};
+        case kText:
+        case kName:
+            return std::string{bytes};
+        case kBytea:
+            return Blob{std::string{bytes}};
+        default:
+            throw StorageError{StorageError::Kind::Broken, "42804"};  // datatype_mismatch
+    }
+}
+
+}  // namespace
+
+PostgresParameters::PostgresParameters(const std::vector<Value>& values) {
+    integers_.reserve(values.size());  // pointers into it are kept
+    for (const auto& value : values) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            integers_.push_back(big_endian(*number));
+            types_.push_back(kInt8);
+            values_.push_back(integers_.back().data());
+            lengths_.push_back(8);
+        } else if (const auto* text = std::get_if<std::string>(&value)) {
+            types_.push_back(kText);
+            values_.push_back(text->data());
+            lengths_.push_back(static_cast<int>(text->size()));
+        } else if (const auto* blob = std::get_if<Blob>(&value)) {
+            types_.push_back(kBytea);
+            values_.push_back(blob->bytes.data());
+            lengths_.push_back(static_cast<int>(blob->bytes.size()));
+        } else {
+            types_.push_back(0);  // NULL: the engine infers the column's
+            values_.push_back(nullptr);
+            lengths_.push_back(0);
+        }
+        formats_.push_back(kBinary);
+    }
+}
+
+Rows rows_of(const PGresult* result) {
+    const int columns = PQnfields(result);
+    auto names = std::make_shared<std::vector<std::string>>();
+    for (int column = 0; column < columns; ++column) {
+        names->emplace_back(PQfname(result, column));
+    }
+    Rows rows;
+    rows.reserve(static_cast<std::size_t>(PQntuples(result)));
+    for (int row = 0; row < PQntuples(result); ++row) {
+        std::vector<Value> values;
+        values.reserve(static_cast<std::size_t>(columns));
+        for (int column = 0; column < columns; ++column) {
+            if (PQgetisnull(result, row, column) != 0) {
+                values.emplace_back();
+                continue;
+            }
+            const auto size = static_cast<std::size_t>(PQgetlength(result, row, column));
+            values.push_back(
+                value_of(PQftype(result, column), {PQgetvalue(result, row, column), size})
+            );
+        }
+        rows.emplace_back(names, std::move(values));
+    }
+    return rows;
+}
+
+}  // namespace chukta::db

@@ -1,0 +1,186 @@
+// What only an engine on the other side of a connection can do: end it, hang, and meet another.
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "server/db/database.h"
+#include "tests/support/test_database.h"
+
+namespace chukta::db {
+namespace {
+
+using Kind = StorageError::Kind;
+using testing::TestDatabase;
+
+class DatabaseOnPostgres : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (!testing::on_postgres()) GTEST_SKIP() << "only where CHUKTA_TEST_ENGINE=postgres";
+        place = std::make_unique<TestDatabase>();
+        database = place->open();
+        other = place->open();
+        transact(*database, [](Transaction& transaction) {
+            transaction.run("CREATE TABLE things (id BIGINT PRIMARY KEY, number BIGINT NOT NULL)");
+            transaction.run("INSERT INTO things VALUES (1, 0), (2, 0)");
+        });
+    }
+    static std::int64_t backend_of(Transaction& transaction) {
+        return transaction.run("SELECT pg_backend_pid() AS pid").front().integer("pid");
+    }
+    static void end_backend(Database& by, std::int64_t pid) {
+        Transaction transaction{by, Mode::Write};
+        // Waits (up to a second) until it has gone, so that the test knows.
+        transaction.run(
+            "SELECT CAST(pg_terminate_backend(CAST($1 AS INT), 1000) AS INT) AS done", {pid}
+        );
+        transaction.commit();
+    }
+    static void add_one(Transaction& transaction, std::int64_t id) {
+        transaction.run("UPDATE things SET number = number + 1 WHERE id = $1", {id});
+    }
+    std::int64_t number(std::int64_t id) {
+        Transaction transaction{*database, Mode::Read};
+        return transaction.run("SELECT number FROM things WHERE id = $1", {id})
+            .front()
+            .integer("number");
+    }
+
+    std::unique_ptr<TestDatabase> place;
+    std::unique_ptr<Database> database;
+    std::unique_ptr<Database> other;  ///< another instance on the same rows
+};
+
+TEST_F(DatabaseOnPostgres, AConnectionThatDiedWhileItLayIdleIsReplacedUnnoticed) {
+    std::int64_t pid = 0;
+    {
+        Transaction transaction{*database, Mode::Read};
+        pid = backend_of(transaction);
+    }
+    end_backend(*other, pid);
+    Transaction transaction{*database, Mode::Write};
+    EXPECT_NE(backend_of(transaction), pid);
+}
+
+TEST_F(DatabaseOnPostgres, AConnectionThatDiesInATransactionUndoesItAndItIsRunAgain) {
+    int tries = 0;
+    transact(*database, [&](Transaction& transaction) {
+        add_one(transaction, 1);
+        if (++tries == 1) end_backend(*other, backend_of(transaction));
+        add_one(transaction, 2);
+    });
+    EXPECT_EQ(tries, 2);
+    EXPECT_EQ(number(1), 1);
+    EXPECT_EQ(number(2), 1);
+}
+
+TEST_F(DatabaseOnPostgres, AConnectionThatDiesBeforeItsCommitSaysThatItIsLost) {
+    Transaction transaction{*database, Mode::Write};
+    add_one(transaction, 1);
+    end_backend(*other, backend_of(transaction));
+    try {
+        transaction.commit();
+        FAIL() << "committed";
+    } catch (const StorageError& error) {
+        EXPECT_EQ(error.kind(), Kind::Lost) << error.what();
+    }
+}
+
+TEST_F(DatabaseOnPostgres, ACommitAfterAnErrorIsNotTakenForOne) {
+    Transaction transaction{*database, Mode::Write};
+    add_one(transaction, 1);
+    EXPECT_THROW(transaction.run("SELECT nothing FROM things"), StorageError);
+    EXPECT_THROW(transaction.commit(), StorageError);
+    EXPECT_EQ(number(1), 0);
+}
+
+TEST_F(DatabaseOnPostgres, ADeadlockEndsWithBothDone) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int holding = 0;
+    // Each takes one row, and the other's only when both have one.
+    const auto cross = [&](Database& by, std::int64_t first, std::int64_t second) {
+        bool met = false;
+        transact(by, [&](Transaction& transaction) {
+            add_one(transaction, first);
+            if (!met) {
+                met = true;
+                std::unique_lock lock{mutex};
+                ++holding;
+                changed.notify_all();
+                changed.wait(lock, [&] { return holding == 2; });
+            }
+            add_one(transaction, second);
+        });
+    };
+    std::thread one{[&] { cross(*database, 1, 2); }};
+    std::thread two{[&] { cross(*other, 2, 1); }};
+    one.join();
+    two.join();
+    EXPECT_EQ(number(1), 2);
+    EXPECT_EQ(number(2), 2);
+}
+
+TEST_F(DatabaseOnPostgres, ARowThatIsHeldIsPassedOverByAClaim) {
+    const auto claim =
+        "SELECT id FROM things ORDER BY id LIMIT 1" + std::string{database->claim_rows()};
+    Transaction first{*database, Mode::Write};
+    Transaction second{*other, Mode::Write};
+    EXPECT_EQ(first.run(claim).front().integer("id"), 1);
+    EXPECT_EQ(second.run(claim).front().integer("id"), 2);
+}
+
+TEST_F(DatabaseOnPostgres, ALockThatIsNeverGivenIsAConflictInSeconds) {
+    Transaction holder{*other, Mode::Write};
+    add_one(holder, 1);
+    Transaction transaction{*database, Mode::Write};
+    try {
+        add_one(transaction, 1);
+        FAIL() << "two writers of one row";
+    } catch (const StorageError& error) {
+        EXPECT_EQ(error.kind(), Kind::Conflict);
+        EXPECT_EQ(error.code(), "55P03");
+    }
+}
+
+TEST_F(DatabaseOnPostgres, WithoutAServerFailsAtOnceAfterTheFirstTry) {
+    const auto nobody = open_database("postgresql://chukta@/chukta?host=/nowhere");
+    for (int i = 0; i < 3; ++i) {
+        try {
+            nobody->begin(Mode::Read);
+            FAIL() << "connected to nobody";
+        } catch (const StorageError& error) {
+            EXPECT_EQ(error.kind(), Kind::Lost);
+            EXPECT_EQ(error.code(), "08001");
+        }
+    }
+}
+
+TEST_F(DatabaseOnPostgres, NothingOfASessionIsKeptFromOneTransactionToTheNext) {
+    // What a pooler in transaction mode asks for: settings are LOCAL, statements have no name, and
+    // nobody listens or holds a lock of the session.
+    {
+        Transaction transaction{*database, Mode::Write};
+        add_one(transaction, 1);
+        transaction.commit();
+    }
+    Transaction transaction{*database, Mode::Read};
+    const auto count = [&](const std::string& what) {
+        return transaction.run("SELECT COUNT(*) AS n FROM " + what).front().integer("n");
+    };
+    EXPECT_EQ(count("pg_prepared_statements"), 0);
+    EXPECT_EQ(count("pg_listening_channels()"), 0);
+    EXPECT_EQ(count("pg_locks WHERE locktype = 'advisory'"), 0);
+    EXPECT_EQ(count("pg_cursors WHERE is_holdable"), 0);
+    // Set by whoever connects, and carried by a pooler; the transaction's own end with it.
+    EXPECT_EQ(
+        count("pg_settings WHERE source = 'session' AND name NOT LIKE '%_timeout' AND name NOT "
+              "LIKE 'transaction_%' AND name NOT IN ('application_name', 'client_encoding', "
+              "'DateStyle', 'TimeZone', 'standard_conforming_strings')"),
+        0
+    );
+}
+
+}  // namespace
+}  // namespace chukta::db
