@@ -9,6 +9,15 @@ namespace {
 constexpr std::string_view kLineBreak = "\r\n";
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 
+/// How many of the last bytes may be the beginning of `end`: they are not yet known to belong to
+/// what stands before it.
+std::size_t begun(std::string_view text, std::string_view end) {
+    for (std::size_t count = std::min(text.size(), end.size() - 1); count > 0; --count) {
+        if (text.ends_with(end.substr(0, count))) return count;
+    }
+    return 0;
+}
+
 /// Below this, moving the rest to the front is cheaper than keeping the dead bytes.
 constexpr std::size_t kDeadBytesMax = 4096;
 
@@ -43,13 +52,16 @@ std::optional<Refusal> Framing::find_head() {
     if (!line_seen_) {
         const auto line_end = unread.find(kLineBreak, scanned_);
         line_seen_ = line_end != std::string_view::npos;
-        if (std::min(line_end, unread.size()) > limits_.request_line_bytes) return Refusal{414};
+        const auto length = line_seen_ ? line_end : unread.size() - begun(unread, kLineBreak);
+        if (length > limits_.request_line_bytes) return Refusal{414};
         scanned_ = line_seen_ ? line_end : unread.size() - std::min<std::size_t>(unread.size(), 1);
         if (!line_seen_) return std::nullopt;
     }
     const auto end = unread.find(kEndOfHead, scanned_);
-    if (std::min(end, unread.size()) > limits_.header_bytes) return Refusal{431};
-    if (end == std::string_view::npos) {
+    const bool whole = end != std::string_view::npos;
+    const auto length = whole ? end : unread.size() - begun(unread, kEndOfHead);
+    if (length > limits_.header_bytes) return Refusal{431};
+    if (!whole) {
         // Three bytes of the four may be here already, but never those before the line's own end.
         scanned_ = std::max(scanned_, unread.size() - std::min<std::size_t>(unread.size(), 3));
         return std::nullopt;

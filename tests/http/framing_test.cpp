@@ -178,6 +178,39 @@ TEST(Framing, RefusesByTheLimitThatIsExceeded) {
     EXPECT_EQ(verdict_within(kGet + "A: 1\r\nA: 2\r\nA: 3\r\nA: 4\r\nA: 5\r\n\r\n"), 431);
 }
 
+// A head whose line and fields are as long as they may be, or one byte longer.
+TEST(Framing, JudgesALengthTheSameHoweverItIsCut) {
+    ServerLimits limits;
+    limits.request_line_bytes = 40;
+    limits.header_bytes = 60;
+    const auto head = [](std::size_t line, std::size_t bytes) {
+        std::string text = "GET /";
+        text.append(line - text.size() - std::string{" HTTP/1.0"}.size(), 'a');
+        text += " HTTP/1.0\r\nX: ";
+        text.append(bytes - text.size(), 'b');
+        return text + "\r\n\r\n";
+    };
+    struct {
+        std::string bytes;
+        int verdict;
+    } const rows[] = {
+        {head(40, 60), 200},
+        {head(41, 60), 414},
+        {head(40, 61), 431},
+    };
+    for (const auto& row : rows) {
+        for (std::size_t cut = 1; cut < row.bytes.size(); ++cut) {
+            Framing framing{limits};
+            framing.append(std::string_view{row.bytes}.substr(0, cut));
+            const int early = verdict(framing.take());
+            EXPECT_TRUE(early == 0 || early == row.verdict) << "cut at " << cut;
+            if (early != 0) continue;
+            framing.append(std::string_view{row.bytes}.substr(cut));
+            EXPECT_EQ(verdict(framing.take()), row.verdict) << "cut at " << cut;
+        }
+    }
+}
+
 TEST(Framing, KeepsNothingAfterARefusal) {
     const ServerLimits limits;
     Framing framing{limits};
