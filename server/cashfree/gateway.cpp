@@ -40,7 +40,8 @@ std::optional<PaymentPrompt> intent_prompt(
     const PayAnswer& answer, const std::vector<std::string>& origins
 ) {
     IntentPrompt prompt;
-    for (const auto& [key, href] : answer.links) {
+    for (const auto& [key, link] : answer.links) {
+        const std::string& href = link;  // no lambda of clang 14 takes a structured binding
         const auto app = app_of(key);
         if (!app || href.size() > limits::kLinkLengthMax) continue;
         const bool allowed = std::any_of(origins.begin(), origins.end(), [&](const auto& origin) {

@@ -14,7 +14,7 @@ const Value& Row::at(std::string_view column) const {
     for (std::size_t i = 0; i < names_->size(); ++i) {
         if ((*names_)[i] == column) return values_[i];
     }
-    assert(!"a column that the statement does not select");
+    assert(false && "a column that the statement does not select");
     std::abort();
 }
 
