@@ -1,0 +1,159 @@
+// At the end three books must agree: the gateway's ledger, the server's database, and what the shop
+// was told. Everything that does not is a sentence.
+import { createHash } from 'node:crypto';
+
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+const kOpen = ['created', 'pending'];
+
+function by(rows, key) {
+  const groups = new Map();
+  for (const row of rows) {
+    if (!groups.has(row[key])) groups.set(row[key], []);
+    groups.get(row[key]).push(row);
+  }
+  return (name) => groups.get(name) ?? [];
+}
+
+/** What an order's payment status follows from (docs/architecture.md). */
+function fold(attempts) {
+  const any = (...statuses) => attempts.some((one) => statuses.includes(one.status));
+  if (any('completed')) return 'paid';
+  if (any(...kOpen)) return 'processing';
+  return any('failed') ? 'failed' : 'pending';
+}
+
+async function readDatabase(store) {
+  const bytes = store.name === 'SQLite' ? 'hex(body)' : "encode(body, 'hex')";
+  const [orders, attempts, inbox, outbox] = await Promise.all([
+    store.rows('SELECT * FROM orders'),
+    store.rows('SELECT * FROM attempts WHERE attempt_index IS NOT NULL'),
+    store.rows(`SELECT kind, due_at_ms, verdict, ${bytes} AS body FROM inbox`),
+    store.rows('SELECT kind, order_id, payload, tries FROM outbox WHERE due_at_ms IS NOT NULL'),
+  ]);
+  const kept = new Set(
+    inbox.filter((row) => row.kind === 'webhook').map((row) => hash(Buffer.from(row.body, 'hex'))));
+  return { orders, attemptsOf: by(attempts, 'order_id'), attempts, inbox, outbox, kept };
+}
+
+function checkOrder(order, books, say) {
+  const name = order.order_id;
+  const attempts = books.database.attemptsOf(name);
+  const payments = books.paymentsOf(name);
+  const took = payments.filter((one) => one.status === 'SUCCESS');
+  const refunds = books.refundsOf(name).filter((one) => one.status !== 'CANCELLED');
+  const sum = (list) => list.reduce((total, one) => total + one.amount_paise, 0);
+  const kept = sum(took) - sum(refunds);
+  const paid = order.payment_status === 'paid';
+
+  if (paid && kept < order.amount_paise) say(name, `paid, and the gateway holds ${kept}`);
+  if (!paid && kept > 0 && order.review_reason === 'none') say(name, `${kept} paise held and it is ${order.payment_status}`);
+  if (kept > order.amount_paise && order.review_reason === 'none') say(name, `charged ${kept} and not under review`);
+  if (order.payment_status !== fold(attempts)) say(name, `${order.payment_status} is not what its attempts say`);
+  if (paid && order.fulfillment_status !== 'confirmed') say(name, `paid and ${order.fulfillment_status}`);
+  const indexes = attempts.map((one) => one.attempt_index).sort((a, b) => a - b);
+  if (indexes.some((index, i) => index !== i + 1)) say(name, `attempts are numbered ${indexes}`);
+  for (const one of attempts) {
+    if (kOpen.includes(one.status) && order.review_reason === 'none') say(name, `attempt ${one.attempt_index} is still ${one.status}`);
+    if (one.status === 'completed') {
+      const payment = payments.find((other) => other.cf_payment_id === one.gateway_payment_id);
+      if (!payment) say(name, `attempt ${one.attempt_index} completed by nobody's payment`);
+    }
+  }
+  checkCalls(name, attempts, books.callsOf(name), say);
+  checkTold(order, attempts, books.toldOf(name), say);
+}
+
+/** One click, one charge: what the gateway was asked, against what was recorded before it. */
+function checkCalls(name, attempts, calls, say) {
+  const keys = by(calls, 'idempotency_key');
+  for (const key of new Set(calls.map((call) => call.idempotency_key))) {
+    const made = new Set(keys(key).filter((call) => call.status === 200 && call.cf_payment_id).map((call) => call.cf_payment_id));
+    if (made.size > 1) say(name, `one key made ${made.size} payments: ${[...made]}`);
+    const attempt = attempts.find((one) => one.attempt_id === key);
+    if (attempt?.channel !== 'collect') continue;
+    const accepted = keys(key).filter((call) => call.status === 200 || call.status === 0);
+    if (accepted.length > 1) say(name, `a collect call was sent ${accepted.length} times`);
+  }
+}
+
+function checkTold(order, attempts, told, say) {
+  const name = order.order_id;
+  if (told.some((one) => !one.signed)) say(name, 'the shop was told something unsigned');
+  const ids = (type) => new Set(told.filter((one) => one.body.type === type).map((one) => one.id));
+  const expected = order.payment_status === 'paid' ? 1 : 0;
+  if (ids('order.paid').size !== expected) say(name, `${ids('order.paid').size} order.paid for ${order.payment_status}`);
+  for (const one of attempts) {
+    const about = told.filter((line) => line.body.type === 'order.payment_failed' && line.body.data.attempt_index === one.attempt_index);
+    if (new Set(about.map((line) => line.id)).size > 1) say(name, `attempt ${one.attempt_index} failed twice for the shop`);
+  }
+  const versioned = told.map((line) => line.body.data)
+    .sort((a, b) => a.version - b.version);
+  let paid = false;
+  for (const shown of versioned) {
+    if (paid && shown.payment_status !== 'paid') say(name, 'paid was taken back for the shop');
+    paid ||= shown.payment_status === 'paid';
+  }
+}
+
+/** What was answered 2xx must have been kept, whoever died since. */
+function checkAcknowledged(books, customers, ownWebhooks, counts, say) {
+  for (const delivery of books.deliveries) {
+    if (!delivery.attempts.some((one) => one.http_status >= 200 && one.http_status < 300)) continue;
+    counts.webhooksAcknowledged += 1;
+    if (!books.database.kept.has(hash(delivery.body))) say(delivery.order_id, `webhook ${delivery.id} was answered 200 and is lost`);
+  }
+  for (const { body, status } of ownWebhooks) {
+    if (status !== 200) continue;
+    counts.webhooksAcknowledged += 1;
+    if (!books.database.kept.has(hash(body))) say('no order', `${body} was answered 200 and is lost`);
+  }
+  const known = new Map(books.database.orders.map((order) => [order.order_id, order]));
+  for (const customer of customers) {
+    const { orderId, acknowledged, keys } = customer;
+    if (acknowledged.order && !known.has(orderId)) say(orderId, 'was acknowledged to the shop and is lost');
+    const attempts = books.database.attemptsOf(orderId);
+    for (const index of acknowledged.attempts) {
+      if (!attempts.some((one) => one.attempt_index === index)) say(orderId, `attempt ${index} was acknowledged and is lost`);
+    }
+    if (attempts.length > keys.size + customer.found) say(orderId, `${keys.size} presses made ${attempts.length} attempts`);
+    if (customer.broken) say(orderId, customer.broken);
+  }
+}
+
+/** The sentences, none when all agree; fills in counts. */
+export async function disagreements({ world, customers, ownWebhooks, counts }) {
+  const found = [];
+  const say = (order, what) => found.push(`${order}: ${what}`);
+  const database = await readDatabase(world.store);
+  const state = await world.gateway.state();
+  const told = world.told();
+  const books = {
+    database,
+    paymentsOf: by(state.payments, 'order_id'),
+    refundsOf: by(state.refunds, 'order_id'),
+    callsOf: by(state.order_pay_calls, 'order_id'),
+    toldOf: by(told.map((line) => ({ ...line, order_id: line.body.data?.order_id })), 'order_id'),
+    deliveries: state.deliveries,
+  };
+  for (const customer of customers) {
+    customer.found = database.attemptsOf(customer.orderId).filter((one) => one.pay_state === 'found').length;
+  }
+  for (const order of database.orders) checkOrder(order, books, say);
+  checkAcknowledged(books, customers, ownWebhooks, counts, say);
+  for (const row of database.inbox) {
+    if (row.due_at_ms !== null) say('inbox', `a ${row.kind} was never applied`);
+  }
+  for (const row of database.outbox) say(row.order_id, `${row.kind} ${row.payload} was never done (${row.tries} tries)`);
+  Object.assign(counts, {
+    orders: database.orders.length,
+    attempts: database.attempts.length,
+    payments: state.payments.length,
+    paid: database.orders.filter((order) => order.payment_status === 'paid').length,
+    underReview: database.orders.filter((order) => order.review_reason !== 'none').length,
+    orderPayCalls: state.order_pay_calls.length,
+    told: new Set(told.map((line) => line.id)).size,
+    toldAgain: told.length - new Set(told.map((line) => line.id)).size,
+    repeats: customers.reduce((total, one) => total + one.repeats, 0),
+  });
+  return found;
+}

@@ -1,0 +1,240 @@
+// One order from the shop's cart to its end, by HTTP alone, whatever happens to the server meanwhile.
+// A request that got no answer is sent again as the page or a careful shop would: with the same key.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeToken } from '../e2e/support/token.mjs';
+
+const kPaise = 50_000;
+const kApps = ['gpay', 'phonepe', 'paytm'];
+
+/** What a customer may do, and how often of a hundred. */
+const kPlans = [
+  ['pays', 40], ['pays at once', 20], ['declines, then pays', 10], ['double-clicks', 10],
+  ['reloads', 8], ['switches', 6], ['switches and pays the old one', 6],
+];
+
+function draw(random) {
+  let left = random.below(100);
+  for (const [plan, share] of kPlans) {
+    left -= share;
+    if (left < 0) return plan;
+  }
+  return kPlans[0][0];
+}
+
+export class Customer {
+  /** @param until a time after which it gives up: then it is stuck, which is a violation */
+  constructor(world, random, number, until) {
+    Object.assign(this, { world, random, until });
+    this.orderId = `ord_${String(number).padStart(5, '0')}`;
+    this.plan = draw(random);
+    this.channel = this.plan === 'pays at once' ? 'collect' : random.pick(['collect', 'qrcode', 'intent']);
+    this.device = this.channel === 'intent' ? 'android_phone' : 'desktop';
+    this.keys = new Set();  // one for each press
+    this.step = 'shopping';
+    this.acknowledged = { order: false, attempts: new Set() };
+    this.repeats = 0;
+  }
+
+  /** Plays the plan to its end. */
+  async run() {
+    await this.shop();
+    await this.arrive();
+    await this.choose(this.channel);
+    if (this.plan === 'declines, then pays') {
+      await this.act('decline');
+      await this.sees('the failure', (view) => view.attempt?.status === 'failed');
+      await this.choose(this.channel);
+    } else if (this.plan.startsWith('switches')) {
+      const old = await this.payment();
+      const index = (await this.view()).attempt.index;
+      this.channel = this.channel === 'qrcode' ? 'collect' : 'qrcode';
+      await this.choose(this.channel, index);
+      if (this.plan === 'switches and pays the old one') return this.finish(old);
+    }
+    return this.finish(this.plan === 'pays at once' ? null : await this.payment());
+  }
+
+  async finish(payment) {
+    if (payment) await this.approve(payment);
+    this.step = 'waiting for the thank-you page';
+    await this.sees('paid', (view) => view.payment_status === 'paid');
+    this.step = 'done';
+  }
+
+  async shop() {
+    const answer = await this.insist('POST', '/v1/orders', {
+      headers: { authorization: `Bearer ${this.world.secrets.SHOP_API_KEY}` },
+      body: {
+        order_id: this.orderId, amount: kPaise, currency: 'INR',
+        customer: { id: 'cust_asha', phone: '9999999999' },
+        items: [{ name: 'Masala chai', quantity: 2, amount: kPaise }],
+        return_url: `${this.world.shopUrl}/return`,
+      },
+      takes: [200, 201],
+    });
+    this.acknowledged.order = answer.body.order_id === this.orderId;
+  }
+
+  async arrive() {
+    this.step = 'arriving';
+    for (;;) {
+      // A fresh token each time: one that was used and whose answer was lost is lost with it.
+      const answer = await this.insist(
+        'GET', `/pay/${this.orderId}?token=${makeToken(this.world, this.orderId)}`,
+        { takes: [303, 404], once: true });
+      const cookie = answer?.headers.get('set-cookie');
+      if (cookie) {
+        this.cookie = cookie.split(';')[0];
+        return;
+      }
+      await this.rest();
+    }
+  }
+
+  /** Presses; presses again until it is known what became of it. */
+  async choose(channel, replaces) {
+    this.step = `choosing ${channel}`;
+    for (;;) {
+      const key = randomUUID();
+      this.keys.add(key);
+      const answer = await this.start(channel, replaces, key);
+      if (this.plan === 'reloads') await this.start(channel, replaces, key);
+      if (answer.status === 409 && replaces) replaces = undefined;
+      const status = answer.status === 202 ? await this.called() : 'refused';
+      if (status === 'pending' || status === 'paid') return;
+      // The server could not call the gateway, or does not know whether it did: the page says so, and
+      // the customer presses again.
+      await this.rest();
+    }
+  }
+
+  start(channel, replaces, key) {
+    const vpa = this.plan === 'pays at once' ? 'testsuccess@gocash' : 'asha@okaxis';
+    this.app ??= this.random.pick(kApps);
+    const request = () => this.insist('POST', `/api/orders/${this.orderId}/attempts`, {
+      headers: { ...this.page(), origin: this.world.serverUrl, 'idempotency-key': key },
+      body: {
+        channel, device: this.device, ...(replaces ? { replaces } : {}),
+        ...(channel === 'collect' ? { vpa } : {}), ...(channel === 'intent' ? { app: this.app } : {}),
+      },
+      takes: [202, 409, 422],
+    });
+    const note = (answer) => {
+      if (answer.status === 202 && answer.body.attempt) this.acknowledged.attempts.add(answer.body.attempt.index);
+      return answer;
+    };
+    if (this.plan !== 'double-clicks') return request().then(note);
+    return Promise.all([request(), request()]).then(([one, other]) => {
+      note(other);
+      return note(one);
+    });
+  }
+
+  /** Until the gateway has the newest attempt, or it is over. */
+  async called() {
+    let status;
+    await this.sees('the call', (view) => {
+      if (view.payment_status === 'paid') status = 'paid';
+      else if (!view.attempt || view.attempt.status === 'failed') status = 'failed';
+      else if (view.attempt.status === 'pending') status = 'pending';
+      else return false;
+      return true;
+    });
+    return status;
+  }
+
+  /** The newest payment of the order at the gateway that can be acted on. */
+  async payment() {
+    this.step = 'opening the app';
+    for (;;) {
+      const open = (await this.gatewayPayments()).filter((one) => ['PENDING', 'NOT_ATTEMPTED'].includes(one.status));
+      if (open.length > 0) return open.at(-1).cf_payment_id;
+      if ((await this.view()).payment_status === 'paid') return null;
+      await this.rest();
+    }
+  }
+
+  async act(action) {
+    this.step = `about to ${action}`;
+    const id = await this.payment();
+    if (id) await this.world.gateway.act(id, action);
+  }
+
+  async approve(id) {
+    this.step = 'approving';
+    await this.insistOn(() => this.world.gateway.act(id, 'approve'));
+  }
+
+  gatewayPayments() {
+    return this.insistOn(() => this.world.gateway.payments(this.orderId));
+  }
+
+  async insistOn(ask) {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (/: (400|404|409) /.test(error.message)) throw error;
+        await this.rest();
+      }
+    }
+  }
+
+  page() {
+    return { cookie: this.cookie, 'x-chukta-device': this.device };
+  }
+
+  async view(query = '') {
+    const answer = await this.insist('GET', `/api/orders/${this.orderId}${query}`, {
+      headers: this.page(), takes: [200],
+    });
+    if (this.wasPaid && answer.body.payment_status !== 'paid') this.broken = 'paid was taken back';
+    this.wasPaid ||= answer.body.payment_status === 'paid';
+    return answer.body;
+  }
+
+  /** Holds requests, as the page does, until the view is so. */
+  async sees(what, holds) {
+    let view = await this.view();
+    while (!holds(view)) {
+      if (Date.now() > this.until) throw new Error(`${this.orderId}: never saw ${what} (${this.plan})`);
+      view = await this.view(`?after=${view.version}&wait_s=2`);
+      await pause(30);
+    }
+    return view;
+  }
+
+  /** Until an answer is one of `takes`; everything else is a server in trouble. */
+  async insist(method, route, { headers = {}, body, takes, once = false }) {
+    for (;;) {
+      try {
+        const answer = await fetch(this.world.serverUrl + route, {
+          method,
+          redirect: 'manual',
+          headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+          body: body ? JSON.stringify(body) : undefined,
+          signal: AbortSignal.timeout(10_000),
+        });
+        const text = await answer.text();
+        if (takes.includes(answer.status)) {
+          const isJson = (answer.headers.get('content-type') ?? '').includes('json');
+          return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+        }
+        if (![429, 500, 502, 503, 504].includes(answer.status)) {
+          throw Object.assign(new Error(`${method} ${route}: ${answer.status} ${text}`), { wrong: true });
+        }
+      } catch (error) {
+        if (error.wrong) throw error;
+        this.repeats += 1;
+      }
+      if (once) return undefined;
+      await this.rest();
+    }
+  }
+
+  async rest() {
+    if (Date.now() > this.until) throw new Error(`${this.orderId}: stuck ${this.step} (${this.plan})`);
+    await pause(50 + this.random.below(150));
+  }
+}

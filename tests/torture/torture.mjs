@@ -1,0 +1,128 @@
+// Customers pay while everything around them dies; at the end three books must agree.
+//   node torture.mjs [--seconds N] [--engine sqlite|postgres] [--seed N] [--rate ORDERS_PER_S] [--only NAME,...]
+// Prints what it did as JSON and ends with 1 when anything disagrees. scripts/torture calls it.
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { eventually } from '../e2e/support/wait.mjs';
+import { disagreements } from './agreement.mjs';
+import { Customer } from './customer.mjs';
+import { Random } from './random.mjs';
+import { storeOf } from './stores.mjs';
+import { failpoints, Trouble } from './trouble.mjs';
+import { World } from './world.mjs';
+
+const { values } = parseArgs({ options: {
+  seconds: { type: 'string', default: '60' },
+  engine: { type: 'string', default: 'sqlite' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  rate: { type: 'string', default: '0.8' },
+  only: { type: 'string', default: '' },
+} });
+const seconds = Number(values.seconds);
+const random = new Random(Number(values.seed));
+// The gateway takes about 70 Order Pay calls a minute of one address, and a customer needs more than one.
+const kGapMs = 1000 / Number(values.rate);
+const kLastsMs = 120_000;  // longer than any of the server's own waits
+const out = path.resolve(import.meta.dirname, 'out');
+const say = (text) => process.stderr.write(`torture: ${text}\n`);
+
+const counts = {
+  engine: values.engine, seed: Number(values.seed), seconds,
+  kills: 0, randomKills: 0, restarts: 0, notReached: 0, stops: 0, shopRestarts: 0,
+  calmSeconds: 0, diskFull: 0, refusedWhileFull: 0, databaseAway: 0, refusedWhileAway: 0,
+  webhooksAcknowledged: 0,
+};
+const violations = [];
+
+/** Everything that can happen, shuffled; again and again until the time is over. */
+function* plan(store) {
+  const names = values.only ? values.only.split(',') : [
+    ...failpoints(), 'random', 'random', 'random', 'starting', 'stop server', 'stop sandbox', 'shop', 'away',
+    ...(store.fill ? ['disk'] : []),
+  ];
+  for (;;) {
+    const round = names.map((name) => [random.next(), name]).sort((a, b) => a[0] - b[0]);
+    for (const [, name] of round) yield name;
+  }
+}
+
+async function happen(name, trouble, world) {
+  switch (name) {
+    case 'random': return trouble.dieSometime();
+    case 'starting': return trouble.dieWhileStarting();
+    case 'stop server': return trouble.standStill(world.server);
+    case 'stop sandbox': return trouble.standStill(world.sandbox);
+    case 'shop': return trouble.shopAway();
+    case 'away': return trouble.databaseAway();
+    case 'calm': return trouble.calm();
+    case 'disk': return trouble.diskFull(2000);
+    default: return trouble.dieAt(name, 4000);
+  }
+}
+
+async function welcome(world, customers, until, isOver) {
+  const going = [];
+  while (!isOver()) {
+    const customer = new Customer(world, random.fork(), customers.length + 1, until);
+    customers.push(customer);
+    going.push(customer.run().catch((error) => violations.push(error.message)));
+    await pause(kGapMs * (0.5 + random.next()));
+  }
+  await Promise.all(going);
+}
+
+/** The gateway's late repeats and close-outs happen, and the server has nothing left to do. */
+async function settle(world) {
+  for (const minutes of [3, 11, 31]) {
+    await world.gateway.advance(minutes * 60_000);
+    await eventually('every webhook that was due was sent', async () => {
+      const { deliveries, now_ms } = await world.gateway.state();
+      return deliveries.every((one) => !['waiting', 'sending'].includes(one.status) || one.due_at_ms > now_ms);
+    }, { timeout: 60_000, every: 200 });
+  }
+  await eventually('nothing is left to do', async () => {
+    const [{ n }] = await world.store.rows(
+      'SELECT (SELECT COUNT(*) FROM inbox WHERE due_at_ms IS NOT NULL) + ' +
+        '(SELECT COUNT(*) FROM outbox WHERE due_at_ms IS NOT NULL) AS n');
+    return n === 0;
+  }, { timeout: 180_000, every: 200 }).catch((error) => violations.push(error.message));
+}
+
+async function main() {
+  const store = storeOf(values.engine);
+  await store.start();
+  const world = new World(store, out);
+  try {
+    await world.start();
+    say(`${store.name}, seed ${values.seed}, ${seconds} s; disk full by ${store.diskFull ?? 'nothing'}; database away by ${store.awayMeans}`);
+    const trouble = new Trouble(world, random.fork(), counts);
+    const customers = [];
+    const ends = Date.now() + seconds * 1000;
+    let over = false;
+    const everybody = welcome(world, customers, ends + kLastsMs, () => over);
+    for (const name of plan(store)) {
+      if (Date.now() > ends) break;
+      const began = Date.now();
+      await happen(name, trouble, world);
+      if (name === 'calm') continue;
+      say(`${name}, ${Date.now() - began} ms`);
+      await pause(random.below(300));
+    }
+    over = true;
+    say('quiet');
+    await everybody;
+    await settle(world);
+    violations.push(...trouble.violations);
+    violations.push(...await disagreements({ world, customers, ownWebhooks: trouble.webhooks, counts }));
+  } finally {
+    await world.stop();
+    await store.stop();
+  }
+}
+
+await main();
+counts.violations = violations.length;
+for (const line of violations) say(`VIOLATION ${line}`);
+process.stdout.write(`${JSON.stringify(counts, null, 2)}\n`);
+process.exit(violations.length === 0 ? 0 : 1);

@@ -1,0 +1,161 @@
+// What happens to the programs while customers pay, one thing at a time.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { postWebhook } from '../e2e/support/gateway.mjs';
+import { eventually } from '../e2e/support/wait.mjs';
+
+const kWarmSeconds = 30;
+
+/** The names of server/faults.h, in its order. */
+export function failpoints() {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../server/faults.h'), 'utf8');
+  const names = [...text.matchAll(/POINT\(\w+, "([\w.]+)"\)/g)].map((found) => found[1]);
+  if (names.length === 0) throw new Error('no failpoints in server/faults.h');
+  return names;
+}
+
+export class Trouble {
+  constructor(world, random, counts) {
+    Object.assign(this, { world, random, counts });
+    counts.failpoints = {};  // by name: how often the server died there
+    for (const name of failpoints()) counts.failpoints[name] = 0;
+    this.webhooks = [];  // our own: what was answered to each
+    this.posted = 0;
+    this.violations = [];
+  }
+
+  /** Dies at the n-th pass of a named place; started again without it. */
+  async dieAt(name, patienceMs) {
+    const { server } = this.world;
+    const passes = 1 + this.random.below(3);
+    await this.#restart({ CHUKTA_FAILPOINT: `${name}:${passes}` });
+    const end = Date.now() + patienceMs;
+    while (server.alive && Date.now() < end) await pause(20);
+    if (server.alive) {
+      // Nobody came by: the load decides what is passed. Not counted as a kill at that place.
+      this.counts.notReached += 1;
+      await server.kill9();
+    } else {
+      this.counts.failpoints[name] += 1;
+    }
+    this.counts.kills += 1;
+    await this.#restart({ CHUKTA_FAILPOINT: '' });
+  }
+
+  async dieSometime() {
+    await pause(this.random.below(1200));
+    await this.world.server.kill9();
+    this.counts.kills += 1;
+    this.counts.randomKills += 1;
+    await this.#restart({ CHUKTA_FAILPOINT: '' });
+  }
+
+  /** Dies again while it starts: recovery must survive itself. */
+  async dieWhileStarting() {
+    const { server } = this.world;
+    await server.kill9();
+    const started = this.#restart({ CHUKTA_FAILPOINT: '' }).catch(() => {});
+    await pause(this.random.below(60));
+    await server.kill9();
+    await started;
+    this.counts.kills += 2;
+    this.counts.randomKills += 2;
+    if (!server.alive) await this.#restart({ CHUKTA_FAILPOINT: '' });
+  }
+
+  /** A machine that is paused, or a page fault that takes seconds. */
+  async standStill(program) {
+    if (!program.alive) return;
+    process.kill(program.pid, 'SIGSTOP');
+    await pause(1000 + this.random.below(2000));
+    process.kill(program.pid, 'SIGCONT');
+    this.counts.stops += 1;
+  }
+
+  async shopAway() {
+    await this.world.shop.kill9();
+    await pause(500 + this.random.below(1500));
+    await this.world.shop.start();
+    this.counts.shopRestarts += 1;
+  }
+
+  /** Nothing, for a second, but webhooks: for a soak, in which nobody may be refused. */
+  async calm() {
+    const refused = await this.#post(1000, () => {});
+    if (refused > 0) this.violations.push(`${refused} webhooks were refused in a calm second`);
+    this.counts.calmSeconds += 1;
+    this.#measure();
+  }
+
+  /** What the server holds of the machine: at first (warm), and now. */
+  #measure() {
+    const { pid } = this.world.server;
+    const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+    const descriptors = readdirSync(`/proc/${pid}/fd`).length;
+    const memory = (this.counts.memory ??= { warmAfterS: kWarmSeconds });
+    if (this.counts.calmSeconds === kWarmSeconds) Object.assign(memory, { warmKb: rss, warmDescriptors: descriptors });
+    Object.assign(memory, { lastKb: rss, lastDescriptors: descriptors });
+  }
+
+  /** No space for a commit: a webhook is refused, never answered 200 and lost. */
+  async diskFull(ms) {
+    const { store, server } = this.world;
+    await store.fill(server);
+    const refused = await this.#post(ms, () => store.free(server));
+    this.counts.diskFull += 1;
+    this.counts.refusedWhileFull += refused;
+    if (refused === 0) this.violations.push('a full disk refused no webhook');
+    await this.#recovers('the disk has space again');
+  }
+
+  async databaseAway() {
+    const { store } = this.world;
+    await store.goAway();
+    const refused = await this.#post(store.awayMs, () => store.comeBack());
+    this.counts.databaseAway += 1;
+    this.counts.refusedWhileAway += refused;
+    await this.#recovers('the database is back');
+  }
+
+  /**
+   * Webhooks of a kind that changes nothing, for so long, and then the end of the trouble. No answer
+   * is waited for meanwhile: it may come when all is well again. How many were not taken.
+   */
+  async #post(ms, endsTrouble) {
+    const end = Date.now() + ms;
+    const answers = [];
+    while (Date.now() < end) {
+      answers.push(this.#postOne());
+      await pause(50);
+    }
+    await endsTrouble();
+    return (await Promise.all(answers)).filter((status) => status < 200 || status > 299).length;
+  }
+
+  async #postOne() {
+    this.posted += 1;
+    const body = JSON.stringify({ type: 'TORTURE_WEBHOOK', data: { number: this.posted } });
+    const status = await postWebhook(this.world, body).then((answer) => answer.status, () => 0);
+    this.webhooks.push({ body, status });
+    return status;
+  }
+
+  async #recovers(when) {
+    await eventually(`a webhook is taken when ${when}`, async () => (await this.#postOne()) === 200, {
+      timeout: 30_000, every: 100,
+    });
+  }
+
+  async #restart(changed) {
+    const { server } = this.world;
+    if (server.alive) await server.kill9();
+    try {
+      await server.start(changed);
+    } catch (error) {
+      // A failpoint that is passed at the start ends it before it is ready: that is its point.
+      if (!changed.CHUKTA_FAILPOINT) throw error;
+    }
+    this.counts.restarts += 1;
+  }
+}
