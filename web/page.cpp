@@ -23,6 +23,7 @@ void open(Page& page, const Opened& opened, Effects& effects) {
     page.language = opened.language;
     page.visible = opened.visible;
     page.online = opened.online;
+    page.saved = opened.saved;
     restore(page, opened.saved);
     // The server drew the page knowing the user agent alone; if the browser's other answers say
     // another class, its view may name other methods.
@@ -110,6 +111,11 @@ std::vector<Effect> update(Page& page, const Event& event) {
         page.way_out_copied = copied->done;
     }
     take_time(page, effects);
+    // Before the requests: if the tab dies in between, the reload repeats them under the same key.
+    if (auto text = saved_text(page); text != page.saved) {
+        page.saved = text;
+        effects.push_back(Save{std::move(text)});
+    }
     send_due(page, effects);
     return effects;
 }

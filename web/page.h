@@ -178,6 +178,7 @@ struct Page {
     bool stay = false;                   ///< do not go back to the shop by itself
     bool going_back = false;             ///< already on the way there
     int last_request = 0;
+    std::string saved;     ///< what Save wrote last
     std::string focus;     ///< the control that should get focus ...
     int focus_serial = 0;  ///< ... each time this grows
 };

@@ -49,7 +49,7 @@ void leave_vpa(Page& page) {
     check_vpa(page);
 }
 
-void submit_vpa(Page& page, const std::string& key, Effects& effects) {
+void submit_vpa(Page& page, const std::string& key) {
     page.vpa_typed = normalize_vpa(page.vpa_typed);
     check_vpa(page);
     const auto vpa = Vpa::parse(page.vpa_typed);
@@ -63,17 +63,17 @@ void submit_vpa(Page& page, const std::string& key, Effects& effects) {
     StartAttempt what;
     what.channel = Channel::Collect;
     what.vpa = *vpa;
-    start(page, std::move(what), key, effects);
+    start(page, std::move(what), key);
 }
 
-void start_qr(Page& page, const std::string& key, Effects& effects) {
+void start_qr(Page& page, const std::string& key) {
     StartAttempt what;
     what.channel = Channel::QrCode;
-    start(page, std::move(what), key, effects);
+    start(page, std::move(what), key);
 }
 
 /// The tap on an app. If its button is a link, the browser is opening the app at this moment.
-void press_app(Page& page, UpiApp app, const std::string& key, Effects& effects) {
+void press_app(Page& page, UpiApp app, const std::string& key) {
     if (app == UpiApp::Other && is_ios(page.device)) {
         // iOS has no chooser; a bare upi: link there opens whichever app claimed it first.
         page.more_open = !page.more_open;
@@ -99,7 +99,7 @@ void press_app(Page& page, UpiApp app, const std::string& key, Effects& effects)
     StartAttempt what;
     what.channel = Channel::Intent;
     what.app = app;
-    start(page, std::move(what), key, effects);
+    start(page, std::move(what), key);
     if (page.press) page.press->link_followed = !href.empty();
 }
 
@@ -112,19 +112,19 @@ void press_open_app(Page& page) {
     if (!is_web_link(href)) page.opening = Opening{*app, page.now_ms};
 }
 
-void retry(Page& page, const std::string& key, Effects& effects) {
+void retry(Page& page, const std::string& key) {
     if (!page.view || !page.view->attempt) return;
     const auto& last = *page.view->attempt;
     switch (last.channel) {
         case Channel::Intent:
-            if (last.app) press_app(page, *last.app, key, effects);
+            if (last.app) press_app(page, *last.app, key);
             return;
         case Channel::Collect:
             // The server shows only a masked UPI ID, so after a reload it has to be typed again.
             if (page.vpa_typed.empty()) return focus_on(page, std::string{control::kVpa});
-            return submit_vpa(page, key, effects);
+            return submit_vpa(page, key);
         case Channel::QrCode:
-            return start_qr(page, key, effects);
+            return start_qr(page, key);
     }
 }
 
@@ -173,14 +173,12 @@ void switch_device(Page& page, Effects& effects) {
     page.device = other_device(page);
     page.device_switched = page.device != classify(page.facts);
     page.more_open = false;
-    effects.push_back(Save{saved_text(page)});
     ask_at_once(page, effects);  // The server names the methods by the class.
 }
 
-void switch_language(Page& page, Effects& effects) {
+void switch_language(Page& page) {
     page.language = page.language == Language::English ? Language::Hindi : Language::English;
     page.language_chosen = true;
-    effects.push_back(Save{saved_text(page)});
 }
 
 void pick_suggestion(Page& page, std::string_view control) {
@@ -199,17 +197,17 @@ void press(Page& page, const Acted& acted, Effects& effects) {
     const std::string_view name = acted.control;
     if (has_prefix(name, control::kAppPrefix)) {
         const auto app = from_word<UpiApp>(name.substr(control::kAppPrefix.size()));
-        if (app) press_app(page, *app, acted.fresh_key, effects);
+        if (app) press_app(page, *app, acted.fresh_key);
     } else if (has_prefix(name, control::kSuggestionPrefix)) {
         pick_suggestion(page, name);
     } else if (name == control::kPay) {
-        submit_vpa(page, acted.fresh_key, effects);
+        submit_vpa(page, acted.fresh_key);
     } else if (name == control::kShowQr || name == control::kNewQr) {
-        start_qr(page, acted.fresh_key, effects);
+        start_qr(page, acted.fresh_key);
     } else if (name == control::kOpenApp) {
         press_open_app(page);
     } else if (name == control::kRetry) {
-        retry(page, acted.fresh_key, effects);
+        retry(page, acted.fresh_key);
     } else if (name == control::kCancel) {
         cancel(page, effects);
     } else if (name == control::kAnotherWay || name == control::kKeepWaiting) {
@@ -219,7 +217,7 @@ void press(Page& page, const Acted& acted, Effects& effects) {
     } else if (name == control::kOtherDevice) {
         switch_device(page, effects);
     } else if (name == control::kLanguage) {
-        switch_language(page, effects);
+        switch_language(page);
     } else if (name == control::kItems) {
         page.items_open = !page.items_open;
     } else if (name == control::kWayOut) {
@@ -238,7 +236,7 @@ void focus_on(Page& page, std::string control) {
     ++page.focus_serial;
 }
 
-void start(Page& page, StartAttempt what, const std::string& key, Effects& effects) {
+void start(Page& page, StartAttempt what, const std::string& key) {
     if (is_busy(page) || key.empty() || !can_choose(page, what.channel)) return;
     const auto* open = open_attempt(page);
     // A request to the same UPI ID is already out; without `replaces` the server returns it.
@@ -253,8 +251,6 @@ void start(Page& page, StartAttempt what, const std::string& key, Effects& effec
     }
     page.press = Press{std::move(what), key, page.now_ms};
     page.press->due_at = page.now_ms;
-    // Before the request: if the tab dies in between, the reload repeats it under the same key.
-    effects.push_back(Save{saved_text(page)});
 }
 
 void act(Page& page, const Acted& acted, Effects& effects) {
@@ -268,7 +264,7 @@ void act(Page& page, const Acted& acted, Effects& effects) {
             if (acted.control == control::kVpa) leave_vpa(page);
             return;
         case Acted::Kind::Submit:
-            if (acted.control == control::kVpa) submit_vpa(page, acted.fresh_key, effects);
+            if (acted.control == control::kVpa) submit_vpa(page, acted.fresh_key);
             return;
     }
 }

@@ -30,8 +30,15 @@ bool has_open_attempt(const Page& page) {
     return page.view && page.view->attempt && is_open(page.view->attempt->status);
 }
 
-bool is_forbidden(int status) {
-    return status == 401 || status == 403 || status == 404 || status == 410;
+/// Our server says why; a page of a network's login (a captive portal) has no say in this.
+bool is_refusal(const Answered& answer) {
+    return answer.status >= 400 && wire::decode_problem(answer.body).has_value();
+}
+
+bool is_forbidden(const Answered& answer) {
+    const bool named = answer.status == 401 || answer.status == 403 || answer.status == 404 ||
+                       answer.status == 410;
+    return named && is_refusal(answer);
 }
 
 bool came_through(int status) { return status >= 200 && status < 300; }
@@ -71,7 +78,7 @@ void send_poll(Page& page, Effects& effects) {
 void take_poll_answer(Page& page, const Answered& answer, Effects& effects) {
     auto& poll = page.poll;
     poll.request = 0;
-    if (is_forbidden(answer.status)) {
+    if (is_forbidden(answer)) {
         page.forbidden = true;
         return;
     }
@@ -94,7 +101,6 @@ void take_refusal(Page& page, const Answered& answer, Effects& effects) {
     const auto press = std::exchange(page.press, std::nullopt);
     page.opening.reset();
     page.awaited_link.reset();
-    effects.push_back(Save{saved_text(page)});
     const auto problem = wire::decode_problem(answer.body);
     if (problem && problem->code == "vpa_invalid") {
         page.vpa_refused = true;
@@ -108,14 +114,13 @@ void take_refusal(Page& page, const Answered& answer, Effects& effects) {
 void take_press_answer(Page& page, const Answered& answer, Effects& effects) {
     auto& press = *page.press;
     press.request = 0;
-    if (is_forbidden(answer.status)) {
+    if (is_forbidden(answer)) {
         page.press.reset();
         page.forbidden = true;
-        effects.push_back(Save{saved_text(page)});
         return;
     }
     auto view = came_through(answer.status) ? wire::decode_order_view(answer.body) : std::nullopt;
-    if (!view && !came_through(answer.status) && !may_repeat(answer.status)) {
+    if (!view && is_refusal(answer) && !may_repeat(answer.status)) {
         return take_refusal(page, answer, effects);
     }
     if (!view) {
@@ -124,7 +129,6 @@ void take_press_answer(Page& page, const Answered& answer, Effects& effects) {
     }
     page.press.reset();
     page.choosing = false;
-    effects.push_back(Save{saved_text(page)});
     take_view(page, std::move(*view), effects);
 }
 

@@ -25,11 +25,12 @@ std::optional<EpochMs> poll_due_at(const Page& page);
 // page_actions.cpp
 void act(Page& page, const Acted& acted, Effects& effects);
 /// Starts an attempt, unless a press is in flight or the method cannot be chosen.
-void start(Page& page, wire::StartAttempt what, const std::string& key, Effects& effects);
+void start(Page& page, wire::StartAttempt what, const std::string& key);
 void focus_on(Page& page, std::string control);
 
 // session.cpp
-/// The text that Save carries: language, switched device, and the press that awaits its answer.
+/// The text that Save carries: what the customer chose, typed and opened, and the press that awaits
+/// its answer.
 std::string saved_text(const Page& page);
 /// Takes up what was saved before a reload. Ignores anything it does not understand.
 void restore(Page& page, const std::string& saved);

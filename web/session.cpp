@@ -1,6 +1,7 @@
 #include <array>
 #include <string_view>
 
+#include "shared/limits.h"
 #include "web/page_steps.h"
 
 namespace chukta::page {
@@ -35,10 +36,30 @@ std::optional<EpochMs> number(std::string_view text) {
     return value;
 }
 
+/// What was typed survives a tab that the browser discarded while the customer was in their app.
+/// Not a number that should never have been typed here, and nothing once there is nothing left to
+/// pay.
+bool may_keep_typed(const Page& page) {
+    const auto& typed = page.vpa_typed;
+    if (typed.size() > limits::kVpaLength || typed.find('\n') != std::string::npos) return false;
+    const bool over = page.view && (page.view->payment_status == PaymentStatus::Paid ||
+                                    page.view->fulfillment_status == FulfillmentStatus::Cancelled);
+    if (over) return false;
+    // Digits alone may be the beginning of a card's or an account's number.
+    if (typed.find_first_not_of("0123456789 -") == std::string::npos) return false;
+    const auto vpa = Vpa::parse(typed);
+    return vpa || (vpa.error() != VpaError::CardNumber && vpa.error() != VpaError::AadhaarOrRrn &&
+                   vpa.error() != VpaError::GlobalAddress && vpa.error() != VpaError::Ifsc);
+}
+
 }  // namespace
 
 std::string saved_text(const Page& page) {
     std::string out;
+    if (may_keep_typed(page)) put(out, "vpa", page.vpa_typed);
+    if (page.items_open) put(out, "items_open", "1");
+    if (page.more_open) put(out, "more_open", "1");
+    if (page.choosing) put(out, "choosing", "1");
     if (page.language_chosen) put(out, "language", word(page.language));
     if (page.device_switched) put(out, "device", word(page.device));
     if (page.press) {
@@ -60,6 +81,10 @@ void restore(Page& page, const std::string& saved) {
         page.device = *device;
         page.device_switched = true;
     }
+    page.vpa_typed = value_of(saved, "vpa");
+    page.items_open = value_of(saved, "items_open") == "1";
+    page.more_open = value_of(saved, "more_open") == "1";
+    page.choosing = value_of(saved, "choosing") == "1";
     const auto key = value_of(saved, "key");
     const auto pressed_at = number(value_of(saved, "pressed_at"));
     if (key.empty() || !pressed_at || page.now_ms - *pressed_at > kPressAgeMax) return;

@@ -177,6 +177,10 @@ struct Desk {
     void answer(int request, int status, std::string body = {}) {
         send(Answered{request, status, std::move(body)});
     }
+    /// As our server refuses.
+    void refuse(int request, int status, std::string code) {
+        answer(request, status, wire::encode(wire::Problem{status, std::move(code), "No", {}}));
+    }
     void answer_poll(wire::OrderView view) {
         view.server_time = now;
         answer(page.poll.request, 200, wire::encode(view));

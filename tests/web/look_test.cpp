@@ -89,7 +89,7 @@ TEST_F(LookTest, WithoutAnOrderTheOnlyCardIsInTheMiddle) {
     env.width = 1280;
     Desk desk;
     desk.open(a_view(), kDesktop);
-    desk.answer(desk.page.poll.request, 404);
+    desk.refuse(desk.page.poll.request, 404, "order_not_found");
     const Box card = box_of(desk.page, "state");
     EXPECT_NEAR(card.x + card.width / 2, 640, 1);
 }

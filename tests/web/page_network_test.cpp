@@ -75,9 +75,36 @@ TEST(PageNews, IsForbiddenToAnotherCustomer) {
     for (const int status : {401, 403, 404, 410}) {
         Desk desk;
         desk.open(a_view());
-        desk.answer(desk.page.poll.request, status);
+        desk.refuse(desk.page.poll.request, status, "order_not_found");
         EXPECT_EQ(desk.screen(), Screen::Forbidden);
         EXPECT_FALSE(next_wake_ms(desk.page)) << "it does not ask again";
+    }
+}
+
+TEST(PageNews, TheLoginPageOfANetworkIsNoAnswer) {
+    for (const int status : {200, 302, 401, 403, 404, 511}) {
+        Desk desk;
+        desk.open(a_waiting_view(Channel::Intent));
+        desk.answer(desk.page.poll.request, status, "<html>Log in to this hotel's network</html>");
+        EXPECT_EQ(desk.screen(), Screen::WaitingIntent) << status;
+        desk.pass(*next_wake_ms(desk.page));
+        ASSERT_EQ(desk.gets().size(), 1u) << status;
+        desk.answer_poll(a_paid_view());
+        EXPECT_EQ(desk.screen(), Screen::Paid) << status;
+    }
+}
+
+TEST(PageNews, TheLoginPageOfANetworkDoesNotEndAPress) {
+    for (const int status : {200, 302, 403, 404, 511}) {
+        Desk desk;
+        desk.open(a_view());
+        desk.press("show-qr");
+        const auto first = desk.posts().at(0);
+        desk.answer(desk.page.press->request, status, "<html>Log in</html>");
+        ASSERT_TRUE(desk.page.press) << status;
+        desk.pass(desk.page.press->due_at - desk.now);
+        ASSERT_EQ(desk.posts().size(), 1u) << status;
+        EXPECT_EQ(desk.posts()[0].key, first.key);
     }
 }
 

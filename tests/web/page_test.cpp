@@ -160,6 +160,47 @@ TEST(Page, AReloadRepeatsAnUnansweredPressUnderItsKey) {
     EXPECT_EQ(after.screen(), Screen::Starting);
 }
 
+TEST(Page, AReloadKeepsWhatWasTypedAndWhatWasOpened) {
+    Desk before;
+    before.open(a_view());
+    before.press("items");
+    before.type("asha@okaxis");
+    Desk after;
+    after.saved = before.saved;
+    after.open(a_view());
+    EXPECT_EQ(after.page.vpa_typed, "asha@okaxis");
+    EXPECT_TRUE(after.page.items_open);
+    EXPECT_TRUE(after.posts().empty());
+}
+
+TEST(Page, AReloadWhileAnotherWayIsChosenGoesOnChoosing) {
+    Desk before;
+    before.open(a_waiting_view(Channel::QrCode));
+    before.press("another-way");
+    Desk after;
+    after.saved = before.saved;
+    after.open(a_waiting_view(Channel::QrCode));
+    EXPECT_EQ(after.screen(), Screen::Choose);
+}
+
+TEST(Page, NeverKeepsWhatMayBeACardOrAccountNumber) {
+    for (const char* typed : {"4111", "4111 1111 1111 1111", "234567890123", "HDFC0000001"}) {
+        Desk desk;
+        desk.open(a_view());
+        desk.type(typed);
+        EXPECT_EQ(desk.saved, "") << typed;
+    }
+}
+
+TEST(Page, KeepsNothingOfAPaidOrder) {
+    Desk desk;
+    desk.open(a_view());
+    desk.type("asha@okaxis");
+    EXPECT_NE(desk.saved, "");
+    desk.answer_poll(a_paid_view());
+    EXPECT_EQ(desk.saved, "");
+}
+
 TEST(Page, AReloadForgetsAPressOfLongAgo) {
     Desk before;
     before.open(a_view());

@@ -123,14 +123,14 @@ TEST(PageVpa, TheServersRefusalOfAUpiIdEndsThePress) {
     );
     EXPECT_FALSE(is_busy(desk.page));
     EXPECT_TRUE(desk.page.vpa_refused);
-    EXPECT_EQ(desk.saved, "");
+    EXPECT_EQ(desk.saved, "vpa=asha@okaxis\n") << "the press is forgotten, what was typed is not";
 }
 
 TEST(PageVpa, AnyOtherRefusalAsksForTheStateAndLetsTheCustomerChooseAgain) {
     Desk desk;
     desk.open(a_view());
     desk.press("show-qr");
-    desk.answer(desk.page.press->request, 409, "{}");
+    desk.refuse(desk.page.press->request, 409, "not_payable");
     EXPECT_FALSE(is_busy(desk.page));
     EXPECT_EQ(desk.page.notice, Text::NoticeChooseAgain);
     ASSERT_EQ(desk.gets().size(), 1u);

@@ -88,7 +88,7 @@ std::vector<Case> all_cases() {
         d.send(ConnectionChanged{false});
     }));
     cases.push_back(a_case("forbidden", a_view(), kPhone, [](Desk& d) {
-        d.answer(d.page.poll.request, 404);
+        d.refuse(d.page.poll.request, 404, "order_not_found");
     }));
     cases.push_back(a_case("in-app", a_view(), std::string{kPhone} + " Instagram 300.0"));
     cases.push_back(a_case(
