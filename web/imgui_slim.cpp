@@ -39,6 +39,8 @@ bool Selectable(const char*, bool, ImGuiSelectableFlags, const ImVec2&) { return
 void SeparatorText(const char*) {}
 bool ButtonBehavior(const ImRect&, ImGuiID, bool*, bool*, ImGuiButtonFlags) { return false; }
 bool CollapseButton(ImGuiID, const ImVec2&) { return false; }
+// Only a link without whole-program optimisation (scripts/dev) finds that it is called.
+bool CloseButton(ImGuiID, const ImVec2&) { return false; }
 ImGuiMultiSelectIO* EndMultiSelect() { return nullptr; }
 void InputTextDeactivateHook(ImGuiID) {}
 void TextV(const char*, va_list) {}

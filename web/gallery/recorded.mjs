@@ -54,14 +54,23 @@ function problem(status) {
   return JSON.stringify({ type: 'about:blank', title: 'Recorded', status, detail: '', code: `recorded_${status}` });
 }
 
-class Recorded {
-  constructor(dist) {
+export class Recorded {
+  /** @param template gives index.html with its placeholders; scripts/dev has one of its own */
+  constructor(dist, template = () => fs.readFileSync(path.join(dist, 'index.html'), 'utf8')) {
     this.dist = dist;
+    this.template = template;
     this.visits = new Map();  // by the page's address: what that tab was told last
+    this.kept = new Set();
+  }
+
+  /** The next load of each open page goes on where it is: it is the page that is new, not the visit. */
+  keep() {
+    this.kept = new Set(this.visits.keys());
   }
 
   visit(url) {
     const key = url.pathname + url.search;
+    if (this.kept.delete(key)) return this.visits.get(key);
     const name = url.searchParams.get('state') ?? 'choose';
     // Read anew for each visit: whoever edits states.json sees it by reloading.
     const { order, states } = loadStates();
@@ -95,9 +104,8 @@ class Recorded {
       order_id: escaped(orderId),
       view_json: view ? scriptSafe(JSON.stringify(view)) : '',
     };
-    const template = fs.readFileSync(path.join(this.dist, 'index.html'), 'utf8');
     // What the server writes into its first paint besides is not recorded; the page does without.
-    return template.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? '');
+    return this.template().replace(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? '');
   }
 
   /** Answers with a recorded state's view, a status, or never ("hang"). */
