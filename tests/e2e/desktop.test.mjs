@@ -139,6 +139,36 @@ describe('desktop', () => {
     await pay.says('ThankYou');
   }));
 
+  test('what was pasted is cleaned, and the clean text is shown before anything is sent', () => visit(async (asha) => {
+    const pay = await asha.shop();
+    const pasted = {
+      ' ASHA@OKSBI ': 'asha@oksbi',
+      'UPI ID: asha@oksbi.': 'asha@oksbi',
+      'upi://pay?pa=asha%40oksbi&pn=Asha': 'asha@oksbi',
+      '98765 43210 @ybl': '9876543210@ybl',
+      'asha＠oksbi': 'asha@oksbi',
+      '९८७६५४३२१०@ybl': '9876543210@ybl',
+      '“asha@oksbi”': 'asha@oksbi',
+      'as\u200bha@oksbi': 'asha@oksbi',
+    };
+    for (const [text, clean] of Object.entries(pasted)) {
+      await pay.upiId.fill(text);
+      await pay.upiId.blur();
+      await eventually(`${text} becomes ${clean}`, async () => (await pay.upiId.inputValue()) === clean);
+      assert.equal(await pay.upiId.getAttribute('aria-invalid'), null, text);
+    }
+    // Names are not joined: that may be somebody else.
+    await pay.upiId.fill('ravi kumar@oksbi');
+    await pay.upiId.blur();
+    await pay.says('VpaInvalid');
+    // A handle nobody knows is a word of caution, not an error.
+    await pay.upiId.fill('asha@newhandle');
+    await pay.upiId.blur();
+    await pay.says('VpaUnknownHandle', 'newhandle');
+    assert.equal(await pay.upiId.getAttribute('aria-invalid'), null);
+    assert.deepEqual(await pay.attempts(), []);
+  }));
+
   test('a likely typo gets a suggestion and is never corrected silently', () => visit(async (asha) => {
     const pay = await asha.shop();
     await pay.payWithUpiId('asha@okhdfcbnak');

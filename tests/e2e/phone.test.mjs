@@ -207,6 +207,44 @@ describe('phone', () => {
     assert.equal(attempts[0].app, 'bhim');
   }));
 
+  // There a bare upi: link opens whichever app claimed it first, and not the one that was tapped.
+  for (const device of ['iphone', 'ipadAsMac']) {
+    test(`no link on ${device} is a bare upi: link`, () => visit(device, async (asha) => {
+      await world.gateway.settings({ link_mode: 'production' });
+      const pay = await asha.shop();
+      await appLink(pay, 'Google Pay');
+      await pay.page.getByRole('button', { name: '…More', exact: true }).tap();
+      await appLink(pay, 'BHIM');
+      const links = await pay.page.locator('#m a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+      assert.ok(links.length >= 4, links.join(' '));
+      for (const href of links) assert.doesNotMatch(href, /^upi:/i);
+    }));
+  }
+
+  test('who sees the UPI ID is the operator’s policy, by device', async () => {
+    const sees = async (device) => {
+      let seen;
+      await visit(device, async (asha) => {
+        const pay = await asha.shop();
+        await pay.showQr.waitFor();
+        seen = await pay.upiId.count() === 1;
+      });
+      return seen;
+    };
+    try {
+      await world.server.restart({ COLLECT_POLICY: 'npci-2026' });
+      assert.equal(await sees('iphone'), true, 'iOS is exempt');
+      assert.equal(await sees('android'), false);
+      assert.equal(await sees('desktop'), false);
+      await world.server.restart({ MERCHANT_CATEGORY_CODE: '6012' });
+      assert.equal(await sees('android'), true, 'so are some trades');
+      await world.server.restart({ COLLECT_POLICY: 'never' });
+      assert.equal(await sees('iphone'), false);
+    } finally {
+      await world.server.restart({ COLLECT_POLICY: 'always', MERCHANT_CATEGORY_CODE: '5499' });
+    }
+  });
+
   for (const tablet of ['androidTablet', 'ipadAsMac']) {
     test(`${tablet}: QR and apps together`, () => visit(tablet, async (asha) => {
       const pay = await asha.shop();

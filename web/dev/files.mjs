@@ -58,13 +58,18 @@ export function files(build) {
       return true;
     },
     /** index.html that names these files; what belongs to one order is left to fill in. */
-    template: () => withClient(fill(text('index.html'), kAssets)),
+    template: () => ours(fill(text('index.html'), { ...kAssets, css: '' })),
     /** Somebody's built page, with our files in place of its own. */
-    adopt: (html) => withClient(html
+    adopt: (html) => ours(html
       .replace(/\/assets\/page\.[0-9a-f]+\.css/g, kAssets.css_href)
       .replace(/\/assets\/page\.[0-9a-f]+\.js/g, kAssets.js_href)
       .replace(/\/assets\/page\.[0-9a-f]+\.wasm/g, kAssets.wasm_href)),
   };
 }
 
-const withClient = (html) => html.replace('</body>', '<script type="module" src="/dev/client.js"></script>\n</body>');
+/** The styles as a file, which can be changed for a new one, and what listens to this server. */
+function ours(html) {
+  const styled = html.includes(kAssets.css_href) ? html
+    : html.replace('</head>', `<link rel="stylesheet" href="${kAssets.css_href}">\n</head>`);
+  return styled.replace('</body>', '<script type="module" src="/dev/client.js"></script>\n</body>');
+}
