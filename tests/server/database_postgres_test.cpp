@@ -1,7 +1,9 @@
 // What only an engine on the other side of a connection can do: end it, hang, and meet another.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -144,6 +146,23 @@ TEST_F(DatabaseOnPostgres, ALockThatIsNeverGivenIsAConflictInSeconds) {
         EXPECT_EQ(error.kind(), Kind::Conflict);
         EXPECT_EQ(error.code(), "55P03");
     }
+}
+
+TEST_F(DatabaseOnPostgres, AConnectionThatHangsIsGivenUpInSeconds) {
+    std::int64_t pid = 0;
+    {
+        Transaction transaction{*database, Mode::Read};
+        pid = backend_of(transaction);
+    }
+    ASSERT_EQ(::kill(static_cast<pid_t>(pid), SIGSTOP), 0);
+    const auto before = std::chrono::steady_clock::now();
+    {
+        Transaction transaction{*database, Mode::Read};
+        EXPECT_NE(backend_of(transaction), pid);
+    }
+    const auto took = std::chrono::steady_clock::now() - before;
+    EXPECT_EQ(::kill(static_cast<pid_t>(pid), SIGCONT), 0);
+    EXPECT_LT(took, std::chrono::seconds{8});
 }
 
 TEST_F(DatabaseOnPostgres, WithoutAServerFailsAtOnceAfterTheFirstTry) {
