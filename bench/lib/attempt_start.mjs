@@ -84,7 +84,7 @@ const gatewayHeaders = { 'x-client-id': 'TEST_CLIENT', 'x-client-secret': secret
 async function gatewayAlone(port, i) {
     const order = await good(ask(port, 'POST', '/pg/orders', gatewayHeaders, { order_id: `alone_${Date.now()}_${i}`,
         order_amount: 499, order_currency: 'INR',
-        customer_details: { customer_id: 'c1', customer_phone: '9999999999' } }), 200);
+        customer_details: { customer_id: 'customer_1', customer_phone: '9999999999' } }), 200);
     const { payment_session_id: session } = JSON.parse(order.text);
     const pay = await good(ask(port, 'POST', '/pg/orders/sessions', { 'x-api-version': '2023-08-01',
         'x-idempotency-key': randomUUID() }, { payment_session_id: session,
@@ -96,9 +96,9 @@ async function tapToLink(port, i) {
     const shop = { Authorization: 'Bearer bench-shop-api-key-0123456789' };
     const id = `tap_${Date.now()}_${i}`;
     await good(ask(port, 'POST', '/v1/orders', shop, { order_id: id, amount: 49900, currency: 'INR',
-        customer: { id: 'c1', phone: '9999999999' }, items: [{ name: 'Assam', quantity: 1, amount: 49900 }],
+        customer: { id: 'customer_1', phone: '9999999999' }, items: [{ name: 'Assam', quantity: 1, amount: 49900 }],
         return_url: 'https://shop.example.com/thanks' }), 201);
-    const token = customerToken('bench-customer-token-key-0123456789ab', id, 'c1');
+    const token = customerToken('bench-customer-token-key-0123456789ab', id, 'customer_1');
     const opened = await good(ask(port, 'GET', `/pay/${id}?token=${token}`, {}), 303);
     const cookie = opened.headers['set-cookie'][0].split(';')[0];
     const page = { Cookie: cookie, Origin: `http://127.0.0.1:${port}`, 'X-Chukta-Device': 'desktop' };
@@ -106,7 +106,7 @@ async function tapToLink(port, i) {
     await sleep(300);
     const began = process.hrtime.bigint();
     const started = await good(ask(port, 'POST', `/api/orders/${id}/attempts`,
-        { ...page, 'Idempotency-Key': randomUUID() }, { channel: 'qrcode' }), 202);
+        { ...page, 'Idempotency-Key': randomUUID() }, { channel: 'qrcode', device: 'desktop' }), 202);
     let view = JSON.parse(started.text);
     while (!view.attempt?.prompt) {
         const held = await good(ask(port, 'GET', `/api/orders/${id}?after=${view.version}&wait_s=25`, page), 200);

@@ -80,8 +80,9 @@ private:
             }
             const auto k = waiting_.front();
             waiting_.pop_front();
-            const int sender = free_.back();
-            free_.pop_back();
+            // In turn: a connection that says nothing for ten seconds is closed.
+            const int sender = free_.front();
+            free_.pop_front();
             of_sender_[static_cast<std::size_t>(sender - settings_.held)] = k;
             ++sent_;
             ++open_;
@@ -154,7 +155,7 @@ private:
     std::int64_t told_without_news_ = 0;
     std::vector<std::int64_t> of_page_;
     std::vector<std::int64_t> of_sender_;
-    std::vector<int> free_;
+    std::deque<int> free_;
     std::deque<std::int64_t> waiting_;
     std::unordered_map<std::int64_t, Story> stories_;
     Histogram accept_;
