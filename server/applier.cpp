@@ -49,6 +49,11 @@ bool Applier::run_once() {
 
 Applier::Applied Applier::apply(InboxRow row) {
     try {
+        if (faults::planted(faults::Bug::AppliedApart)) {
+            store_.transact([&](Transaction& transaction) {
+                static_cast<void>(store_.finish_inbox(transaction, row, "applied", clock_.now()));
+            });
+        }
         return store_.transact([&](Transaction& transaction) {
             Applied applied;
             const auto outcome = decide(transaction, row, applied);

@@ -69,6 +69,9 @@ Step on_completed(AttemptStatus now, Sum sum) {
         if (sum == Sum::Other) return {Verdict::Review, now, ReviewReason::AmountMismatch};
         return {Verdict::Duplicate, now, ReviewReason::None};
     }
+    if (now == AttemptStatus::Failed && faults::planted(faults::Bug::FailureIsFinal)) {
+        return {Verdict::Stale, now, ReviewReason::None};
+    }
     switch (sum) {
         case Sum::Matches:
             // Money moved outranks everything, also a failure heard before.
@@ -130,6 +133,9 @@ PaymentStatus order_status(const std::vector<Attempt>& attempts) {
             return is(attempt.status);
         });
     };
+    if (faults::planted(faults::Bug::OpenOutranksPaid) && any(is_open)) {
+        return PaymentStatus::Processing;
+    }
     if (any([](AttemptStatus s) { return s == AttemptStatus::Completed; })) {
         return PaymentStatus::Paid;
     }

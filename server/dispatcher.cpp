@@ -78,8 +78,10 @@ bool Dispatcher::run_once(Takes takes) {
     const auto now = clock_.now();
     const auto left_out =
         takes == Takes::Everything ? std::nullopt : std::optional{ErrandKind::Notify};
+    constexpr std::int64_t kForEverMs = 30LL * 24 * 3'600'000;
+    const auto lease = faults::planted(faults::Bug::LeaseNeverEnds) ? kForEverMs : kLeaseMs;
     const auto row = store_.transact([&](Transaction& transaction) {
-        auto claimed = store_.claim_outbox(transaction, now, now + kLeaseMs, left_out);
+        auto claimed = store_.claim_outbox(transaction, now, now + lease, left_out);
         if (claimed) faults::pass(faults::Point::DispatcherBeforeClaim);
         return claimed;
     });
@@ -132,6 +134,11 @@ void Dispatcher::answered(const OutboxRow& row, InboxRow news) {
     // One answer to one claim: a repeat after a lost commit writes nothing. An answer that comes
     // after the lease is news all the same.
     news.dedupe_key = "answer:" + row.outbox_id + ":" + std::to_string(row.tries);
+    if (faults::planted(faults::Bug::DoneBeforeNews)) {
+        store_.transact([&](Transaction& transaction) {
+            store_.finish_outbox(transaction, row, clock_.now());
+        });
+    }
     store_.transact([&](Transaction& transaction) {
         store_.insert_inbox(transaction, news);
         store_.finish_outbox(transaction, row, clock_.now());
@@ -249,7 +256,7 @@ void Dispatcher::pay(const OutboxRow& row) {
         return attempt.attempt_id == row.attempt_id;
     });
     if (!order || found == attempts.end()) return note(row, NewsKind::PayNotSent);
-    const bool perhaps_sent = row.was_in_flight;
+    const bool perhaps_sent = row.was_in_flight && !faults::planted(faults::Bug::CrashIsForgotten);
     if (perhaps_sent && found->channel == Channel::Collect) {
         // A crash or a deadline in the middle of the call: a request may be on the customer's
         // phone.
@@ -272,6 +279,9 @@ void Dispatcher::pay(const OutboxRow& row) {
 void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt) {
     GatewayPay call;
     call.attempt_id = attempt.attempt_id;
+    if (faults::planted(faults::Bug::KeyForEachTry)) {
+        call.attempt_id = AttemptId{attempt.attempt_id.str() + "-" + std::to_string(row.tries)};
+    }
     call.session = order.gateway_session;
     call.channel = attempt.channel;
     if (attempt.channel == Channel::Collect) {
@@ -296,7 +306,10 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
     if (answer.error().error == GatewayError::Retry) {
         return later(row, answer.error(), Store::Sent::No);
     }
-    if (attempt.channel == Channel::Collect) return note(row, NewsKind::PayUnclear);
+    if (faults::planted(faults::Bug::TimeoutIsFailure)) return note(row, NewsKind::PayGivenUp);
+    const bool ask_first = !faults::planted(faults::Bug::CollectSentAgain);
+    if (attempt.channel == Channel::Collect && ask_first) return note(row, NewsKind::PayUnclear);
+    if (!ask_first) return later(row, answer.error(), Store::Sent::No);
     // A link or a code nobody saw cannot be paid: the same key again.
     later(row, answer.error(), Store::Sent::Perhaps);
 }
@@ -306,7 +319,7 @@ void Dispatcher::notify(const OutboxRow& row) {
     const auto outcome = notifier_.send(row);
     faults::pass(faults::Point::NotifierAfterCall);
     store_.transact([&](Transaction& transaction) {
-        if (outcome.finished) {
+        if (outcome.finished || faults::planted(faults::Bug::ToldOnce)) {
             store_.finish_outbox(transaction, row, clock_.now());
         } else {
             store_.reschedule_outbox(

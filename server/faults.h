@@ -39,9 +39,36 @@ namespace chukta::faults {
 
 /// Every deliberate bug that the simulation must find. A planted one replaces a rule by the mistake
 /// that its name says.
-#define CHUKTA_PLANTED_BUGS(BUG)                              \
-    BUG(LateFailureTakesBack, "step.late_failure_takes_back") \
-    BUG(AnySumPays, "sum.any_sum_pays")
+#define CHUKTA_PLANTED_BUGS(BUG)                               \
+    BUG(LateFailureTakesBack, "step.late_failure_takes_back")  \
+    BUG(FailureIsFinal, "step.failure_is_final")               \
+    BUG(AnySumPays, "sum.any_sum_pays")                        \
+    BUG(WholeRupees, "sum.whole_rupees")                       \
+    BUG(OpenOutranksPaid, "fold.open_outranks_paid")           \
+    BUG(ClosedIsForgotten, "watch.closed_is_forgotten")        \
+    BUG(NobodyAsks, "watch.nobody_asks")                       \
+    BUG(UnknownIsDropped, "news.unknown_is_dropped")           \
+    BUG(UnknownDoesNotWait, "news.unknown_does_not_wait")      \
+    BUG(GraceIsIgnored, "news.grace_is_ignored")               \
+    BUG(SurplusIsUnseen, "paid.surplus_is_unseen")             \
+    BUG(ToldAgain, "paid.told_again")                          \
+    BUG(ForgedIsBelieved, "intake.forged_is_believed")         \
+    BUG(AnsweredBeforeCommit, "intake.answered_before_commit") \
+    BUG(AlikeIsTheSame, "intake.alike_is_the_same")            \
+    BUG(AppliedApart, "applier.applied_apart")                 \
+    BUG(DoneBeforeNews, "dispatcher.done_before_news")         \
+    BUG(TimeoutIsFailure, "dispatcher.timeout_is_failure")     \
+    BUG(CollectSentAgain, "dispatcher.collect_sent_again")     \
+    BUG(CrashIsForgotten, "dispatcher.crash_is_forgotten")     \
+    BUG(KeyForEachTry, "dispatcher.key_for_each_try")          \
+    BUG(LeaseNeverEnds, "claims.lease_never_ends")             \
+    BUG(PressKeyIgnored, "start.press_key_ignored")            \
+    BUG(SecondTabStarts, "start.second_tab_starts")            \
+    BUG(ReplacedStaysOpen, "start.replaced_stays_open")        \
+    BUG(FourthFailure, "limits.fourth_failure")                \
+    BUG(NoLastAttempt, "limits.no_last_attempt")               \
+    BUG(ToldOnce, "notifier.told_once")                        \
+    BUG(IdForEachTry, "notifier.id_for_each_try")
 
 #define CHUKTA_FAULT_ENUMERATOR(identifier, name) identifier,
 enum class Point { CHUKTA_FAULT_POINTS(CHUKTA_FAULT_ENUMERATOR) };

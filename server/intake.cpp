@@ -27,6 +27,9 @@ void Intake::accept(
     waiting.row.kind = NewsKind::Webhook;
     // The same bytes again are the same news; a repeat that differs in a byte is settled by `step`.
     waiting.row.dedupe_key = crypto::sha256_hex(raw_body).substr(0, 32);
+    if (faults::planted(faults::Bug::AlikeIsTheSame)) {
+        waiting.row.dedupe_key = raw_body.substr(0, raw_body.find("order_amount"));
+    }
     waiting.row.body = std::move(raw_body);
     waiting.row.received_at = received_at;
     waiting.done = std::move(done);
@@ -54,6 +57,9 @@ bool Intake::run_once() {
         group.swap(waiting_);
     }
     if (group.empty()) return false;
+    if (faults::planted(faults::Bug::AnsweredBeforeCommit)) {
+        for (const auto& waiting : group) waiting.done(true);
+    }
     const bool stored = commit(group);
     for (const auto& waiting : group) waiting.done(stored);
     if (stored) inbox_changed_();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/faults.h"
 #include "shared/upi_uri.h"
 
 namespace chukta::news {
@@ -22,6 +23,7 @@ Attempt* unclear_attempt(OrderChange& change) {
 
 /// An attempt for news of a payment that no call of ours is known to have started.
 Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
+    if (faults::planted(faults::Bug::UnknownIsDropped)) return nullptr;
     Attempt* unclear = unclear_attempt(change);
     const bool money_may_move =
         event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
@@ -143,7 +145,8 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
         return {Told::Applied, word(Verdict::Ask)};
     }
     if (!attempt) {
-        if (change.reply_outstanding()) return {Told::Waits, {}};
+        const bool waits = !faults::planted(faults::Bug::UnknownDoesNotWait);
+        if (change.reply_outstanding() && waits) return {Told::Waits, {}};
         attempt = found_attempt(change, event);
         if (!attempt) return {Told::Applied, word(Verdict::Stale)};
     }
@@ -319,6 +322,7 @@ void on_payments(
     EpochMs asked_at,
     const WatchPolicy& watch
 ) {
+    const auto grace = faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
     std::vector<GatewayPaymentId> moving;
     bool waits = false;
     for (const auto& event : events) {
@@ -341,7 +345,7 @@ void on_payments(
         // The gateway was asked late enough and knows nothing of the unclear call: it never
         // arrived.
         if (!waits && attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
-            attempt.unclear_at && *attempt.unclear_at + watch.unclear_grace_ms <= asked_at) {
+            attempt.unclear_at && *attempt.unclear_at + grace <= asked_at) {
             change.fail(attempt, FailureReason::GatewayUnavailable);
             change.stop_watching(attempt);
         }

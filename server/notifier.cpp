@@ -6,6 +6,7 @@
 #include "http/client.h"
 #include "server/api_wire.h"
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "server/log.h"
 #include "server/order_view.h"
 
@@ -50,7 +51,8 @@ Notifier::Outcome Notifier::send(const OutboxRow& row) {
     const auto body = body_of(row);
     if (!body) return {true, 0};
 
-    const std::string id = "msg_" + row.outbox_id;
+    std::string id = "msg_" + row.outbox_id;
+    if (faults::planted(faults::Bug::IdForEachTry)) id += std::to_string(row.tries);
     const std::string seconds = std::to_string(clock_.now() / 1'000);
     const auto signature = crypto::hmac_sha256(settings_.key, id + "." + seconds + "." + *body);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/faults.h"
 #include "shared/limits.h"
 
 namespace chukta {
@@ -81,7 +82,7 @@ void OrderChange::hurry_pay() {
 }
 
 void OrderChange::watch(Attempt& attempt) {
-    if (attempt.gateway_final) return;
+    if (attempt.gateway_final || faults::planted(faults::Bug::NobodyAsks)) return;
     attempt.next_ask_at = now_ + watch_->first_ms;
     if (attempt.expires_at && *attempt.expires_at > now_) {
         attempt.next_ask_at = std::min(*attempt.next_ask_at, *attempt.expires_at);
@@ -108,6 +109,7 @@ void OrderChange::fail(Attempt& attempt, FailureReason reason) {
     attempt.failure = reason;
     attempt.vpa.clear();
     touch(attempt);
+    if (faults::planted(faults::Bug::ClosedIsForgotten)) stop_watching(attempt);
     const bool gateway_failed =
         reason == FailureReason::GatewayUnavailable || reason == FailureReason::GatewayRefused;
     if (gateway_failed) {
@@ -137,6 +139,10 @@ void OrderChange::complete(Attempt& attempt, EpochMs completed_at) {
     attempt.completed_at = completed_at;
     attempt.vpa.clear();
     stop_watching(attempt);
+    if (paid_before && faults::planted(faults::Bug::ToldAgain)) {
+        notify_shop("order.paid", "paid:" + attempt.attempt_id.str());
+    }
+    if (paid_before && faults::planted(faults::Bug::SurplusIsUnseen)) return;
     if (paid_before) {
         review(ReviewReason::PaidTwice);
     } else if (closed) {

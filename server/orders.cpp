@@ -298,9 +298,12 @@ void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
 Result<wire::OrderView, StartError> Orders::start(
     const OrderId& order_id,
     const wire::StartAttempt& start,
-    const IdempotencyKey& key,
+    const IdempotencyKey& pressed,
     const Shopper& shopper
 ) {
+    const auto key = faults::planted(faults::Bug::PressKeyIgnored)
+                         ? IdempotencyKey{store_.ids().next(clock_.now())}
+                         : pressed;
     const auto hash = hash_of(start);
     const auto scope = "attempts:" + order_id.str();
     return change_order(
@@ -311,7 +314,9 @@ Result<wire::OrderView, StartError> Orders::start(
                 if (made->request_hash != hash) return StartError::IdempotencyKeyReused;
                 return std::nullopt;  // the press that made this key was heard
             }
-            Attempt* const open = open_attempt(change.attempts());
+            Attempt* const open = faults::planted(faults::Bug::SecondTabStarts)
+                                      ? nullptr
+                                      : open_attempt(change.attempts());
             const bool replaces_it = open && start.replaces && open->index == *start.replaces;
             if (open && same_target(*open, start) && !replaces_it) {
                 // Another tab, or a key that was lost: the attempt there is, whatever its key.
@@ -331,7 +336,9 @@ Result<wire::OrderView, StartError> Orders::start(
                 return StartError::ChannelClosed;
             }
             if (open && !replaces_it) return StartError::AttemptOpen;
-            if (open) change.fail(*open, FailureReason::Superseded);
+            if (open && !faults::planted(faults::Bug::ReplacedStaysOpen)) {
+                change.fail(*open, FailureReason::Superseded);
+            }
             const auto& made = begin_attempt(change, start, shopper, policy_);
             store_.insert_idempotency(
                 transaction, scope, key, {hash, made.attempt_id.str()}, change.now()

@@ -8,6 +8,7 @@
 #include "server/cashfree/wire.h"
 #include "server/cashfree/words.h"
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "server/qr_image.h"
 #include "server/web_url.h"
 #include "shared/limits.h"
@@ -94,6 +95,11 @@ Gateway::Gateway(GatewaySettings settings)
 }
 
 GatewayResult Gateway::create_order(const GatewayOrder& order) {
+    if (faults::planted(faults::Bug::WholeRupees)) {
+        GatewayOrder rounded = order;
+        rounded.amount = *Money::from_paise(order.amount.paise() / 100 * 100);
+        return client_.create_order(encode_create_order(rounded, settings_.notify_url));
+    }
     return client_.create_order(encode_create_order(order, settings_.notify_url));
 }
 
@@ -110,6 +116,7 @@ GatewayResult Gateway::get_payments(const OrderId& order_id) {
 }
 
 bool Gateway::signed_by_gateway(const WebhookHeaders& headers, std::string_view body) const {
+    if (faults::planted(faults::Bug::ForgedIsBelieved)) return true;
     return is_signed(settings_.client_secret, settings_.client_secret_previous, headers, body);
 }
 
