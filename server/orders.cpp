@@ -336,8 +336,10 @@ Result<wire::OrderView, StartError> Orders::start(
                 return StartError::ChannelClosed;
             }
             if (open && !replaces_it) return StartError::AttemptOpen;
-            if (open && !faults::planted(faults::Bug::ReplacedStaysOpen)) {
-                change.fail(*open, FailureReason::Superseded);
+            // All of them: news of a payment that came another way may have opened one, too.
+            for (auto& attempt : change.attempts()) {
+                if (faults::planted(faults::Bug::ReplacedStaysOpen)) break;
+                if (is_open(attempt.status)) change.fail(attempt, FailureReason::Superseded);
             }
             const auto& made = begin_attempt(change, start, shopper, policy_);
             store_.insert_idempotency(

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "server/news.h"
@@ -107,6 +108,26 @@ TEST_F(OrdersTest, AnotherChoiceMustNameTheAttemptItReplaces) {
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::Superseded);
     EXPECT_TRUE(backend.attempts()[0].vpa.empty()) << "a UPI ID is kept no longer than needed";
     EXPECT_EQ(backend.outbox_rows("notify"), 0) << "a replaced choice is no failure";
+}
+
+TEST_F(OrdersTest, AnotherChoiceReplacesAlsoWhatTheGatewayFoundOpen) {
+    // Found by the simulation: a payment that came another way stands beside the customer's own.
+    ASSERT_TRUE(start(collect(), "k1"));
+    backend.change(kOrder.str(), [](OrderChange& change) {
+        Attempt found = an_attempt();
+        found.channel = Channel::QrCode;
+        found.pay_state = PayState::Found;
+        change.add(found);
+    });
+    wire::StartAttempt switching = qr();
+    switching.replaces = 2;
+    const auto started = start(switching, "k2");
+    ASSERT_TRUE(started);
+    const auto attempts = backend.attempts();
+    const auto open = std::count_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+        return is_open(attempt.status);
+    });
+    EXPECT_EQ(open, 1) << "the customer left all that was open for the new choice";
 }
 
 TEST_F(OrdersTest, TwentyAttemptsAreTheMost) {
