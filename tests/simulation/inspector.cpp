@@ -1,0 +1,333 @@
+#include "tests/simulation/inspector.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "shared/limits.h"
+#include "tests/simulation/world.h"
+
+namespace chukta::simulation {
+namespace {
+
+using PaymentAtGateway = sandbox::PaymentStatus;
+
+const std::string kMerchant = "chai";
+
+[[noreturn]] void broken(const Order& order, const std::string& what) {
+    throw Violation{what + ": " + order.order_id.str()};
+}
+
+/// The fold of product.md §2, written a second time.
+PaymentStatus fold(const std::vector<Attempt>& attempts) {
+    bool completed = false;
+    bool open = false;
+    bool failed = false;
+    for (const auto& attempt : attempts) {
+        completed = completed || attempt.status == AttemptStatus::Completed;
+        open = open || is_open(attempt.status);
+        failed = failed || attempt.status == AttemptStatus::Failed;
+    }
+    return completed ? PaymentStatus::Paid
+           : open    ? PaymentStatus::Processing
+           : failed  ? PaymentStatus::Failed
+                     : PaymentStatus::Pending;
+}
+
+const Attempt* find(const std::vector<Attempt>& attempts, const AttemptId& id) {
+    for (const auto& attempt : attempts) {
+        if (attempt.attempt_id == id) return &attempt;
+    }
+    return nullptr;
+}
+
+bool counted(const Attempt& attempt, Channel channel) {
+    const auto reason = attempt.failure;
+    return attempt.channel == channel && attempt.status == AttemptStatus::Failed && attempt.index &&
+           (reason == FailureReason::Declined || reason == FailureReason::UserCancelled ||
+            reason == FailureReason::UserDropped || reason == FailureReason::Unknown);
+}
+
+}  // namespace
+
+Inspector::Inspector(World& world, db::Database& database)
+    : world_{world}, store_{database, MerchantId{kMerchant}, ids_} {}
+
+void Inspector::after_step() {
+    if (!dirty_) return;
+    dirty_ = false;
+    std::vector<Seen> changed;
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        for (const auto& row : transaction.run(
+                 "SELECT order_id, version FROM orders WHERE merchant_id = $1", {kMerchant}
+             )) {
+            const auto& order_id = row.text("order_id");
+            const auto known = seen_.find(order_id);
+            if (known != seen_.end() && known->second.order.version == row.integer("version")) {
+                continue;
+            }
+            changed.push_back(
+                {*store_.find_order(transaction, OrderId{order_id}),
+                 store_.attempts_of(transaction, OrderId{order_id})}
+            );
+        }
+    }
+    for (auto& now : changed) {
+        const auto known = seen_.find(now.order.order_id.str());
+        tell(now);
+        check(known == seen_.end() ? nullptr : &known->second, now);
+        seen_.insert_or_assign(now.order.order_id.str(), std::move(now));
+    }
+    check_successes_took_effect();
+}
+
+void Inspector::tell(const Seen& now) {
+    std::string attempts;
+    for (const auto& attempt : now.attempts) {
+        attempts += attempts.empty() ? "" : ", ";
+        attempts += std::string{word(attempt.channel)} + " " + std::string{word(attempt.status)};
+        if (attempt.failure != FailureReason::None) {
+            attempts += ":" + std::string{word(attempt.failure)};
+        }
+        if (attempt.pay_state != PayState::Answered) {
+            attempts += " (" + std::string{word(attempt.pay_state)} + ")";
+        }
+        if (attempt.sum_state != SumState::Plain) {
+            attempts += " [" + std::string{word(attempt.sum_state)} + "]";
+        }
+    }
+    world_.story().tell(
+        world_.now(),
+        "  =>",
+        now.order.order_id.str(),
+        now.order.version,
+        word(now.order.payment_status),
+        word(now.order.review_reason),
+        attempts
+    );
+}
+
+void Inspector::check(const Seen* before, const Seen& now) {
+    if (before && before->order.version >= now.order.version) {
+        broken(now.order, "a version went back");
+    }
+    const auto order_id = now.order.order_id.str();
+    const auto* theirs = world_.gateway().model.order(order_id);
+    if (theirs && !world_.ledger().orders[order_id].foreign && theirs->amount != now.order.amount) {
+        broken(now.order, "the gateway was asked for another sum");
+    }
+    check_paid(before, now);
+    check_attempts(before, now);
+    check_limits(before, now);
+    check_failures(before, now);
+}
+
+void Inspector::check_paid(const Seen* before, const Seen& now) {
+    const auto& order = now.order;
+    const bool paid = order.payment_status == PaymentStatus::Paid;
+    const bool was_paid = before && before->order.payment_status == PaymentStatus::Paid;
+    if (was_paid && !paid) broken(order, "paid is final");
+    if (was_paid && before->order.paid_at != order.paid_at) broken(order, "paid_at changed");
+    if (before && before->order.fulfillment_status == FulfillmentStatus::Confirmed &&
+        order.fulfillment_status != FulfillmentStatus::Confirmed) {
+        broken(order, "a confirmed order went back");
+    }
+    if (!was_paid && order.payment_status != fold(now.attempts)) {
+        broken(order, "the status is not the fold of the attempts");
+    }
+    if (!paid) {
+        if (order.fulfillment_status == FulfillmentStatus::Confirmed) {
+            broken(order, "confirmed without being paid");
+        }
+        return;
+    }
+    if (order.fulfillment_status == FulfillmentStatus::Pending)
+        broken(order, "paid, not confirmed");
+    if (was_paid) return;
+    const auto& facts = world_.ledger().orders[order.order_id.str()];
+    const auto* theirs = world_.gateway().model.order(order.order_id.str());
+    if (!theirs || theirs->amount != order.amount) broken(order, "paid for another sum");
+    if (!facts.success_told) broken(order, "paid although nobody told of a success");
+    const auto payments = world_.gateway().model.payments_of(order.order_id.str());
+    const bool money = std::any_of(payments.begin(), payments.end(), [](const auto* payment) {
+        return payment->status == PaymentAtGateway::Success;
+    });
+    if (!money) broken(order, "paid without a success at the gateway");
+}
+
+void Inspector::check_attempts(const Seen* before, const Seen& now) {
+    int open = 0;
+    std::set<std::string> payments;
+    for (const auto& attempt : now.attempts) {
+        const auto* was = before ? find(before->attempts, attempt.attempt_id) : nullptr;
+        if (was && was->status == AttemptStatus::Completed &&
+            attempt.status != AttemptStatus::Completed) {
+            broken(now.order, "a completed attempt was taken back");
+        }
+        // By the gateway's own news: a fetch brings it back, or the bank has a link untapped.
+        const bool untapped = was && was->status == AttemptStatus::Prepared &&
+                              attempt.channel == Channel::Intent && !attempt.app;
+        const bool reopened = (was && was->status == AttemptStatus::Failed) || untapped;
+        if (is_open(attempt.status) && reopened) reopened_.insert(attempt.attempt_id.str());
+        if (is_open(attempt.status) && attempt.pay_state != PayState::Found &&
+            !reopened_.contains(attempt.attempt_id.str())) {
+            ++open;
+        }
+        if (attempt.payment_id.empty()) continue;
+        if (!payments.insert(attempt.payment_id.str()).second) {
+            broken(now.order, "two attempts have one payment");
+        }
+        const auto* payment = world_.gateway().model.payment(attempt.payment_id.str());
+        if (!payment || payment->order_id != now.order.order_id.str()) {
+            broken(now.order, "an attempt has a payment of another order");
+        }
+        if (attempt.status == AttemptStatus::Completed &&
+            payment->status != PaymentAtGateway::Success) {
+            broken(now.order, "completed without a success at the gateway");
+        }
+    }
+    if (open > 1) broken(now.order, "two attempts are open at once");
+    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
+    const auto made =
+        std::count_if(now.attempts.begin(), now.attempts.end(), [](const Attempt& attempt) {
+            return attempt.pay_state != PayState::Found;
+        });
+    if (static_cast<std::size_t>(made) >
+        facts.presses.size() + static_cast<std::size_t>(facts.openings)) {
+        broken(now.order, "more attempts than presses");
+    }
+}
+
+/// A new attempt of the customer's obeys the limits as they stood before it.
+void Inspector::check_limits(const Seen* before, const Seen& now) {
+    if (!before) return;
+    for (const auto& attempt : now.attempts) {
+        const auto* was = find(before->attempts, attempt.attempt_id);
+        const bool begins = attempt.index && attempt.pay_state != PayState::Found &&
+                            is_open(attempt.status) && (!was || !was->index);
+        if (!begins) continue;
+        // Not begun by the customer: the gateway told of a link that nobody tapped.
+        if (was && was->status == AttemptStatus::Prepared && !attempt.app) continue;
+        const auto failures = std::count_if(
+            before->attempts.begin(),
+            before->attempts.end(),
+            [&](const Attempt& other) { return counted(other, attempt.channel); }
+        );
+        if (failures >= limits::kFailuresPerChannelMax) {
+            broken(now.order, "an attempt began on a closed channel");
+        }
+        if (*attempt.index > limits::kAttemptsPerOrderMax) {
+            broken(now.order, "more attempts than an order may have");
+        }
+        if (before->order.payment_status == PaymentStatus::Paid) {
+            broken(now.order, "an attempt began on a paid order");
+        }
+    }
+}
+
+/// An attempt failed by the bank's word only if that was the bank's word; a time-out is not a
+/// failure.
+void Inspector::check_failures(const Seen* before, const Seen& now) {
+    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
+    for (const auto& attempt : now.attempts) {
+        if (attempt.status != AttemptStatus::Failed) continue;
+        const auto* was = before ? find(before->attempts, attempt.attempt_id) : nullptr;
+        if (was && was->status == AttemptStatus::Failed && was->failure == attempt.failure)
+            continue;
+        const bool by_bank = attempt.failure == FailureReason::Declined ||
+                             attempt.failure == FailureReason::UserDropped ||
+                             attempt.failure == FailureReason::Unknown;
+        const auto* payment = attempt.payment_id.empty()
+                                  ? nullptr
+                                  : world_.gateway().model.payment(attempt.payment_id.str());
+        if (by_bank) {
+            const bool said = payment && (payment->status == PaymentAtGateway::Failed ||
+                                          payment->status == PaymentAtGateway::UserDropped ||
+                                          payment->status == PaymentAtGateway::Cancelled ||
+                                          facts.ended_unpaid.contains(attempt.payment_id.str()));
+            if (!said) broken(now.order, "failed by a word that the bank never said");
+        }
+        if (attempt.failure == FailureReason::GatewayUnavailable &&
+            attempt.channel == Channel::Collect &&
+            facts.accepted.contains(attempt.attempt_id.str())) {
+            broken(now.order, "a collect request that the gateway has was called failed");
+        }
+    }
+}
+
+/// A trusted success of the right sum takes effect in the commit that applies it: what heals later
+/// would hide a bug now.
+void Inspector::check_successes_took_effect() {
+    std::vector<std::pair<std::string, std::string>> fresh;
+    {
+        // Both counts read an index and no body.
+        constexpr auto kCount =
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE merchant_id = $1) - (SELECT COUNT(*) FROM "
+            "inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS applied";
+        constexpr auto kRows =
+            "SELECT inbox_id, order_id, kind, verdict, body FROM inbox WHERE merchant_id = $1 AND "
+            "applied_at_ms IS NOT NULL";
+        Transaction transaction{store_.database(), db::Mode::Read};
+        const auto applied = transaction.run(kCount, {kMerchant}).front().integer("applied");
+        if (applied == applied_rows_) return;
+        applied_rows_ = applied;
+        for (const auto& row : transaction.run(kRows, {kMerchant})) {
+            if (!applied_.insert(row.text("inbox_id")).second) continue;
+            world_.story().tell(
+                world_.now(), "  news", row.text("order_id"), row.text("kind"), row.text("verdict")
+            );
+            if (row.text("kind") != "webhook") continue;
+            const auto& body = row.blob("body");
+            if (body.find("PAYMENT_SUCCESS_WEBHOOK") == std::string::npos) continue;
+            fresh.emplace_back(row.text("order_id"), body);
+        }
+    }
+    for (const auto& [order_id, body] : fresh) {
+        const auto json = nlohmann::json::parse(body, nullptr, false);
+        if (json.is_discarded()) continue;
+        const auto& data = json.at("data");
+        const auto sum = [](const nlohmann::json& rupees) {
+            return static_cast<std::int64_t>(rupees.get<double>() * 100 + 0.5);
+        };
+        const auto seen = seen_.find(order_id);
+        if (seen == seen_.end() || data.at("payment").at("payment_status") != "SUCCESS") continue;
+        const auto due = seen->second.order.amount.paise();
+        if (sum(data.at("order").at("order_amount")) != due) continue;
+        if (sum(data.at("payment").at("payment_amount")) < due) continue;
+        if (seen->second.order.payment_status != PaymentStatus::Paid) {
+            broken(seen->second.order, "a success was applied and the order is not paid");
+        }
+    }
+}
+
+void Inspector::after_power_cut() {
+    {
+        Transaction transaction{store_.database(), db::Mode::Read};
+        for (const auto& body : world_.ledger().acknowledged) {
+            const auto rows = transaction.run(
+                "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND body = $2",
+                {kMerchant, db::Blob{body}}
+            );
+            if (rows.empty()) throw Violation{"an acknowledged webhook was lost with the power"};
+        }
+        for (const auto& [order_id, seen] : seen_) {
+            const auto order = store_.find_order(transaction, OrderId{order_id});
+            if (!order || order->version < seen.order.version) {
+                throw Violation{"a commit was lost with the power: " + order_id};
+            }
+        }
+    }
+    dirty_ = true;
+}
+
+void Inspector::acknowledged(const std::string& body) {
+    world_.ledger().acknowledged.insert(body);
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto rows = transaction.run(
+        "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND body = $2",
+        {kMerchant, db::Blob{body}}
+    );
+    if (rows.empty()) throw Violation{"a webhook was acknowledged and is not in the inbox"};
+}
+
+}  // namespace chukta::simulation

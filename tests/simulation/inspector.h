@@ -1,0 +1,60 @@
+/// @file
+/// The promises (docs/simulation.md), checked after every step and once more when all is quiet.
+/// Reads the database through a Store of its own; what is true it takes from the ledger and the
+/// gateway's model, never from the server.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/store.h"
+
+namespace chukta::simulation {
+
+class World;
+
+class Inspector {
+public:
+    Inspector(World& world, db::Database& database);
+
+    /// Cheap when nothing was committed since the last call.
+    void after_step();
+    void after_commit() { dirty_ = true; }
+    /// Everything that was acknowledged must be there.
+    void after_power_cut();
+    /// A webhook was answered with 200.
+    void acknowledged(const std::string& body);
+    void at_quiet();
+
+private:
+    struct Seen {
+        Order order;
+        std::vector<Attempt> attempts;
+    };
+
+    void tell(const Seen& now);
+    void check(const Seen* before, const Seen& now);
+    void check_paid(const Seen* before, const Seen& now);
+    void check_attempts(const Seen* before, const Seen& now);
+    void check_limits(const Seen* before, const Seen& now);
+    void check_failures(const Seen* before, const Seen& now);
+    void check_successes_took_effect();
+    bool can_know(const Seen& now, const std::string& cf_payment_id);
+    void check_quiet_queues();
+    void check_quiet_money(const Seen& now);
+    void check_quiet_attempts(const Seen& now);
+    void check_quiet_shop(const Seen& now);
+
+    World& world_;
+    RowIds ids_{0};
+    Store store_;
+    bool dirty_ = true;
+    std::map<std::string, Seen> seen_;
+    std::int64_t applied_rows_ = 0;
+    std::set<std::string> applied_;   ///< inbox rows that were looked at
+    std::set<std::string> reopened_;  ///< attempts that our own fetch brought back
+};
+
+}  // namespace chukta::simulation

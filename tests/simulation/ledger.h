@@ -1,0 +1,50 @@
+/// @file
+/// What the world itself knows to be true, written down as it happens and never read from the
+/// server: what the invariants compare the server with.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "shared/money.h"
+#include "shared/time.h"
+
+namespace chukta::simulation {
+
+/// One webhook that the shop believed.
+struct Heard {
+    EpochMs at = 0;
+    std::string webhook_id;
+    std::string type;
+    std::string order_id;
+    std::int64_t version = 0;
+    std::string payment_status;
+    std::string review_reason;
+    int attempt_index = 0;
+};
+
+/// What the world knows of one order.
+struct OrderFacts {
+    Money amount;
+    bool created = false;                ///< the shop was told so
+    bool foreign = false;                ///< the id names another order at the gateway
+    std::set<std::string> presses;       ///< idempotency keys of customers
+    int openings = 0;                    ///< page openings that may prepare a link
+    bool success_told = false;           ///< trusted bytes that say so were handed to the server
+    std::set<std::string> calls;         ///< keys of Order Pay calls that reached the gateway
+    std::set<std::string> collect_sent;  ///< of these, collect calls that may have been accepted
+    std::set<std::string> accepted;      ///< and those that started a payment
+    /// Gateway payments that ended without money at least once (a success may follow).
+    std::set<std::string> ended_unpaid;
+};
+
+struct Ledger {
+    std::map<std::string, OrderFacts> orders;
+    std::vector<Heard> heard;
+    /// Bodies of webhooks that were answered with 200.
+    std::set<std::string> acknowledged;
+};
+
+}  // namespace chukta::simulation

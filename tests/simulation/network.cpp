@@ -1,0 +1,216 @@
+#include "tests/simulation/network.h"
+
+#include "http/text.h"
+#include "tests/simulation/world.h"
+
+namespace chukta::simulation {
+namespace {
+
+using sandbox::Endpoint;
+
+struct Route {
+    Endpoint endpoint = Endpoint::Unknown;
+    http::PathParameters parameters;
+};
+
+/// "/orders/{id}/payments" and the like, as sandbox/app.cpp routes them.
+Route route_of(const std::string& method, std::string_view path) {
+    Route route;
+    constexpr std::string_view kOrders = "/orders";
+    if (!path.starts_with(kOrders)) return route;
+    path.remove_prefix(kOrders.size());
+    if (path.empty()) {
+        route.endpoint = Endpoint::CreateOrder;
+        return route;
+    }
+    path.remove_prefix(1);
+    const auto slash = path.find('/');
+    const auto id = path.substr(0, slash);
+    if (id == "sessions") {
+        route.endpoint = Endpoint::OrderPay;
+        return route;
+    }
+    route.parameters.emplace("order_id", std::string{id});
+    const auto rest = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+    if (rest.empty()) {
+        route.endpoint = method == "PATCH" ? Endpoint::TerminateOrder : Endpoint::GetOrder;
+    } else if (rest == "payments") {
+        route.endpoint = Endpoint::GetPayments;
+    } else if (rest == "refunds") {
+        route.endpoint = method == "POST" ? Endpoint::CreateRefund : Endpoint::GetRefunds;
+    } else if (rest.starts_with("refunds/")) {
+        route.endpoint = Endpoint::GetRefund;
+        route.parameters.emplace("refund_id", std::string{rest.substr(8)});
+    }
+    return route;
+}
+
+bool is_order_pay(const http::ClientRequest& request) {
+    return request.url.ends_with("/orders/sessions");
+}
+
+tl::unexpected<http::ClientError> failed(http::ClientError error) { return tl::unexpected{error}; }
+
+}  // namespace
+
+Network::Outcome Network::send(const http::ClientRequest& request) {
+    return request.url == kShop ? tell_shop(request) : call_gateway(request);
+}
+
+Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
+    auto& dice = world_.dice();
+    const auto& weather = world_.weather();
+    const Process& process = world_.running();
+    const auto deadline = request.timeout.count();
+    const auto end = [&](std::int64_t ms, http::ClientError error) -> Outcome {
+        world_.pass_time(ms);
+        world_.go_on(process);
+        return failed(error);
+    };
+    if (dice.strikes(weather.call_not_sent)) {
+        return end(dice.between(1, 3'000), http::ClientError::NotSent);
+    }
+    note_sent(request);
+    if (dice.strikes(weather.call_lost)) return end(deadline, http::ClientError::MaybeSent);
+    if (dice.strikes(weather.call_late)) {
+        // Within the time in which nobody concludes that it never arrived (UNCLEAR_GRACE_MS).
+        world_.after(deadline + dice.between(1, 12'000), [this, request] { carry_out(request); });
+        return end(deadline, http::ClientError::MaybeSent);
+    }
+    const auto there = dice.between(5, 60);
+    world_.pass_time(there);
+    // The process may have died with the request on the wire, or before.
+    if (process.dead && dice.strikes(500)) carry_out(request);
+    world_.go_on(process);
+    break_answer();
+    const auto answer = carry_out(request);
+    auto back = dice.between(10, 400) + answer.delay_ms;
+    if (dice.strikes(weather.answer_slow)) back += dice.between(1'000, 40'000);
+    if (answer.after_delivery != 0) back += dice.between(1, 3'000);
+    if (there + back > deadline) return end(deadline - there, http::ClientError::MaybeSent);
+    world_.pass_time(back);
+    world_.go_on(process);
+    if (answer.drop || dice.strikes(weather.answer_lost)) {
+        return failed(http::ClientError::MaybeSent);
+    }
+    note_told(answer.response.body);
+    if (is_order_pay(request)) note_pay_answer(request, answer.response.status);
+    return http::ClientResponse{
+        answer.response.status, answer.response.headers, answer.response.body};
+}
+
+/// The sandbox's own faults, one at a time, so that the bytes are the sandbox's.
+void Network::break_answer() {
+    auto& dice = world_.dice();
+    const auto& weather = world_.weather();
+    sandbox::FaultRule rule;
+    if (dice.strikes(weather.answer_refused)) {
+        rule.fault = sandbox::Fault::RateLimited;
+        rule.value = dice.between(1, 30);
+    } else if (dice.strikes(weather.answer_broken)) {
+        rule.fault = dice.one_of<sandbox::Fault>(
+            {sandbox::Fault::InternalError,
+             sandbox::Fault::HtmlBody,
+             sandbox::Fault::BankProcessingFailure}
+        );
+        if (rule.fault == sandbox::Fault::HtmlBody) {
+            rule.value = dice.one_of<std::int64_t>({200, 502, 503, 504});
+        }
+        // The bank's refusal is definite (facts/cashfree.md §3.5); the others may hide a success.
+        rule.accepted = rule.fault != sandbox::Fault::BankProcessingFailure && dice.strikes(500);
+    } else {
+        return;
+    }
+    world_.gateway().faults.add(rule);
+}
+
+sandbox::Answer Network::carry_out(const http::ClientRequest& request) {
+    auto& state = world_.gateway();
+    const auto now = world_.now();
+    state.advance_to(now);
+    const std::string base = std::string{kGateway} + "/pg";
+    auto route = route_of(request.method, std::string_view{request.url}.substr(base.size()));
+    http::Request received;
+    received.method = request.method;
+    received.target = request.url.substr(std::string_view{kGateway}.size());
+    received.headers = request.headers;
+    for (const auto& secret : request.secret_headers) {
+        received.headers.add(secret.name, std::string{secret.value});
+    }
+    received.body = request.body;
+    received.peer_address = "192.0.2.1";
+    auto answer = sandbox::answer(state, route.endpoint, route.parameters, received, now);
+    state.tell(now);
+    note_accepted(request);
+    world_.story().tell(
+        now, "gateway", sandbox::word(route.endpoint), answer.response.status, answer.drop ? 1 : 0
+    );
+    return answer;
+}
+
+/// Every Order Pay call that may reach the gateway: at most one key for each press or opened page,
+/// and a collect request is never sent again once its fate is unknown (product.md §2).
+void Network::note_sent(const http::ClientRequest& request) {
+    if (!is_order_pay(request)) return;
+    const std::string key{request.headers.find("x-idempotency-key").value_or("")};
+    for (auto& [order_id, facts] : world_.ledger().orders) {
+        const auto* order = world_.gateway().model.order(order_id);
+        if (order == nullptr || request.body.find(order->payment_session_id) == std::string::npos) {
+            continue;
+        }
+        facts.calls.insert(key);
+        if (facts.calls.size() > facts.presses.size() + static_cast<std::size_t>(facts.openings)) {
+            throw Violation{"more Order Pay keys than presses: " + order_id};
+        }
+        if (request.body.find("\"collect\"") == std::string::npos) return;
+        if (!facts.collect_sent.insert(key).second) {
+            throw Violation{"a collect call was sent again: " + order_id + " key " + key};
+        }
+        return;
+    }
+}
+
+/// What became of an Order Pay call over there, whatever is heard of it here.
+void Network::note_accepted(const http::ClientRequest& request) {
+    if (!is_order_pay(request) || world_.gateway().calls.empty()) return;
+    const auto& call = world_.gateway().calls.back();
+    if (call.cf_payment_id.empty() || !call.idempotency_key) return;
+    world_.ledger().orders[call.order_id].accepted.insert(*call.idempotency_key);
+}
+
+void Network::note_pay_answer(const http::ClientRequest& request, int status) {
+    // Refused at the door: the next call with this key is the first.
+    if (status != 429 && status != 401 && status != 403) return;
+    const std::string key{request.headers.find("x-idempotency-key").value_or("")};
+    for (auto& [order_id, facts] : world_.ledger().orders) facts.collect_sent.erase(key);
+}
+
+/// Trusted bytes on their way into the server: from now on it may know of a success.
+void Network::note_told(const std::string& body) {
+    if (body.find("SUCCESS") == std::string::npos && body.find("\"PAID\"") == std::string::npos) {
+        return;
+    }
+    for (auto& [order_id, facts] : world_.ledger().orders) {
+        if (body.find("\"" + order_id + "\"") != std::string::npos) facts.success_told = true;
+    }
+}
+
+Network::Outcome Network::tell_shop(const http::ClientRequest& request) {
+    auto& dice = world_.dice();
+    const Process& process = world_.running();
+    const bool down = dice.strikes(world_.weather().shop_down);
+    const auto how = down ? dice.between(0, 3) : 0;
+    world_.pass_time(down && how == 1 ? request.timeout.count() : dice.between(5, 300));
+    world_.go_on(process);
+    if (down && how == 0) return failed(http::ClientError::NotSent);
+    if (down && how == 1) return failed(http::ClientError::MaybeSent);
+    if (down && how == 2) return http::ClientResponse{503, {}, {}};
+    auto answer = world_.shop().receive(request);
+    world_.pass_time(dice.between(5, 300));
+    world_.go_on(process);
+    // Heard, but the answer is lost: the same webhook-id comes again.
+    if (down) return failed(http::ClientError::MaybeSent);
+    return answer;
+}
+
+}  // namespace chukta::simulation
