@@ -10,8 +10,8 @@ const key = Buffer.from(process.env.SHOP_WEBHOOK_SECRET.replace(/^whsec_/, ''), 
 const book = openSync(file, 'a');
 // One of these many is answered 503 before it is read, one is written down and then not answered:
 // the sender must say it again.
-const kRefusesEvery = 7;
-const kForgetsEvery = 11;
+const kRefusesEvery = 13;
+const kForgetsEvery = 17;
 let asked = 0;
 
 function isSigned(headers, body) {

@@ -1,5 +1,5 @@
 // The programs of one run: a server that will be killed, the sandbox, and a shop that listens.
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Sandbox } from '../e2e/support/gateway.mjs';
@@ -85,6 +85,7 @@ export class World {
 
   async stop() {
     await Promise.all([this.server, this.sandbox, this.shop].map((one) => one?.kill9()));
+    copyFileSync(this.bookFile, path.join(this.out, 'told.jsonl'));
     rmSync(this.folder, { recursive: true, force: true });
   }
 
