@@ -208,18 +208,16 @@ describe('phone', () => {
   }));
 
   // There a bare upi: link opens whichever app claimed it first, and not the one that was tapped.
-  for (const device of ['iphone', 'ipadAsMac']) {
-    test(`no link on ${device} is a bare upi: link`, () => visit(device, async (asha) => {
-      await world.gateway.settings({ link_mode: 'production' });
-      const pay = await asha.shop();
-      await appLink(pay, 'Google Pay');
-      await pay.page.getByRole('button', { name: '…More', exact: true }).tap();
-      await appLink(pay, 'BHIM');
-      const links = await pay.page.locator('#m a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
-      assert.ok(links.length >= 4, links.join(' '));
-      for (const href of links) assert.doesNotMatch(href, /^upi:/i);
-    }));
-  }
+  test('no link on an iPhone is a bare upi: link', () => visit('iphone', async (asha) => {
+    await world.gateway.settings({ link_mode: 'production' });
+    const pay = await asha.shop();
+    await appLink(pay, 'Google Pay');
+    await pay.page.getByRole('button', { name: '…More', exact: true }).tap();
+    await appLink(pay, 'BHIM');
+    const links = await pay.page.locator('#m a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    assert.ok(links.length >= 4, links.join(' '));
+    for (const href of links) assert.doesNotMatch(href, /^upi:/i);
+  }));
 
   test('who sees the UPI ID is the operator’s policy, by device', async () => {
     const sees = async (device) => {
