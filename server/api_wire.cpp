@@ -185,9 +185,31 @@ json to_json(const ShopAttempt& attempt) {
     };
 }
 
+json to_json(const ShopRefund& refund) {
+    return {
+        {"refund_id", refund.refund_id.str()},
+        {"order_id", refund.order_id.str()},
+        {"origin", refund.origin},
+        {"amount", refund.amount.paise()},
+        {"currency", "INR"},
+        {"note", text_or_null(refund.note)},
+        {"status", refund.status},
+        {"failure_reason", refund.failure_reason},
+        {"gateway_status", text_or_null(refund.gateway_status)},
+        {"gateway_refund_id", text_or_null(refund.gateway_refund_id)},
+        {"gateway_payment_id", text_or_null(refund.gateway_payment_id)},
+        {"bank_reference", text_or_null(refund.bank_reference)},
+        {"created_at", to_rfc3339(refund.created_at)},
+        {"updated_at", to_rfc3339(refund.updated_at)},
+        {"completed_at", time_or_null(refund.completed_at)},
+    };
+}
+
 json to_json(const ShopOrder& order, std::string_view public_url) {
     json attempts = json::array();
     for (const auto& attempt : order.attempts) attempts.push_back(to_json(attempt));
+    json refunds = json::array();
+    for (const auto& refund : order.refunds) refunds.push_back(to_json(refund));
     return {
         {"order_id", order.order_id.str()},
         {"version", order.version},
@@ -204,6 +226,9 @@ json to_json(const ShopOrder& order, std::string_view public_url) {
         {"expires_at", time_or_null(order.expires_at)},
         {"paid_at", time_or_null(order.paid_at)},
         {"attempts", std::move(attempts)},
+        {"amount_refunded", order.amount_refunded.paise()},
+        {"amount_refundable", order.amount_refundable.paise()},
+        {"refunds", std::move(refunds)},
     };
 }
 
@@ -244,6 +269,41 @@ Result<NewOrder, FieldError> decode_new_order(std::string_view text, const Order
     return order;
 }
 
+Result<NewRefund, FieldError> decode_new_refund(std::string_view text) {
+    const auto body = json::parse(text, nullptr, false);
+    if (body.is_discarded()) return failure(FieldError{"invalid_json", "The body is not JSON."});
+    if (!body.is_object()) return failure(FieldError{"invalid_body", "The body is not an object."});
+    NewRefund refund;
+    if (has_member(body, "refund_id")) {
+        const auto refund_id = text_member(body, "refund_id");
+        if (!is_refund_id(refund_id)) {
+            return failure(FieldError{
+                "refund_id_invalid", "refund_id must be 3 to 40 of A-Z a-z 0-9 _."});
+        }
+        refund.refund_id = RefundId{refund_id};
+    }
+    if (has_member(body, "amount")) {
+        const auto paise = whole_number(body, "amount", 1, limits::kOrderPaiseMax);
+        if (!paise) {
+            return failure(FieldError{
+                "refund_amount_invalid", "amount must be whole paise, from 1 to 1000000000."});
+        }
+        refund.amount = *Money::from_paise(*paise);
+    }
+    if (has_member(body, "currency") && text_member(body, "currency") != "INR") {
+        return failure(FieldError{"currency_invalid", "currency must be INR."});
+    }
+    refund.note = text_member(body, "note");
+    const bool note_fits =
+        is_label(refund.note) && refund.note.size() >= limits::kRefundNoteLengthMin;
+    if (has_member(body, "note") && !note_fits) {
+        return failure(FieldError{"note_invalid", "note must be a text of 3 to 100."});
+    }
+    return refund;
+}
+
+std::string encode(const ShopRefund& refund) { return dump(to_json(refund)); }
+
 std::string encode(const ShopOrder& order, std::string_view public_url) {
     return dump(to_json(order, public_url));
 }
@@ -259,10 +319,11 @@ std::string encode_event(
     EpochMs at,
     const ShopOrder& order,
     std::string_view public_url,
-    std::optional<int> attempt_index
+    const EventSubject& subject
 ) {
     json data = to_json(order, public_url);
-    if (attempt_index) data["attempt_index"] = *attempt_index;
+    if (subject.attempt_index) data["attempt_index"] = *subject.attempt_index;
+    if (!subject.refund_id.empty()) data["refund_id"] = subject.refund_id;
     return dump({{"type", type}, {"timestamp", to_rfc3339(at)}, {"data", std::move(data)}});
 }
 
@@ -272,6 +333,11 @@ std::string encode_handoff(std::string_view url, EpochMs expires_at) {
 
 bool is_order_id(std::string_view text) {
     return is_name(text, limits::kOrderIdLengthMin, limits::kOrderIdLengthMax);
+}
+
+bool is_refund_id(std::string_view text) {
+    return is_name(text, limits::kRefundIdLengthMin, limits::kRefundIdLengthMax) &&
+           text.find('-') == std::string_view::npos;
 }
 
 bool is_idempotency_key(std::string_view text) {

@@ -3,6 +3,7 @@
 #include "server/faults.h"
 #include "server/log.h"
 #include "server/news.h"
+#include "server/refund_news.h"
 
 namespace chukta {
 namespace {
@@ -11,9 +12,6 @@ constexpr int kBatch = 64;
 constexpr std::int64_t kLeaseMs = 30'000;  // longer than any batch takes; a crash frees it then
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to
-
-// An automatic refund waits for the success that it takes back.
-constexpr std::int64_t kRefundWaitMs = 600'000;
 
 }  // namespace
 
@@ -123,6 +121,12 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
         case NewsKind::PayGivenUp:
         case NewsKind::PayNotSent:
             return in_order(&Applier::on_note);
+        case NewsKind::RefundAnswer:
+        case NewsKind::RefundRefused:
+        case NewsKind::RefundNotSent:
+            return in_order(&Applier::on_refund);
+        case NewsKind::RefundsAnswer:
+            return in_order(&Applier::on_refunds);
     }
     return {"unknown_kind", {}};
 }
@@ -142,7 +146,7 @@ Applier::Outcome Applier::on_webhook(Transaction& transaction, InboxRow& row, Ap
     if (const auto* refund = std::get_if<GatewayRefundNews>(&*news)) {
         row.order_id = refund->order_id;
         return within(transaction, row.order_id, applied, [&](OrderChange& change) {
-            return on_refund(change, *refund, row.received_at);
+            return Outcome{news::on_refund(change, *refund, NewsSource::Webhook), {}};
         });
     }
     return {"kept", {}};
@@ -156,17 +160,44 @@ Applier::Outcome Applier::on_event(
     return {outcome.verdict, {}};
 }
 
-Applier::Outcome Applier::on_refund(
-    OrderChange& change, const GatewayRefundNews& refund, EpochMs received_at
-) {
-    if (!refund.automatic) return {"kept", {}};
-    // The success it belongs to may still be under way: there is no order of arrival. That success
-    // wakes the row; a payment that never completes lets it go at the end of the window.
-    const auto* attempt = change.find(refund.payment_id);
-    const bool early = (!attempt || attempt->status != AttemptStatus::Completed) &&
-                       clock_.now() - received_at < watch_.window_ms;
-    if (early) return {"waits", clock_.now() + kRefundWaitMs};
-    news::on_automatic_refund(change, refund);
+Applier::Outcome Applier::on_refund(OrderChange& change, const InboxRow& row) {
+    Refund* refund = change.find(row.refund_id);
+    if (!refund) return {"unknown_refund", {}};
+    if (row.kind == NewsKind::RefundNotSent) {
+        news::on_refund_not_sent(change, *refund);
+        return {"applied", {}};
+    }
+    if (row.kind == NewsKind::RefundRefused) {
+        const auto refusal = gateway_.read_refusal(row.http_status, row.body);
+        log::warning(
+            "refund.refused",
+            {{"order", row.order_id},
+             {"http_status", row.http_status},
+             {"code", std::string_view{refusal.code}}}
+        );
+        news::on_refund_refused(change, *refund, refusal);
+        return {"refused", {}};
+    }
+    const auto said = gateway_.read_refund(row.body);
+    const bool ours = said && said->order_id == row.order_id && said->refund_id == row.refund_id;
+    if (!ours) {
+        // A 2xx we cannot read started something: whether it did is asked.
+        log::warning("refund.unreadable", {{"order", row.order_id}});
+        change.watch(*refund);
+        change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
+        return {"unreadable", {}};
+    }
+    return {news::on_refund(change, *said, NewsSource::Reply), {}};
+}
+
+Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
+    const auto all = gateway_.read_refunds(row.body);
+    if (!all) return {"unreadable", {}};
+    std::vector<GatewayRefundNews> ours;
+    for (const auto& refund : *all) {
+        if (refund.order_id == row.order_id) ours.push_back(refund);
+    }
+    news::on_refunds(change, ours, row.received_at);
     return {"applied", {}};
 }
 
@@ -230,6 +261,10 @@ Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
         case NewsKind::PayAnswer:
         case NewsKind::PaymentsAnswer:
         case NewsKind::CreateRefused:
+        case NewsKind::RefundAnswer:
+        case NewsKind::RefundRefused:
+        case NewsKind::RefundNotSent:
+        case NewsKind::RefundsAnswer:
             break;
     }
     return {"applied", {}};

@@ -49,7 +49,8 @@ private:
     Outcome on_payments(OrderChange& change, const InboxRow& row);
     Outcome on_note(OrderChange& change, const InboxRow& row);
     Outcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
-    Outcome on_refund(OrderChange& change, const GatewayRefundNews& refund, EpochMs received_at);
+    Outcome on_refund(OrderChange& change, const InboxRow& row);
+    Outcome on_refunds(OrderChange& change, const InboxRow& row);
     Outcome within(
         Transaction& transaction,
         const OrderId& order_id,

@@ -98,6 +98,10 @@ void read_times(Reader& reader, Config& config) {
     watch.first_ms = reader.number("RECONCILE_FIRST_MS", watch.first_ms, 100, 600'000);
     watch.unclear_grace_ms =
         reader.number("UNCLEAR_GRACE_MS", watch.unclear_grace_ms, 100, 600'000);
+    // Their Get Refunds allows 30 calls a minute, so refunds are asked about less often.
+    watch.refund_first_ms = 4 * watch.first_ms;
+    const auto wait_s = reader.number("AUTO_REFUND_WAIT_S", 3600, development ? 0 : 600, 604'800);
+    if (reader.flag("AUTO_REFUND_DUPLICATES")) watch.duplicates_go_back_after_ms = 1000 * wait_s;
 }
 
 void read_shop(Reader& reader, Config& config) {
@@ -218,7 +222,6 @@ Result<Config, Config::Complaints> Config::read(const Environment& environment) 
     }
     config.database_url = Secret{database.empty() ? "sqlite:data/chukta.db" : std::move(database)};
     config.web_root = reader.required("WEB_ROOT");
-    config.auto_refund_duplicates = reader.flag("AUTO_REFUND_DUPLICATES");
     auto complaints = reader.take_complaints();
     if (!complaints.empty()) return failure(std::move(complaints));
     return config;

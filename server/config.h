@@ -48,7 +48,6 @@ struct Config {
     ShopWebhookSettings shop_webhook;
     std::vector<std::string> allowed_origins;
     CashfreeSettings cashfree;
-    bool auto_refund_duplicates = false;
     std::vector<AddressBlock> trusted_proxies;
     std::string frame_ancestors;  ///< the value of the CSP directive: "'none'" or origins
     bool development = false;

@@ -51,6 +51,10 @@ Api api_of(ErrandKind kind, const GatewayLimits& limits) {
             return {"get_payments", limits.get_payments};
         case ErrandKind::Pay:
             return {"pay", limits.pay};
+        case ErrandKind::Refund:
+            return {"refund", limits.refund};
+        case ErrandKind::AskRefunds:
+            return {"get_refunds", limits.get_refunds};
         case ErrandKind::Notify:
             break;
     }
@@ -94,10 +98,14 @@ bool Dispatcher::run_once(Takes takes) {
         case ErrandKind::GetOrder:
         case ErrandKind::TerminateOrder:
         case ErrandKind::Ask:
+        case ErrandKind::AskRefunds:
             fetch(*row);
             break;
         case ErrandKind::Pay:
             pay(*row);
+            break;
+        case ErrandKind::Refund:
+            refund(*row);
             break;
         case ErrandKind::Notify:
             notify(*row);
@@ -131,6 +139,7 @@ std::int64_t Dispatcher::backoff(std::int64_t tries) const {
 void Dispatcher::answered(const OutboxRow& row, InboxRow news) {
     news.order_id = row.order_id;
     news.attempt_id = row.attempt_id;
+    if (row.kind == ErrandKind::Refund) news.refund_id = RefundId{row.payload};
     // One answer to one claim: a repeat after a lost commit writes nothing. An answer that comes
     // after the lease is news all the same.
     news.dedupe_key = "answer:" + row.outbox_id + ":" + std::to_string(row.tries);
@@ -216,6 +225,9 @@ void Dispatcher::fetch(const OutboxRow& row) {
     if (row.kind == ErrandKind::Ask) {
         kind = NewsKind::PaymentsAnswer;
         answer = through([&] { return gateway_.get_payments(row.order_id); });
+    } else if (row.kind == ErrandKind::AskRefunds) {
+        kind = NewsKind::RefundsAnswer;
+        answer = through([&] { return gateway_.get_refunds(row.order_id); });
     } else if (row.kind == ErrandKind::TerminateOrder) {
         answer = through([&] { return gateway_.terminate_order(row.order_id); });
     } else {

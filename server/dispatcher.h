@@ -19,6 +19,8 @@ struct GatewayLimits {
     std::int64_t create_order = 168;
     std::int64_t get_order = 340;
     std::int64_t get_payments = 84;
+    std::int64_t refund = 84;
+    std::int64_t get_refunds = 24;
 };
 
 struct DispatchPolicy {
@@ -53,6 +55,7 @@ private:
     void fetch(const OutboxRow& row);
     void pay(const OutboxRow& row);
     void pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt);
+    void refund(const OutboxRow& row);
     void notify(const OutboxRow& row);
 
     /// Writes the answer as news and closes the row.

@@ -24,6 +24,7 @@ Engine::Engine(
       store_{database, settings.policy.merchant_id, ids_},
       held_{clock},
       orders_{store_, held_, clock, settings.policy, settings.watch, [this] { outbox_.notify(); }},
+      refunds_{store_, held_, clock, settings.watch, [this] { outbox_.notify(); }},
       notifier_{store_, clock, std::move(settings.notifier)},
       dispatcher_{
           store_, gateway, notifier_, clock, settings.dispatch, [this] { inbox_.notify(); }},

@@ -14,6 +14,7 @@
 #include "server/notifier.h"
 #include "server/orders.h"
 #include "server/reconciler.h"
+#include "server/refunds.h"
 #include "server/store.h"
 #include "server/version_watch.h"
 
@@ -44,6 +45,7 @@ public:
     void stop();
 
     Orders& orders() { return orders_; }
+    Refunds& refunds() { return refunds_; }
     Store& store() { return store_; }
     HeldRequests& held() { return held_; }
     Intake& intake() { return intake_; }
@@ -63,6 +65,7 @@ private:
     Store store_;
     HeldRequests held_;
     Orders orders_;
+    Refunds refunds_;
     Notifier notifier_;
     Dispatcher dispatcher_;
     Applier applier_;

@@ -55,6 +55,7 @@ Front::Front(
       shop_{
           edge_,
           engine.orders(),
+          engine.refunds(),
           {.api_keys = std::move(config.shop_api_keys),
            .allowed_origins = config.allowed_origins,
            .public_url = config.public_url.text}},

@@ -67,6 +67,14 @@ struct GatewayPay {
     std::string user_agent;  ///< of the shopper; may be empty
 };
 
+/// One Create Refund call. The API names no payment: whose money goes back is the gateway's choice.
+struct GatewayRefund {
+    OrderId order_id;
+    RefundId refund_id;  ///< once only in the merchant's account: a repeat starts nothing new
+    Money amount;
+    std::string note;  ///< may be empty
+};
+
 struct WebhookHeaders {
     std::string timestamp;  ///< as received
     std::string signature;
@@ -118,14 +126,19 @@ struct GatewayPayNews {
     std::optional<Money> amount;  ///< payment_amount of the answer
 };
 
-/// News of a refund that we or the gateway started.
+/// News of a refund that we, somebody at the gateway's dashboard, or the gateway itself started.
 struct GatewayRefundNews {
     OrderId order_id;
-    GatewayPaymentId payment_id;
-    RefundId refund_id;      ///< empty for an automatic refund
+    GatewayPaymentId payment_id;    ///< whose money it is; may be empty unless automatic
+    RefundId refund_id;             ///< empty for an automatic refund
+    std::string gateway_refund_id;  ///< may be empty when refund_id is not
     bool automatic = false;  ///< the gateway gave the money back by itself: review `contradicted`
-    std::string status;      ///< the gateway's word; open
+    NormalizedStatus status = NormalizedStatus::Pending;
+    bool word_known = true;    ///< false: status is Pending and a person must look
+    std::string gateway_word;  ///< the gateway's own word; bounded, printable
     std::optional<Money> amount;
+    std::string bank_reference;  ///< the ARN; may be empty
+    std::optional<EpochMs> completed_at;
 };
 
 /// A webhook we keep and do nothing with: another type, or the dashboard's test.
@@ -140,6 +153,8 @@ enum class Refusal {
     ChannelNotAllowed,  ///< closes the channel for the order
     OrderInactive,      ///< paid, expired or terminated over there: ask
     OrderExists,        ///< create order: it is already there: get it
+    RefundIdTaken,      ///< a refund of this id is there, perhaps ours
+    RefundTooLarge,     ///< more than is left of what was paid
     NotFound,           ///< the gateway does not know the order or payment
     Other,
 };
@@ -162,6 +177,9 @@ public:
     virtual GatewayResult terminate_order(const OrderId& order_id) = 0;
     virtual GatewayResult pay(const GatewayPay& pay) = 0;
     virtual GatewayResult get_payments(const OrderId& order_id) = 0;
+    virtual GatewayResult refund(const GatewayRefund& refund) = 0;
+    /// All refunds of the order, whoever started them.
+    virtual GatewayResult get_refunds(const OrderId& order_id) = 0;
 
     /// Whether the gateway signed these raw bytes (current or previous secret). Called before
     /// anything reads them. Constant-time.
@@ -171,6 +189,9 @@ public:
     virtual Result<GatewayOrderNews, WireError> read_order(std::string_view body) const = 0;
     virtual Result<GatewayPayNews, WireError> read_pay(std::string_view body) const = 0;
     virtual Result<std::vector<GatewayEvent>, WireError> read_payments(std::string_view body
+    ) const = 0;
+    virtual Result<GatewayRefundNews, WireError> read_refund(std::string_view body) const = 0;
+    virtual Result<std::vector<GatewayRefundNews>, WireError> read_refunds(std::string_view body
     ) const = 0;
     virtual GatewayRefusal read_refusal(int http_status, std::string_view body) const = 0;
 };

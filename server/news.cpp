@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/faults.h"
+#include "server/refund_news.h"
 #include "shared/upi_uri.h"
 
 namespace chukta::news {
@@ -63,6 +64,7 @@ void advance(
     if (!event.bank_reference.empty()) attempt.bank_reference = event.bank_reference;
     switch (status) {
         case AttemptStatus::Completed:
+            attempt.paid = event.payment_amount;
             change.complete(attempt, event.completed_at.value_or(change.now()));
             return;
         case AttemptStatus::Failed:
@@ -100,6 +102,7 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
     if (settled) return;
     change.give_index(attempt);
     attempt.sum_state = state;
+    attempt.paid = event.payment_amount;
     attempt.bank_reference = event.bank_reference;
     attempt.completed_at = event.completed_at.value_or(change.now());
     change.touch(attempt);
@@ -220,6 +223,8 @@ void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal&
             change.ask(ErrandKind::Ask, Priority::Order, change.now());
             break;
         case Refusal::OrderExists:
+        case Refusal::RefundIdTaken:
+        case Refusal::RefundTooLarge:
         case Refusal::NotFound:
         case Refusal::Other:
             break;
@@ -324,6 +329,7 @@ void on_payments(
 ) {
     const auto grace = faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
     std::vector<GatewayPaymentId> moving;
+    std::vector<GatewayPaymentId> captured;
     bool waits = false;
     for (const auto& event : events) {
         waits = on_event(change, event, NewsSource::Fetch).told == Told::Waits || waits;
@@ -331,6 +337,7 @@ void on_payments(
             event.status == NormalizedStatus::Completed) {
             moving.push_back(event.payment_id);
         }
+        if (event.captured) captured.push_back(event.payment_id);
     }
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
     if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
@@ -350,15 +357,7 @@ void on_payments(
             change.stop_watching(attempt);
         }
     }
-}
-
-void on_automatic_refund(OrderChange& change, const GatewayRefundNews& news) {
-    const auto& order = change.order();
-    if (order.payment_status != PaymentStatus::Paid) return;
-    // The surplus of an order paid twice going back is what everybody hopes for.
-    const auto* paid = paid_attempt(change.attempts());
-    const bool surplus = paid && paid->payment_id != news.payment_id;
-    if (!surplus) change.review(ReviewReason::Contradicted);
+    on_captured(change, captured, asked_at);
 }
 
 }  // namespace chukta::news

@@ -39,7 +39,4 @@ void on_payments(
     const WatchPolicy& watch
 );
 
-/// The gateway gave money back by itself.
-void on_automatic_refund(OrderChange& change, const GatewayRefundNews& news);
-
 }  // namespace chukta::news

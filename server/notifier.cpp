@@ -31,19 +31,25 @@ Notifier::Notifier(Store& store, const Clock& clock, NotifierSettings settings)
 std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
     const auto space = row.payload.find(' ');
     const auto type = row.payload.substr(0, space);
-    int index = 0;
-    if (space != std::string::npos) {
-        const char* end = row.payload.data() + row.payload.size();
-        std::from_chars(row.payload.data() + space + 1, end, index);
+    const auto about = space == std::string::npos ? std::string_view{}
+                                                  : std::string_view{row.payload}.substr(space + 1);
+    api_wire::EventSubject subject;
+    if (type == "refund.updated") {
+        subject.refund_id = about;
+    } else {
+        int index = 0;
+        std::from_chars(about.data(), about.data() + about.size(), index);
+        if (index > 0) subject.attempt_index = index;
     }
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, row.order_id);
     if (!order) return std::nullopt;
-    const auto shop_order = shop_order_of(*order, store_.attempts_of(transaction, row.order_id));
-    const auto attempt_index = index > 0 ? std::optional{index} : std::nullopt;
-    return api_wire::encode_event(
-        type, clock_.now(), shop_order, settings_.public_url, attempt_index
+    const auto shop_order = shop_order_of(
+        *order,
+        store_.attempts_of(transaction, row.order_id),
+        store_.refunds_of(transaction, row.order_id)
     );
+    return api_wire::encode_event(type, clock_.now(), shop_order, settings_.public_url, subject);
 }
 
 Notifier::Outcome Notifier::send(const OutboxRow& row) {

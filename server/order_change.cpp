@@ -1,6 +1,7 @@
 #include "server/order_change.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "server/faults.h"
 #include "shared/limits.h"
@@ -34,6 +35,19 @@ Attempt* OrderChange::find(const GatewayPaymentId& payment_id) {
         return a.payment_id == payment_id;
     });
     return found == attempts_.end() ? nullptr : &*found;
+}
+
+std::vector<Refund>& OrderChange::refunds() {
+    if (!refunds_) refunds_ = store_->refunds_of(*transaction_, order_.order_id);
+    return *refunds_;
+}
+
+Refund* OrderChange::find(const RefundId& refund_id) {
+    auto& all = refunds();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Refund& refund) {
+        return refund.refund_id == refund_id;
+    });
+    return found == all.end() ? nullptr : &*found;
 }
 
 bool OrderChange::reply_outstanding() const {
@@ -122,7 +136,9 @@ void OrderChange::fail(Attempt& attempt, FailureReason reason) {
     // §1.10).
     if (reason == FailureReason::Superseded || !attempt.index) return;
     notify_shop(
-        "order.payment_failed", "payment_failed:" + attempt.attempt_id.str(), *attempt.index
+        "order.payment_failed",
+        "payment_failed:" + attempt.attempt_id.str(),
+        std::to_string(*attempt.index)
     );
 }
 
@@ -139,12 +155,19 @@ void OrderChange::complete(Attempt& attempt, EpochMs completed_at) {
     attempt.completed_at = completed_at;
     attempt.vpa.clear();
     stop_watching(attempt);
+    note_contradiction();
     if (paid_before && faults::planted(faults::Bug::ToldAgain)) {
         notify_shop("order.paid", "paid:" + attempt.attempt_id.str());
     }
     if (paid_before && faults::planted(faults::Bug::SurplusIsUnseen)) return;
     if (paid_before) {
         review(ReviewReason::PaidTwice);
+        // Get Payments must show both before anything goes back.
+        if (watch_->duplicates_go_back_after_ms) {
+            attempt.asks = 0;
+            attempt.next_ask_at =
+                std::max(now_, completed_at) + *watch_->duplicates_go_back_after_ms;
+        }
     } else if (closed) {
         review(ReviewReason::PaidAfterClose);
     }
@@ -160,6 +183,64 @@ void OrderChange::review(ReviewReason reason) {
     );
 }
 
+Refund& OrderChange::add(Refund refund) {
+    assert(find(refund.refund_id) == nullptr);
+    refund.created_at = now_;
+    refunds().push_back(std::move(refund));
+    auto& added = refunds().back();
+    added_refunds_.push_back(added.refund_id);
+    touch(added);
+    return added;
+}
+
+void OrderChange::touch(const Refund& refund) {
+    changed_ = true;
+    const auto& id = refund.refund_id;
+    if (std::find(dirty_refunds_.begin(), dirty_refunds_.end(), id) == dirty_refunds_.end()) {
+        dirty_refunds_.push_back(id);
+    }
+}
+
+void OrderChange::queue(const Refund& refund) {
+    OutboxRow row;
+    row.kind = ErrandKind::Refund;
+    // One call row a refund, ever; its repeats carry the same refund_id and key.
+    row.dedupe_key = "refund:" + order_.order_id.str() + ":" + refund.refund_id.str();
+    row.order_id = order_.order_id;
+    row.payload = refund.refund_id.str();
+    row.priority = Priority::Shop;
+    row.due_at = now_;
+    store_->insert_outbox(*transaction_, row, now_);
+}
+
+void OrderChange::watch(Refund& refund) {
+    refund.asks = 0;
+    refund.next_ask_at = now_ + watch_->refund_first_ms;
+    touch(refund);
+}
+
+void OrderChange::tell_of(const Refund& refund) {
+    const auto next_version = order_.version + 1;
+    notify_shop(
+        "refund.updated",
+        "refund:" + order_.order_id.str() + ":" + refund.refund_id.str() + ":" +
+            std::to_string(next_version),
+        refund.refund_id.str()
+    );
+}
+
+void OrderChange::note_contradiction() {
+    const auto* const paid = paid_attempt(attempts_);
+    if (!paid) return;
+    for (const auto& refund : refunds()) {
+        // The surplus of an order paid twice going back is what everybody hopes for.
+        const bool took_it_back = refund.origin == RefundOrigin::Gateway &&
+                                  refund.status != RefundStatus::Failed &&
+                                  refund.payment_id == paid->payment_id;
+        if (took_it_back) review(ReviewReason::Contradicted);
+    }
+}
+
 void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
     OutboxRow row;
     row.kind = kind;
@@ -173,14 +254,14 @@ void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
 }
 
 void OrderChange::notify_shop(
-    std::string_view event, std::string_view once_key, int attempt_index
+    std::string_view event, std::string_view once_key, std::string_view about
 ) {
     OutboxRow row;
     row.kind = ErrandKind::Notify;
     // One row of this key ever: its id is the webhook-id that every repeat carries.
     row.dedupe_key = "notify:" + std::string{once_key};
     row.order_id = order_.order_id;
-    row.payload = std::string{event} + " " + std::to_string(attempt_index);
+    row.payload = std::string{event} + " " + std::string{about};
     row.priority = Priority::Shop;
     row.due_at = now_;
     store_->insert_outbox(*transaction_, row, now_);
@@ -209,6 +290,14 @@ bool OrderChange::save() {
     if (!changed_) return false;
     ++order_.version;
     order_.updated_at = now_;
+    save_attempts();
+    save_refunds();
+    store_->update_order(*transaction_, order_);
+    changed_ = false;
+    return true;
+}
+
+void OrderChange::save_attempts() {
     for (auto& attempt : attempts_) {
         if (std::find(dirty_.begin(), dirty_.end(), attempt.attempt_id) == dirty_.end()) continue;
         attempt.updated_at = now_;
@@ -220,11 +309,26 @@ bool OrderChange::save() {
             store_->update_attempt(*transaction_, order_.order_id, attempt);
         }
     }
-    store_->update_order(*transaction_, order_);
     dirty_.clear();
     added_.clear();
-    changed_ = false;
-    return true;
+}
+
+void OrderChange::save_refunds() {
+    if (dirty_refunds_.empty()) return;
+    const auto holds = [](const std::vector<RefundId>& ids, const RefundId& id) {
+        return std::find(ids.begin(), ids.end(), id) != ids.end();
+    };
+    for (auto& refund : refunds()) {
+        if (!holds(dirty_refunds_, refund.refund_id)) continue;
+        refund.updated_at = now_;
+        if (holds(added_refunds_, refund.refund_id)) {
+            store_->insert_refund(*transaction_, order_.order_id, refund);
+        } else {
+            store_->update_refund(*transaction_, order_.order_id, refund);
+        }
+    }
+    dirty_refunds_.clear();
+    added_refunds_.clear();
 }
 
 }  // namespace chukta

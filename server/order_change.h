@@ -29,10 +29,14 @@ public:
     Order& order() { return order_; }
     const Order& order() const { return order_; }
     std::vector<Attempt>& attempts() { return attempts_; }
+    /// Read when first asked for: most changes are not about refunds.
+    std::vector<Refund>& refunds();
+    const WatchPolicy& policy() const { return *watch_; }
     EpochMs now() const { return now_; }
 
     Attempt* find(const AttemptId& attempt_id);
     Attempt* find(const GatewayPaymentId& payment_id);
+    Refund* find(const RefundId& refund_id);
     /// The attempt whose Order Pay reply is outstanding, if any.
     bool reply_outstanding() const;
 
@@ -58,9 +62,24 @@ public:
     void complete(Attempt& attempt, EpochMs completed_at);
     void review(ReviewReason reason);
 
+    /// Adds a refund; its id must be new to the order. The reference lives until the next add.
+    Refund& add(Refund refund);
+    void touch(const Refund& refund);
+    /// Queues the refund's one Create Refund call.
+    void queue(const Refund& refund);
+    /// From now on the Reconciler asks about the refund until it ends.
+    void watch(Refund& refund);
+    /// The shop hears of this refund as this change leaves it: one `refund.updated` a change.
+    void tell_of(const Refund& refund);
+    /// The payment that counts went back by itself: for a person.
+    void note_contradiction();
+
     /// Queues a question to the gateway: one open row of a kind and order, made due by `due_at`.
     void ask(ErrandKind kind, Priority priority, EpochMs due_at);
-    void notify_shop(std::string_view event, std::string_view once_key, int attempt_index = 0);
+    /// `about`: an attempt's index or a refund's id; may be empty.
+    void notify_shop(
+        std::string_view event, std::string_view once_key, std::string_view about = {}
+    );
 
     /// The page or the shop would see something new although no attempt changed.
     void note_change() { changed_ = true; }
@@ -78,6 +97,8 @@ private:
           watch_{&watch},
           now_{now} {}
     void fold();
+    void save_attempts();
+    void save_refunds();
 
     Store* store_;
     Transaction* transaction_;
@@ -85,6 +106,9 @@ private:
     std::vector<Attempt> attempts_;
     std::vector<AttemptId> dirty_;
     std::vector<AttemptId> added_;
+    std::optional<std::vector<Refund>> refunds_;
+    std::vector<RefundId> dirty_refunds_;
+    std::vector<RefundId> added_refunds_;
     const WatchPolicy* watch_;
     EpochMs now_;
     bool changed_ = false;

@@ -4,6 +4,7 @@
 
 #include "server/attempt.h"
 #include "server/channels.h"
+#include "server/refund.h"
 #include "shared/limits.h"
 
 namespace chukta {
@@ -154,7 +155,30 @@ wire::OrderView order_view_of(
     return view;
 }
 
-ShopOrder shop_order_of(const Order& order, const std::vector<Attempt>& attempts) {
+ShopRefund shop_refund_of(const OrderId& order_id, const Refund& refund) {
+    ShopRefund shop;
+    shop.refund_id = refund.refund_id;
+    shop.order_id = order_id;
+    shop.origin = word(refund.origin);
+    shop.amount = refund.amount;
+    shop.note = refund.note;
+    shop.status = word(refund.status);
+    // What a refusal said of a pending refund is not yet its fate.
+    const bool failed = refund.status == RefundStatus::Failed;
+    shop.failure_reason = word(failed ? refund.failure : RefundFailure::None);
+    shop.gateway_status = refund.gateway_status;
+    shop.gateway_refund_id = refund.gateway_refund_id;
+    shop.gateway_payment_id = refund.payment_id.str();
+    shop.bank_reference = refund.bank_reference;
+    shop.created_at = refund.created_at;
+    shop.updated_at = refund.updated_at;
+    shop.completed_at = refund.completed_at;
+    return shop;
+}
+
+ShopOrder shop_order_of(
+    const Order& order, const std::vector<Attempt>& attempts, const std::vector<Refund>& refunds
+) {
     ShopOrder shop;
     shop.order_id = order.order_id;
     shop.version = order.version;
@@ -186,6 +210,11 @@ ShopOrder shop_order_of(const Order& order, const std::vector<Attempt>& attempts
     std::sort(shop.attempts.begin(), shop.attempts.end(), [](const auto& a, const auto& b) {
         return a.index < b.index;
     });
+    shop.amount_refunded = given_back(attempts, refunds, GivenBack::Completed);
+    shop.amount_refundable = refundable(order, attempts, refunds);
+    for (const auto& refund : refunds) {
+        shop.refunds.push_back(shop_refund_of(order.order_id, refund));
+    }
     return shop;
 }
 

@@ -23,6 +23,10 @@ wire::Message message_of(
     const Order& order, const std::vector<Attempt>& attempts, const OrderPolicy& policy, EpochMs now
 );
 
-ShopOrder shop_order_of(const Order& order, const std::vector<Attempt>& attempts);
+ShopOrder shop_order_of(
+    const Order& order, const std::vector<Attempt>& attempts, const std::vector<Refund>& refunds
+);
+
+ShopRefund shop_refund_of(const OrderId& order_id, const Refund& refund);
 
 }  // namespace chukta

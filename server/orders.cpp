@@ -146,7 +146,11 @@ Result<ShopOrder, ShopError> Orders::create(
             if (key && !store_.find_idempotency(transaction, scope, *key)) {
                 store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
             }
-            return shop_order_of(*there, store_.attempts_of(transaction, order_id));
+            return shop_order_of(
+                *there,
+                store_.attempts_of(transaction, order_id),
+                store_.refunds_of(transaction, order_id)
+            );
         }
         if (key) store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
         OutboxRow row;
@@ -157,7 +161,7 @@ Result<ShopOrder, ShopError> Orders::create(
         row.due_at = now;
         store_.insert_outbox(transaction, row, now);
         faults::pass(faults::Point::OrderBeforeCommit);
-        return shop_order_of(order, {});
+        return shop_order_of(order, {}, {});
     });
     faults::pass(faults::Point::OrderAfterCommit);
     outbox_changed_();
@@ -168,7 +172,9 @@ std::optional<ShopOrder> Orders::find(const OrderId& order_id) {
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, order_id);
     if (!order) return std::nullopt;
-    return shop_order_of(*order, store_.attempts_of(transaction, order_id));
+    return shop_order_of(
+        *order, store_.attempts_of(transaction, order_id), store_.refunds_of(transaction, order_id)
+    );
 }
 
 Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& cursor) {
@@ -191,8 +197,11 @@ Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& curs
             page.next_cursor = page.orders.back().order_id.str();
             break;
         }
-        page.orders.push_back(shop_order_of(order, store_.attempts_of(transaction, order.order_id))
-        );
+        page.orders.push_back(shop_order_of(
+            order,
+            store_.attempts_of(transaction, order.order_id),
+            store_.refunds_of(transaction, order.order_id)
+        ));
     }
     return page;
 }
@@ -203,7 +212,11 @@ Result<ShopOrder, ShopError> Orders::verify(const OrderId& order_id) {
         if (!change) return failure(ShopError::OrderNotFound);
         change->ask(ErrandKind::Ask, Priority::Verify, change->now());
         change->ask(ErrandKind::GetOrder, Priority::Verify, change->now());
-        return shop_order_of(change->order(), change->attempts());
+        // Refunds made in the gateway's dashboard are found so, too.
+        if (change->order().payment_status == PaymentStatus::Paid) {
+            change->ask(ErrandKind::AskRefunds, Priority::Verify, change->now());
+        }
+        return shop_order_of(change->order(), change->attempts(), change->refunds());
     });
     outbox_changed_();
     return verified;
@@ -226,7 +239,7 @@ Result<ShopOrder, ShopError> Orders::cancel(const OrderId& order_id) {
             change->save();
             version = order.version;
         }
-        return shop_order_of(order, change->attempts());
+        return shop_order_of(order, change->attempts(), change->refunds());
     });
     outbox_changed_();
     if (version != 0) held_.wake(order_id, version);

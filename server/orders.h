@@ -27,7 +27,13 @@ struct WatchPolicy {
     std::int64_t longest_ms = 1'800'000;  ///< between two questions
     std::int64_t window_ms = 86'400'000;  ///< then nobody asks any more
     std::int64_t unclear_grace_ms =
-        15'000;  ///< before asking about an unclear collect call means something
+        15'000;  ///< before asking about an unclear or refused call means something
+    std::int64_t refund_first_ms = 60'000;  ///< after the gateway took a refund; then doubling
+    std::int64_t refund_longest_ms = 21'600'000;
+    std::int64_t refund_window_ms = 2'592'000'000;  ///< a bank takes days, not a month
+    /// AUTO_REFUND_DUPLICATES: how long after the second payment its refund may be made, so that
+    /// the gateway's own has been seen by then. None: never.
+    std::optional<std::int64_t> duplicates_go_back_after_ms = std::nullopt;
 };
 
 /// The shop's order to be, already checked field by field (limits, phone, origins) by the routes.
@@ -57,6 +63,24 @@ struct ShopAttempt {
     EpochMs updated_at = 0;
 };
 
+/// One refund as the shop sees it.
+struct ShopRefund {
+    RefundId refund_id;
+    OrderId order_id;
+    std::string_view origin;  ///< the words of server/rows.h
+    Money amount;
+    std::string note;
+    std::string_view status;
+    std::string_view failure_reason;
+    std::string gateway_status;
+    std::string gateway_refund_id;
+    std::string gateway_payment_id;
+    std::string bank_reference;
+    EpochMs created_at = 0;
+    EpochMs updated_at = 0;
+    std::optional<EpochMs> completed_at;
+};
+
 /// One order as the shop sees it, in API answers and webhooks alike.
 struct ShopOrder {
     OrderId order_id;
@@ -72,6 +96,9 @@ struct ShopOrder {
     std::optional<EpochMs> expires_at;
     std::optional<EpochMs> paid_at;
     std::vector<ShopAttempt> attempts;  ///< those with an index, in order
+    Money amount_refunded;              ///< what has gone back
+    Money amount_refundable;          ///< what a new refund may be: neither gone back nor under way
+    std::vector<ShopRefund> refunds;  ///< in the order they were asked for
 };
 
 struct ShopOrderPage {

@@ -36,13 +36,46 @@ bool Reconciler::run_once() {
         forgot_at_ = now;
     }
     std::vector<OrderId> orders;
+    std::vector<OrderId> with_refunds;
     {
         Transaction transaction{store_.database(), db::Mode::Read};
         orders = store_.orders_to_ask(transaction, now, kBatch);
+        with_refunds = store_.orders_to_ask_refunds(transaction, now, kBatch);
     }
     for (const auto& order_id : orders) look_after(order_id);
-    if (!orders.empty()) outbox_changed_();
-    return !orders.empty();
+    for (const auto& order_id : with_refunds) look_after_refunds(order_id);
+    const bool any = !orders.empty() || !with_refunds.empty();
+    if (any) outbox_changed_();
+    return any;
+}
+
+void Reconciler::look_after_refunds(const OrderId& order_id) {
+    const auto version = store_.transact([&](Transaction& transaction) -> std::int64_t {
+        auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
+        if (!change) return 0;
+        for (auto& refund : change->refunds()) {
+            if (refund.next_ask_at && *refund.next_ask_at <= change->now()) {
+                schedule(*change, refund);
+            }
+        }
+        change->ask(ErrandKind::AskRefunds, Priority::Verify, change->now());
+        return change->save() ? change->order().version : 0;
+    });
+    if (version != 0) held_.wake(order_id, version);
+}
+
+void Reconciler::schedule(OrderChange& change, Refund& refund) const {
+    const auto now = change.now();
+    change.touch(refund);
+    if (now - refund.created_at > watch_.refund_window_ms) {
+        log::warning("refund.watch_ended", {{"order", change.order().order_id}});
+        refund.next_ask_at.reset();
+        return;
+    }
+    const auto doublings = std::min<std::int64_t>(refund.asks, 20);
+    ++refund.asks;
+    refund.next_ask_at =
+        now + std::min(watch_.refund_first_ms << doublings, watch_.refund_longest_ms);
 }
 
 void Reconciler::look_after(const OrderId& order_id) {

@@ -1,7 +1,7 @@
 /// @file
 /// Puts questions to the gateway into the outbox when nobody has answered for a while: silent
-/// attempts at growing intervals until each ends, codes and requests whose time is over at once.
-/// After a restart it goes on by itself, since everything it needs stands in the rows.
+/// attempts and refunds at growing intervals until each ends, codes and requests whose time is over
+/// at once. After a restart it goes on by itself, since everything it needs stands in the rows.
 #pragma once
 
 #include <functional>
@@ -30,6 +30,8 @@ public:
 private:
     void look_after(const OrderId& order_id);
     void schedule(OrderChange& change, Attempt& attempt) const;
+    void look_after_refunds(const OrderId& order_id);
+    void schedule(OrderChange& change, Refund& refund) const;
 
     Store& store_;
     HeldRequests& held_;

@@ -12,6 +12,7 @@
 #include "server/gateway.h"
 #include "server/intake_port.h"
 #include "server/orders.h"
+#include "server/refunds.h"
 #include "server/secret.h"
 #include "server/session.h"
 #include "shared/messages.h"
@@ -26,18 +27,20 @@ public:
         std::vector<std::string> allowed_origins;
         std::string public_url;
     };
-    ShopRoutes(Edge& edge, Orders& orders, Settings settings);
+    ShopRoutes(Edge& edge, Orders& orders, Refunds& refunds, Settings settings);
     void add_to(http::Router& router);
 
 private:
     std::optional<http::Response> authorize(Exchange& exchange);
     void create(const ExchangePtr& exchange);
+    void refund(const ExchangePtr& exchange);
     void list(const ExchangePtr& exchange);
     void answer(const ExchangePtr& exchange, int status, const Result<ShopOrder, ShopError>& order)
         const;
 
     Edge& edge_;
     Orders& orders_;
+    Refunds& refunds_;
     Settings settings_;
 };
 

@@ -63,6 +63,54 @@ std::string_view bearer(std::string_view header) {
     return header.substr(kScheme.size());
 }
 
+int status_of(RefundError error) { return error == RefundError::OrderNotFound ? 404 : 409; }
+
+std::string_view detail_of(RefundError error) {
+    switch (error) {
+        case RefundError::OrderNotFound:
+            return "There is no such order here.";
+        case RefundError::OrderNotPaid:
+            return "No money of this order is here.";
+        case RefundError::AmountTooLarge:
+            return "More than was paid and is neither refunded nor being refunded.";
+        case RefundError::RefundExists:
+            return "This refund_id is taken by another refund.";
+        case RefundError::IdempotencyKeyReused:
+            return "This Idempotency-Key came with another body before.";
+        case RefundError::RefundsExhausted:
+            return "An order can have 50 refunds.";
+    }
+    return "";
+}
+
+http::Response refuse(RefundError error) {
+    if (error == RefundError::OrderNotFound) return order_not_found();
+    return problem(status_of(error), word(error), detail_of(error));
+}
+
+std::optional<http::Response> why_not_json(const http::Request& request) {
+    if (!is_json(request)) {
+        return problem(415, "unsupported_media_type", "Send Content-Type: application/json.");
+    }
+    if (request.body.size() > limits::kApiBodyMax) {
+        return problem(413, "body_too_large", "The body may have 32 KiB.");
+    }
+    return std::nullopt;
+}
+
+/// The key, if there is one; or why it is none.
+Result<std::optional<IdempotencyKey>, http::Response> idempotency_key(const Exchange& exchange) {
+    const auto keys = exchange.request().headers.count("Idempotency-Key");
+    if (keys == 0) return std::nullopt;
+    const auto text = exchange.header("Idempotency-Key");
+    if (keys > 1 || !api_wire::is_idempotency_key(text)) {
+        return failure(problem(
+            400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
+        ));
+    }
+    return IdempotencyKey{std::string{text}};
+}
+
 OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
 
 }  // namespace
@@ -97,8 +145,8 @@ std::optional<std::int64_t> number_parameter(
     return number;
 }
 
-ShopRoutes::ShopRoutes(Edge& edge, Orders& orders, Settings settings)
-    : edge_{edge}, orders_{orders}, settings_{std::move(settings)} {}
+ShopRoutes::ShopRoutes(Edge& edge, Orders& orders, Refunds& refunds, Settings settings)
+    : edge_{edge}, orders_{orders}, refunds_{refunds}, settings_{std::move(settings)} {}
 
 void ShopRoutes::add_to(http::Router& router) {
     const auto gate = [this](Exchange& exchange) { return authorize(exchange); };
@@ -116,10 +164,8 @@ void ShopRoutes::add_to(http::Router& router) {
     edge_.add(router, "POST", "/v1/orders/{order_id}/cancel", gate, [this](const ExchangePtr& e) {
         answer(e, 200, orders_.cancel(order_id_of(*e)));
     });
-    edge_.add(router, "POST", "/v1/orders/{order_id}/refunds", gate, [](const ExchangePtr& e) {
-        e->send(
-            problem(501, "not_implemented", "Refunds are made in the gateway's dashboard for now.")
-        );
+    edge_.add(router, "POST", "/v1/orders/{order_id}/refunds", gate, [this](const ExchangePtr& e) {
+        refund(e);
     });
 }
 
@@ -150,33 +196,30 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
 
 void ShopRoutes::create(const ExchangePtr& exchange) {
     const auto& request = exchange->request();
-    if (!is_json(request)) {
-        return exchange->send(
-            problem(415, "unsupported_media_type", "Send Content-Type: application/json.")
-        );
-    }
-    if (request.body.size() > limits::kApiBodyMax) {
-        return exchange->send(problem(413, "body_too_large", "The body may have 32 KiB."));
-    }
-    std::optional<IdempotencyKey> key;
-    if (const auto keys = request.headers.count("Idempotency-Key"); keys > 0) {
-        const auto text = exchange->header("Idempotency-Key");
-        if (keys > 1 || !api_wire::is_idempotency_key(text)) {
-            return exchange->send(problem(
-                400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
-            ));
-        }
-        key = IdempotencyKey{std::string{text}};
-    }
+    if (auto refused = why_not_json(request)) return exchange->send(*std::move(refused));
+    const auto key = idempotency_key(*exchange);
+    if (!key) return exchange->send(key.error());
     const EpochMs asked_at = edge_.clock().now();
     const auto order = api_wire::decode_new_order(
         request.body, {.allowed_origins = settings_.allowed_origins, .now = asked_at}
     );
     if (!order) return exchange->send(problem(400, order.error().code, order.error().detail));
-    const auto created = orders_.create(*order, key);
+    const auto created = orders_.create(*order, *key);
     // An order that is older than the question was there before.
     const bool was_there = created && created->created_at < asked_at;
     answer(exchange, was_there ? 200 : 201, created);
+}
+
+void ShopRoutes::refund(const ExchangePtr& exchange) {
+    const auto& request = exchange->request();
+    if (auto refused = why_not_json(request)) return exchange->send(*std::move(refused));
+    const auto key = idempotency_key(*exchange);
+    if (!key) return exchange->send(key.error());
+    const auto wanted = api_wire::decode_new_refund(request.body);
+    if (!wanted) return exchange->send(problem(400, wanted.error().code, wanted.error().detail));
+    const auto made = refunds_.create(order_id_of(*exchange), *wanted, *key);
+    if (!made) return exchange->send(refuse(made.error()));
+    exchange->send(json_answer(made->is_new ? 201 : 200, api_wire::encode(made->refund)));
 }
 
 void ShopRoutes::list(const ExchangePtr& exchange) {

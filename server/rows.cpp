@@ -44,6 +44,50 @@ std::string_view word(SumState state) {
     return {};
 }
 
+std::string_view word(RefundStatus status) {
+    switch (status) {
+        case RefundStatus::Pending:
+            return "pending";
+        case RefundStatus::Completed:
+            return "completed";
+        case RefundStatus::Failed:
+            return "failed";
+    }
+    return {};
+}
+
+std::string_view word(RefundFailure failure) {
+    switch (failure) {
+        case RefundFailure::None:
+            return "none";
+        case RefundFailure::GatewayRefused:
+            return "gateway_refused";
+        case RefundFailure::RefundIdTaken:
+            return "refund_id_taken";
+        case RefundFailure::AmountTooLarge:
+            return "amount_too_large";
+        case RefundFailure::Cancelled:
+            return "cancelled";
+        case RefundFailure::NotNeeded:
+            return "not_needed";
+    }
+    return {};
+}
+
+std::string_view word(RefundOrigin origin) {
+    switch (origin) {
+        case RefundOrigin::Shop:
+            return "shop";
+        case RefundOrigin::Duplicate:
+            return "duplicate";
+        case RefundOrigin::Dashboard:
+            return "dashboard";
+        case RefundOrigin::Gateway:
+            return "gateway";
+    }
+    return {};
+}
+
 std::string_view word(NewsKind kind) {
     switch (kind) {
         case NewsKind::Webhook:
@@ -64,6 +108,14 @@ std::string_view word(NewsKind kind) {
             return "pay_given_up";
         case NewsKind::PayNotSent:
             return "pay_not_sent";
+        case NewsKind::RefundAnswer:
+            return "refund";
+        case NewsKind::RefundRefused:
+            return "refund_refused";
+        case NewsKind::RefundNotSent:
+            return "refund_not_sent";
+        case NewsKind::RefundsAnswer:
+            return "refunds";
     }
     return {};
 }
@@ -82,6 +134,10 @@ std::string_view word(ErrandKind kind) {
             return "ask";
         case ErrandKind::Notify:
             return "notify";
+        case ErrandKind::Refund:
+            return "refund";
+        case ErrandKind::AskRefunds:
+            return "ask_refunds";
     }
     return {};
 }

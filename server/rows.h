@@ -97,6 +97,61 @@ struct Attempt {
     std::optional<EpochMs> expires_at;
     std::optional<EpochMs> completed_at;
     std::optional<EpochMs> unclear_at;  ///< when its collect call turned out unclear
+    std::optional<Money> paid;  ///< what the customer's bank gave, when it is not the amount due or
+                                ///< was said at all; none: the amount due
+    /// When Get Payments was asked that showed its money as captured; kept of orders paid twice.
+    std::optional<EpochMs> captured_at;
+    EpochMs created_at = 0;
+    EpochMs updated_at = 0;
+};
+
+/// Where a refund stands. Words: "pending" "completed" "failed".
+enum class RefundStatus {
+    Pending,    ///< asked for, or the gateway works on it: its sum is spoken for
+    Completed,  ///< the customer's bank has the money
+    Failed,     ///< no money moved; see RefundFailure
+};
+std::string_view word(RefundStatus status);
+
+/// Why a refund failed. Words: "none" "gateway_refused" "refund_id_taken" "amount_too_large"
+/// "cancelled" "not_needed".
+enum class RefundFailure {
+    None,
+    GatewayRefused,
+    RefundIdTaken,   ///< the merchant's account has a refund of this id elsewhere
+    AmountTooLarge,  ///< more than is left, by the gateway's count or by ours before it was sent
+    Cancelled,       ///< the gateway had taken it and cancelled it
+    NotNeeded,       ///< of a surplus that went back another way before the refund was sent
+};
+std::string_view word(RefundFailure failure);
+
+/// Who wanted it. Words: "shop" "duplicate" "dashboard" "gateway".
+enum class RefundOrigin {
+    Shop,       ///< POST /v1/orders/{id}/refunds
+    Duplicate,  ///< AUTO_REFUND_DUPLICATES: the surplus of an order paid twice
+    Dashboard,  ///< somebody at the gateway, for the merchant: we heard of it
+    Gateway,    ///< the gateway by itself (AUTO_REFUND_STATUS_WEBHOOK)
+};
+std::string_view word(RefundOrigin origin);
+
+/// Money on its way back to a customer.
+struct Refund {
+    RefundId refund_id;        ///< of Dashboard and Gateway perhaps one that we made up
+    std::string request_hash;  ///< the same request again, or another
+    RefundOrigin origin = RefundOrigin::Shop;
+    Money amount;
+    std::string note;  ///< may be empty
+    RefundStatus status = RefundStatus::Pending;
+    RefundFailure failure = RefundFailure::None;  ///< while pending: what a refusal said
+    std::string gateway_status;     ///< the gateway's own word as last heard; empty: not taken yet
+    std::string gateway_refund_id;  ///< may be empty
+    GatewayPaymentId payment_id;    ///< whose money it is, as the gateway says; may be empty
+    std::string bank_reference;     ///< the ARN; may be empty
+    std::optional<EpochMs> refused_at;  ///< the gateway said no; whether it is there all the same
+                                        ///< is being asked
+    std::int64_t asks = 0;
+    std::optional<EpochMs> next_ask_at;  ///< when the Reconciler asks; none: not watched
+    std::optional<EpochMs> completed_at;
     EpochMs created_at = 0;
     EpochMs updated_at = 0;
 };
@@ -112,6 +167,10 @@ enum class NewsKind {
     PayUnclear,      ///< "pay_unclear": the Dispatcher's note about a collect call
     PayGivenUp,      ///< "pay_given_up": the Dispatcher's note, tries are over
     PayNotSent,      ///< "pay_not_sent": the attempt was closed before its call
+    RefundAnswer,    ///< "refund": Create Refund
+    RefundRefused,   ///< "refund_refused"
+    RefundNotSent,   ///< "refund_not_sent": the Dispatcher's note, nothing is left to refund
+    RefundsAnswer,   ///< "refunds": Get Refunds
 };
 std::string_view word(NewsKind kind);
 
@@ -120,7 +179,8 @@ struct InboxRow {
     std::string dedupe_key;
     NewsKind kind = NewsKind::Webhook;
     OrderId order_id;
-    AttemptId attempt_id;
+    AttemptId attempt_id;  ///< of the Pay kinds
+    RefundId refund_id;    ///< of the Refund kinds
     int http_status = 0;
     std::string body;
     EpochMs received_at = 0;
@@ -135,6 +195,8 @@ enum class ErrandKind {
     Pay,             ///< "pay"
     Ask,             ///< "ask": Get Payments
     Notify,          ///< "notify": tell the shop
+    Refund,          ///< "refund": Create Refund; the payload is the refund's id
+    AskRefunds,      ///< "ask_refunds": Get Refunds of the order
 };
 std::string_view word(ErrandKind kind);
 
@@ -143,8 +205,8 @@ enum class Priority : std::int64_t { Customer = 0, Order = 1, Shop = 1, Verify =
 
 struct OutboxRow {
     std::string outbox_id;
-    std::string
-        dedupe_key;  ///< one row of this key ever, or while it is open (ErrandKind::Ask, GetOrder)
+    /// One row of this key ever, or while it is open (Ask, AskRefunds, GetOrder).
+    std::string dedupe_key;
     ErrandKind kind = ErrandKind::Ask;
     OrderId order_id;
     AttemptId attempt_id;

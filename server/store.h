@@ -57,6 +57,19 @@ public:
     /// Orders with an attempt whose next_ask_at has come.
     std::vector<OrderId> orders_to_ask(Transaction& transaction, EpochMs now, int limit);
 
+    // Refunds
+    // -----------------------------------------------------------------------------------------
+    void insert_refund(Transaction& transaction, const OrderId& order_id, const Refund& refund);
+    void update_refund(Transaction& transaction, const OrderId& order_id, const Refund& refund);
+    /// In the order they were asked for.
+    std::vector<Refund> refunds_of(Transaction& transaction, const OrderId& order_id);
+    /// Whether another order has a refund of this id: the gateway knows them by it alone.
+    bool refund_id_elsewhere(
+        Transaction& transaction, const OrderId& order_id, const RefundId& refund_id
+    );
+    /// Orders with a refund whose next_ask_at has come.
+    std::vector<OrderId> orders_to_ask_refunds(Transaction& transaction, EpochMs now, int limit);
+
     // Inbox
     // -------------------------------------------------------------------------------------------
     /// False when a row of this dedupe key is already there.
@@ -91,7 +104,8 @@ public:
         std::optional<ErrandKind> left_out = std::nullopt
     );
     // The three that follow change nothing when the claim was overtaken, i.e. its lease ran out.
-    /// Done. Errands that may be asked again (Ask, GetOrder, TerminateOrder) leave no row.
+    /// Done. Errands that may be asked again (Ask, AskRefunds, GetOrder, TerminateOrder) leave no
+    /// row.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
     /// Due again at due_at, known not to be in flight unless `sent` says that the call went out.
     enum class Sent { No, Perhaps };

@@ -12,7 +12,7 @@ using db::Value;
     "attempt_id, attempt_index, channel, app, vpa, vpa_masked, device, user_agent, status, "     \
     "failure_reason, failure_detail, no_money_taken, pay_state, sum_state, gateway_payment_id, " \
     "gateway_final, prompt, bank_reference, asks, next_ask_at_ms, expires_at_ms, "               \
-    "completed_at_ms, created_at_ms, updated_at_ms, unclear_at_ms"
+    "completed_at_ms, created_at_ms, updated_at_ms, unclear_at_ms, paid_paise, captured_at_ms"
 
 Attempt attempt_of(const Row& row) {
     using stored::known;
@@ -52,6 +52,10 @@ Attempt attempt_of(const Row& row) {
     attempt.expires_at = row.optional_integer("expires_at_ms");
     attempt.completed_at = row.optional_integer("completed_at_ms");
     attempt.unclear_at = row.optional_integer("unclear_at_ms");
+    if (const auto paise = row.optional_integer("paid_paise")) {
+        attempt.paid = Money::from_paise(*paise);
+    }
+    attempt.captured_at = row.optional_integer("captured_at_ms");
     attempt.created_at = row.integer("created_at_ms");
     attempt.updated_at = row.integer("updated_at_ms");
     return attempt;
@@ -89,6 +93,8 @@ std::vector<Value> values_of(
         attempt.created_at,
         attempt.updated_at,
         db::nullable(attempt.unclear_at),
+        attempt.paid ? Value{attempt.paid->paise()} : Value{},
+        db::nullable(attempt.captured_at),
     };
 }
 
@@ -106,7 +112,7 @@ void Store::insert_attempt(
     constexpr auto kSql = "INSERT INTO attempts (merchant_id, order_id, " ATTEMPT_COLUMNS
                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
                           "$15, $16, $17, $18, $19, $20, "
-                          "$21, $22, $23, $24, $25, $26, $27)";
+                          "$21, $22, $23, $24, $25, $26, $27, $28, $29)";
     transaction.run(kSql, values_of(merchant_, order_id, attempt));
 }
 
@@ -122,7 +128,8 @@ void Store::update_attempt(
         "$19, "
         "bank_reference = $20, asks = $21, next_ask_at_ms = $22, expires_at_ms = $23, "
         "completed_at_ms = $24, "
-        "created_at_ms = $25, updated_at_ms = $26, unclear_at_ms = $27 "
+        "created_at_ms = $25, updated_at_ms = $26, unclear_at_ms = $27, "
+        "paid_paise = $28, captured_at_ms = $29 "
         "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
     transaction.run(kSql, values_of(merchant_, order_id, attempt));
 }

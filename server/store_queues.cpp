@@ -20,7 +20,11 @@ NewsKind news_kind(const std::string& text) {
          NewsKind::PayRefused,
          NewsKind::PayUnclear,
          NewsKind::PayGivenUp,
-         NewsKind::PayNotSent}
+         NewsKind::PayNotSent,
+         NewsKind::RefundAnswer,
+         NewsKind::RefundRefused,
+         NewsKind::RefundNotSent,
+         NewsKind::RefundsAnswer}
     );
 }
 
@@ -32,7 +36,9 @@ ErrandKind errand_kind(const std::string& text) {
          ErrandKind::TerminateOrder,
          ErrandKind::Pay,
          ErrandKind::Ask,
-         ErrandKind::Notify}
+         ErrandKind::Notify,
+         ErrandKind::Refund,
+         ErrandKind::AskRefunds}
     );
 }
 
@@ -42,6 +48,7 @@ InboxRow inbox_of(const db::Row& row) {
     inbox.kind = news_kind(row.text("kind"));
     inbox.order_id = OrderId{row.text("order_id")};
     inbox.attempt_id = AttemptId{row.text("attempt_id")};
+    inbox.refund_id = RefundId{row.text("refund_id")};
     inbox.http_status = static_cast<int>(row.integer("http_status"));
     inbox.body = row.blob("body");
     inbox.received_at = row.integer("received_at_ms");
@@ -55,10 +62,12 @@ bool repeats(ErrandKind kind) {
         case ErrandKind::GetOrder:
         case ErrandKind::TerminateOrder:
         case ErrandKind::Ask:
+        case ErrandKind::AskRefunds:
             return true;
         case ErrandKind::CreateOrder:
         case ErrandKind::Pay:
         case ErrandKind::Notify:
+        case ErrandKind::Refund:
             return false;
     }
     return false;
@@ -75,7 +84,8 @@ std::size_t Store::insert_inbox(
 ) {
     constexpr auto kInsert =
         "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
-        "http_status, body, received_at_ms, due_at_ms, tries, verdict) VALUES ";
+        "http_status, body, received_at_ms, due_at_ms, tries, verdict, "
+        "refund_id) VALUES ";
     constexpr auto kOnce = " ON CONFLICT DO NOTHING RETURNING inbox_id";
     std::size_t inserted = 0;
     for (std::size_t begin = 0; begin < rows.size();) {
@@ -98,7 +108,9 @@ std::size_t Store::insert_inbox(
             add(std::int64_t{row.http_status});
             add(Blob{row.body});
             add(row.received_at);
-            sql += ", $" + std::to_string(values.size()) + ", 0, '')";  // due at once
+            sql += ", $" + std::to_string(values.size()) + ", 0, ''";  // due at once
+            add(row.refund_id.str());
+            sql += ")";
         }
         inserted += transaction.run(sql + kOnce, values).size();
     }
@@ -114,7 +126,8 @@ std::vector<InboxRow> Store::claim_inbox(
     constexpr auto kClaim =
         ") UPDATE inbox SET due_at_ms = $3, tries = tries + 1 WHERE merchant_id = $1 AND inbox_id "
         "IN (SELECT inbox_id FROM due) "
-        "RETURNING inbox_id, kind, order_id, attempt_id, http_status, body, received_at_ms, tries";
+        "RETURNING inbox_id, kind, order_id, attempt_id, refund_id, http_status, body, "
+        "received_at_ms, tries";
     const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     std::vector<InboxRow> rows;
     for (const auto& row :

@@ -24,10 +24,14 @@ constexpr std::size_t kPngSideMax = 2048;  ///< pixels; the gateway's QR is 320
 constexpr std::size_t kPngBytesMax = 256 * 1024;
 constexpr std::size_t kLinkLengthMax = 2048;  ///< signed GST links are about 600
 constexpr std::size_t kTokenLengthMax = 2048;
-constexpr int kAttemptsPerOrderMax = 20;      ///< product.md §1.10
-constexpr int kFailuresPerChannelMax = 3;     ///< product.md §1.10
-constexpr int kGatewayFailuresInARowMax = 3;  ///< product.md §2
-constexpr std::int64_t kOrderPaiseMin = 100;  ///< Cashfree: order_amount >= 1
+constexpr int kAttemptsPerOrderMax = 20;         ///< product.md §1.10
+constexpr std::size_t kRefundsPerOrderMax = 50;  ///< every answer about an order lists them all
+constexpr std::size_t kRefundIdLengthMin = 3;    ///< Cashfree, create refund
+constexpr std::size_t kRefundIdLengthMax = 40;   ///< Cashfree, create refund
+constexpr std::size_t kRefundNoteLengthMin = 3;  ///< Cashfree, create refund
+constexpr int kFailuresPerChannelMax = 3;        ///< product.md §1.10
+constexpr int kGatewayFailuresInARowMax = 3;     ///< product.md §2
+constexpr std::int64_t kOrderPaiseMin = 100;     ///< Cashfree: order_amount >= 1
 constexpr std::int64_t kOrderPaiseMax =
     1'000'000'000;  ///< ₹1,00,00,000.00: the page's layout bound
 constexpr std::size_t kOrderViewBytesMax =

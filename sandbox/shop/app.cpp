@@ -90,6 +90,7 @@ void App::add_routes() {
     add("GET", "/orders/{order_id}", page_workers_, &Storefront::order);
     add("GET", "/orders/{order_id}/pay", page_workers_, &Storefront::pay);
     add("POST", "/orders/{order_id}/cancel", page_workers_, &Storefront::cancel);
+    add("POST", "/orders/{order_id}/refund", page_workers_, &Storefront::refund);
     add("GET", "/return/{order_id}", page_workers_, &Storefront::returned);
     add("POST", "/webhooks/chukta", webhook_worker_, &Storefront::receive_webhook);
     add("GET", "/shop/state", page_workers_, &Storefront::state);

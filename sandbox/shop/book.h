@@ -34,6 +34,14 @@ struct OrderLine {
     chukta::Money amount;  ///< of the whole line
 };
 
+/// Money on its way back, as Chukta tells it.
+struct RefundNews {
+    std::string refund_id;
+    chukta::Money amount;
+    std::string status;  ///< "pending" "completed" "failed"
+    std::string origin;  ///< "shop" when this shop asked for it
+};
+
 /// An order as Chukta tells it, in API answers and in webhooks: the words are kept as they came.
 struct OrderNews {
     std::string order_id;
@@ -44,6 +52,8 @@ struct OrderNews {
     std::string review_reason;
     std::string pay_url;
     std::optional<chukta::EpochMs> paid_at;
+    chukta::Money refundable;  ///< paid, and neither refunded nor being refunded
+    std::vector<RefundNews> refunds;
 };
 
 /// The shop's own order.

@@ -1,4 +1,5 @@
 // From the cart to Chukta and back: orders, the redirect with its token, webhooks.
+#include <algorithm>
 #include <cstdio>
 
 #include "http/text.h"
@@ -27,6 +28,15 @@ bool is_local_name(std::string_view host) {
     const std::string_view name =
         host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
     return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
+}
+
+/// The same for two presses of one button, another one once a refund is known: so that pressing
+/// twice gives nothing back twice.
+std::string refund_id_of(const Order& order) {
+    constexpr std::size_t kLengthMax = 32;
+    std::string id = "rf_" + order.order_id;
+    std::replace(id.begin(), id.end(), '-', '_');
+    return id.substr(0, kLengthMax) + "_" + std::to_string(order.told->refunds.size() + 1);
 }
 
 /// A word of the log for what became of a webhook.
@@ -135,6 +145,20 @@ http::Response Storefront::cancel(const Call& call) {
         const auto news = chukta_.cancel_order(call.client, *order);
         if (!news) return order_trouble(now, *order, news.error());
         if (!book_.take(*news)) return order_trouble(now, *order, ChuktaError::Refused);
+    }
+    return redirect("/orders/" + order_id);
+}
+
+http::Response Storefront::refund(const Call& call) {
+    const Visit now = visit(call.request);
+    if (!is_our_form(now, call.request)) return form_refused(now);
+    const std::string order_id = order_id_of(call);
+    if (now.customer.empty()) return to_login("/orders/" + order_id);
+    const auto order = book_.find(now.customer, order_id);
+    if (!order) return not_found(now);
+    if (is_refundable(*order)) {
+        const auto made = chukta_.refund_order(call.client, *order, refund_id_of(*order));
+        if (!made) return order_trouble(now, *order, made.error());
     }
     return redirect("/orders/" + order_id);
 }

@@ -24,7 +24,28 @@ chukta::Result<OrderNews, ChuktaError> Chukta::cancel_order(
     return post(client, path, "{}", order);
 }
 
+chukta::Result<std::string, ChuktaError> Chukta::refund_order(
+    http::Client& client, const Order& order, std::string_view refund_id
+) const {
+    const std::string path = "/v1/orders/" + http::percent_encode(order.order_id) + "/refunds";
+    const auto answer = send(client, path, encode_refund(refund_id), order);
+    if (!answer) return chukta::failure(answer.error());
+    const auto made = decode_refund_id(*answer);
+    if (!made) return chukta::failure(ChuktaError::Refused);
+    return *made;
+}
+
 chukta::Result<OrderNews, ChuktaError> Chukta::post(
+    http::Client& client, std::string path, std::string body, const Order& order
+) const {
+    const auto answer = send(client, std::move(path), std::move(body), order);
+    if (!answer) return chukta::failure(answer.error());
+    const auto news = decode_order(*answer);
+    if (!news || news->order_id != order.order_id) return chukta::failure(ChuktaError::Refused);
+    return *news;
+}
+
+chukta::Result<std::string, ChuktaError> Chukta::send(
     http::Client& client, std::string path, std::string body, const Order& order
 ) const {
     const std::string bearer = "Bearer " + options_.api_key;
@@ -40,10 +61,7 @@ chukta::Result<OrderNews, ChuktaError> Chukta::post(
 
     const auto answer = client.send(request);
     if (!answer) return chukta::failure(ChuktaError::Later);
-    if (answer->status == 200 || answer->status == 201) {
-        const auto news = decode_order(answer->body);
-        if (news && news->order_id == order.order_id) return *news;
-    }
+    if (answer->status == 200 || answer->status == 201) return answer->body;
     const std::string code = decode_problem_code(answer->body);
     std::fprintf(
         stderr,

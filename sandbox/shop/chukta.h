@@ -1,5 +1,5 @@
 /// @file
-/// The shop's calls to Chukta: two of its API's routes are all a shop needs.
+/// The shop's calls to Chukta: a few of its API's routes are all a shop needs.
 #pragma once
 
 #include <string>
@@ -32,7 +32,17 @@ public:
     chukta::Result<OrderNews, ChuktaError> cancel_order(http::Client& client, const Order& order)
         const;
 
+    /// Gives back all that can be refunded. The same refund_id again is the same refund: how it
+    /// ends comes by webhook.
+    chukta::Result<std::string, ChuktaError> refund_order(
+        http::Client& client, const Order& order, std::string_view refund_id
+    ) const;
+
 private:
+    /// The body of a 200 or 201.
+    chukta::Result<std::string, ChuktaError> send(
+        http::Client& client, std::string path, std::string body, const Order& order
+    ) const;
     chukta::Result<OrderNews, ChuktaError> post(
         http::Client& client, std::string path, std::string body, const Order& order
     ) const;

@@ -82,6 +82,34 @@ std::string headline(const Order& order, Arrival arrival) {
     );
 }
 
+/// What only the merchant's people would see in a real shop.
+std::string refunds_card(const Visitor& visitor, const Order& order) {
+    const bool has_refunds = order.told && !order.told->refunds.empty();
+    if (!has_refunds && !is_refundable(order)) return {};
+    std::string html =
+        "<section class=\"card\"><h2>Refunds</h2><p class=\"note\">For the shop's own people; a "
+        "demo shows it to everybody.</p>";
+    if (has_refunds) {
+        html += "<ul class=\"hooks\">";
+        for (const RefundNews& refund : order.told->refunds) {
+            html += "<li data-refund-id=\"" + html_escape(refund.refund_id) +
+                    "\" data-refund-status=\"" + html_escape(refund.status) +
+                    "\"><span class=\"hook-type\">" + refund.amount.display() + "</span>" +
+                    status_pill(refund.status) + "<span class=\"note\">asked for by " +
+                    html_escape(refund.origin) + "</span><code>" + html_escape(refund.refund_id) +
+                    "</code></li>";
+        }
+        html += "</ul>";
+    }
+    if (is_refundable(order)) {
+        html += "<form method=\"post\" action=\"/orders/" + http::percent_encode(order.order_id) +
+                "/refund\">" + form_token_field(visitor) +
+                "<button class=\"quiet\" type=\"submit\" data-refund>Refund " +
+                order.told->refundable.display() + "</button></form>";
+    }
+    return html + "</section>";
+}
+
 std::string items_card(const Order& order) {
     std::string html = "<section class=\"card\"><h2>Items</h2><ul class=\"items\">";
     for (const OrderLine& line : order.lines) {
@@ -112,6 +140,8 @@ std::string webhooks_card(const std::vector<ReceivedWebhook>& webhooks) {
 }
 
 }  // namespace
+
+bool is_refundable(const Order& order) { return order.told && order.told->refundable.paise() > 0; }
 
 bool is_payable(const Order& order) { return !is_paid(order) && !is_cancelled(order); }
 
@@ -160,12 +190,13 @@ Page order_page(
 ) {
     const bool waiting = arrival == Arrival::Returned && is_payable(order) && order.told &&
                          order.told->payment_status != "failed";
-    std::string main =
-        headline(order, arrival) + "<h1>Order <span data-order-id>" + html_escape(order.order_id) +
-        "</span></h1><p class=\"note\">Placed " + display_time(order.placed_at) +
-        "</p><div class=\"split\"><div class=\"stack\">" + items_card(order) +
-        webhooks_card(webhooks) + "</div><section class=\"card summary\"><h2>Status</h2>" +
-        statuses(order) + actions(visitor, order) + "</section></div>";
+    std::string main = headline(order, arrival) + "<h1>Order <span data-order-id>" +
+                       html_escape(order.order_id) + "</span></h1><p class=\"note\">Placed " +
+                       display_time(order.placed_at) +
+                       "</p><div class=\"split\"><div class=\"stack\">" + items_card(order) +
+                       refunds_card(visitor, order) + webhooks_card(webhooks) +
+                       "</div><section class=\"card summary\"><h2>Status</h2>" + statuses(order) +
+                       actions(visitor, order) + "</section></div>";
     return {
         .title = "Order " + order.order_id,
         .tab = "orders",

@@ -38,6 +38,9 @@ Page order_page(
 /// A page with a heading and one sentence, for what went wrong.
 Page message_page(std::string_view heading, std::string_view text);
 
+/// Whether the merchant can give money of it back, as far as Chukta has told.
+bool is_refundable(const Order& order);
+
 /// Whether a payment can still be started, as far as Chukta has told.
 bool is_payable(const Order& order);
 

@@ -33,6 +33,19 @@ OrderLine line_from(const Json& json) {
     };
 }
 
+Json to_json(const std::vector<RefundNews>& refunds) {
+    Json list = Json::array();
+    for (const RefundNews& refund : refunds) {
+        list.push_back(
+            {{"refund_id", refund.refund_id},
+             {"amount", refund.amount.paise()},
+             {"status", refund.status},
+             {"origin", refund.origin}}
+        );
+    }
+    return list;
+}
+
 Json to_json(const OrderNews& news) {
     return {
         {"order_id", news.order_id},
@@ -43,6 +56,8 @@ Json to_json(const OrderNews& news) {
         {"review_reason", news.review_reason},
         {"pay_url", news.pay_url},
         {"paid_at", news.paid_at ? Json(*news.paid_at) : Json(nullptr)},
+        {"refundable", news.refundable.paise()},
+        {"refunds", to_json(news.refunds)},
     };
 }
 
@@ -56,6 +71,16 @@ OrderNews news_from(const Json& json) {
     news.review_reason = json.at("review_reason").get<std::string>();
     news.pay_url = json.at("pay_url").get<std::string>();
     if (!json.at("paid_at").is_null()) news.paid_at = json.at("paid_at").get<chukta::EpochMs>();
+    // A book written before there were refunds has neither.
+    if (json.contains("refundable")) news.refundable = money_from(json.at("refundable"));
+    for (const Json& row : json.value("refunds", Json::array())) {
+        news.refunds.push_back(
+            {row.at("refund_id").get<std::string>(),
+             money_from(row.at("amount")),
+             row.at("status").get<std::string>(),
+             row.at("origin").get<std::string>()}
+        );
+    }
     return news;
 }
 
@@ -192,6 +217,7 @@ std::string encode_state_view(const State& state) {
             row["payment_status"] = order.told->payment_status;
             row["fulfillment_status"] = order.told->fulfillment_status;
             row["review_reason"] = order.told->review_reason;
+            row["refunds"] = to_json(order.told->refunds);
         }
         orders.push_back(std::move(row));
     }

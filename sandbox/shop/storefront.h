@@ -44,6 +44,7 @@ public:
     http::Response returned(const Call& call);
     http::Response pay(const Call& call);
     http::Response cancel(const Call& call);
+    http::Response refund(const Call& call);
 
     http::Response receive_webhook(const Call& call);
     /// For tests: orders and webhooks as JSON, to callers on this machine only.

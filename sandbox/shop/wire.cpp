@@ -39,6 +39,24 @@ std::optional<std::int64_t> integer_at(const Json& object, const char* key) {
     return field->get<std::int64_t>();
 }
 
+/// A refund that is not as documented is left out; the sums beside the list still count it.
+std::vector<RefundNews> refunds_from(const Json& json) {
+    std::vector<RefundNews> refunds;
+    const auto list = json.find("refunds");
+    if (list == json.end() || !list->is_array()) return refunds;
+    for (const Json& row : *list) {
+        if (!row.is_object()) continue;
+        const auto refund_id = text_at(row, "refund_id", kWordLengthMax);
+        const auto paise = integer_at(row, "amount");
+        const auto amount = paise ? chukta::Money::from_paise(*paise) : std::nullopt;
+        const auto status = word_at(row, "status");
+        const auto origin = word_at(row, "origin");
+        if (!refund_id || !amount || !status || !origin) continue;
+        refunds.push_back({*refund_id, *amount, *status, *origin});
+    }
+    return refunds;
+}
+
 std::optional<OrderNews> order_from(const Json& json) {
     if (!json.is_object()) return std::nullopt;
     const auto order_id = text_at(json, "order_id", kWordLengthMax);
@@ -63,6 +81,9 @@ std::optional<OrderNews> order_from(const Json& json) {
     if (const auto paid_at = text_at(json, "paid_at", kWordLengthMax)) {
         news.paid_at = chukta::from_rfc3339(*paid_at);
     }
+    const auto refundable = integer_at(json, "amount_refundable").value_or(0);
+    news.refundable = chukta::Money::from_paise(refundable).value_or(chukta::Money{});
+    news.refunds = refunds_from(json);
     return news;
 }
 
@@ -90,6 +111,16 @@ std::string encode_order(
         {"return_url", return_url},
     };
     return body.dump();
+}
+
+std::string encode_refund(std::string_view refund_id) {
+    return Json{{"refund_id", refund_id}}.dump();
+}
+
+std::optional<std::string> decode_refund_id(std::string_view json) {
+    const Json body = parse(json);
+    if (!body.is_object()) return std::nullopt;
+    return text_at(body, "refund_id", kWordLengthMax);
 }
 
 std::optional<OrderNews> decode_order(std::string_view json) { return order_from(parse(json)); }

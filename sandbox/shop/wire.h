@@ -14,6 +14,12 @@ namespace shop {
 /// The body of POST /v1/orders.
 std::string encode_order(const Order& order, const Customer& customer, std::string_view return_url);
 
+/// The body of POST /v1/orders/{order_id}/refunds for all that can be refunded.
+std::string encode_refund(std::string_view refund_id);
+
+/// Whose refund that route's answer is about.
+std::optional<std::string> decode_refund_id(std::string_view json);
+
 /// An answer of /v1/orders. Nothing when it is not an order as documented.
 std::optional<OrderNews> decode_order(std::string_view json);
 

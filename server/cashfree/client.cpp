@@ -42,6 +42,7 @@ GatewayError unclear_or_retry(Repeat repeat) {
         case Repeat::Harmless:
             return GatewayError::Retry;
         case Repeat::StartsPayment:
+        case Repeat::NamesItsResult:
             return GatewayError::Unclear;
     }
     return GatewayError::Unclear;
@@ -190,6 +191,20 @@ GatewayResult Client::get_payments(const OrderId& order_id) {
         send(request("GET", order_path(order_id) + "/payments", Credentials::Send)),
         Repeat::Harmless
     );
+}
+
+GatewayResult Client::get_refunds(const OrderId& order_id) {
+    return result_of(
+        send(request("GET", order_path(order_id) + "/refunds", Credentials::Send)), Repeat::Harmless
+    );
+}
+
+GatewayResult Client::refund(const GatewayRefund& refund, std::string body) {
+    auto call = request("POST", order_path(refund.order_id) + "/refunds", Credentials::Send);
+    call.headers.add("content-type", "application/json");
+    call.headers.add("x-idempotency-key", "refund_" + refund.refund_id.str());
+    call.body = std::move(body);
+    return result_of(send(call), Repeat::NamesItsResult);
 }
 
 GatewayResult Client::pay(const GatewayPay& pay, std::string body) {

@@ -41,6 +41,13 @@ public:
     GatewayResult terminate_order(const OrderId& order_id, std::string body);
     GatewayResult get_payments(const OrderId& order_id);
 
+    GatewayResult get_refunds(const OrderId& order_id);
+
+    /// Create Refund. An unclear ending may be repeated with the same body: their refund_id is
+    /// unique in the merchant's account for ever (§6.2), and the idempotency key made of it gets
+    /// the first answer again (§1.4), so a repeat never gives money back twice.
+    GatewayResult refund(const GatewayRefund& refund, std::string body);
+
     /// Order Pay, the one call that starts something and the one without credentials: the session
     /// in the body is what authorises it (§1.2).
     GatewayResult pay(const GatewayPay& pay, std::string body);
@@ -64,6 +71,8 @@ private:
 enum class Repeat {
     Harmless,       ///< a read, or a write that names its result: sending it again changes nothing
     StartsPayment,  ///< Order Pay: the first one may have reached the customer's phone
+    /// Create Refund: harmless, too, but the caller wants to know that it was perhaps accepted.
+    NamesItsResult,
 };
 
 /// What the caller should do about an HTTP response (the table is in client.cpp). Pure.

@@ -115,6 +115,14 @@ GatewayResult Gateway::get_payments(const OrderId& order_id) {
     return client_.get_payments(order_id);
 }
 
+GatewayResult Gateway::refund(const GatewayRefund& refund) {
+    return client_.refund(refund, encode_refund(refund));
+}
+
+GatewayResult Gateway::get_refunds(const OrderId& order_id) {
+    return client_.get_refunds(order_id);
+}
+
 bool Gateway::signed_by_gateway(const WebhookHeaders& headers, std::string_view body) const {
     if (faults::planted(faults::Bug::ForgedIsBelieved)) return true;
     return is_signed(settings_.client_secret, settings_.client_secret_previous, headers, body);
@@ -153,6 +161,15 @@ Result<GatewayPayNews, WireError> Gateway::read_pay(std::string_view body) const
 
 Result<std::vector<GatewayEvent>, WireError> Gateway::read_payments(std::string_view body) const {
     return decode_payments(body);
+}
+
+Result<GatewayRefundNews, WireError> Gateway::read_refund(std::string_view body) const {
+    return decode_refund(body);
+}
+
+Result<std::vector<GatewayRefundNews>, WireError> Gateway::read_refunds(std::string_view body
+) const {
+    return decode_refunds(body);
 }
 
 GatewayRefusal Gateway::read_refusal(int http_status, std::string_view body) const {

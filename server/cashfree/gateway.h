@@ -38,6 +38,8 @@ public:
     GatewayResult terminate_order(const OrderId& order_id) override;
     GatewayResult pay(const GatewayPay& pay) override;
     GatewayResult get_payments(const OrderId& order_id) override;
+    GatewayResult refund(const GatewayRefund& refund) override;
+    GatewayResult get_refunds(const OrderId& order_id) override;
 
     bool signed_by_gateway(const WebhookHeaders& headers, std::string_view body) const override;
 
@@ -47,6 +49,9 @@ public:
     /// PNG inside the limits.
     Result<GatewayPayNews, WireError> read_pay(std::string_view body) const override;
     Result<std::vector<GatewayEvent>, WireError> read_payments(std::string_view body
+    ) const override;
+    Result<GatewayRefundNews, WireError> read_refund(std::string_view body) const override;
+    Result<std::vector<GatewayRefundNews>, WireError> read_refunds(std::string_view body
     ) const override;
     GatewayRefusal read_refusal(int http_status, std::string_view body) const override;
 

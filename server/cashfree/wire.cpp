@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "server/cashfree/wire_fields.h"
+#include "server/cashfree/wire_refund.h"
 #include "server/cashfree/wire_value.h"
 #include "server/cashfree/words.h"
 #include "shared/time.h"
@@ -15,23 +16,8 @@ namespace chukta::cashfree {
 
 namespace {
 
-// Cashfree's own bounds of order_id; a payment link's order made at their side stays inside too.
-constexpr std::size_t kOrderIdMax = 64;
 // Two sightings of about 138 characters; "never validate by length" (§2.2), so only a bound.
 constexpr std::size_t kSessionMax = 1024;
-constexpr std::size_t kWordMax = 64;
-
-/// `"name":value,` with the value already JSON.
-void add_member(std::string& json, std::string_view name, std::string_view value) {
-    if (json.back() != '{') json += ',';
-    json += quote_json(name);
-    json += ':';
-    json += value;
-}
-
-void add_text(std::string& json, std::string_view name, std::string_view text) {
-    add_member(json, name, quote_json(text));
-}
 
 /// §2.1: 3 to 100 characters.
 bool fits_customer_field(std::string_view text) { return text.size() >= 3 && text.size() <= 100; }
@@ -148,17 +134,9 @@ Result<WebhookNews, WireError> read_payment_webhook(
 
 /// §5.5: data.refund of our refunds, data.auto_refund of theirs.
 Result<WebhookNews, WireError> read_refund_webhook(const Value& refund, bool automatic) {
-    GatewayRefundNews news;
-    news.order_id = OrderId{read_word(refund.member("order_id"), kOrderIdMax)};
-    news.payment_id = GatewayPaymentId{read_id(refund.member("cf_payment_id"))};
-    if (news.order_id.empty() || news.payment_id.empty()) return failure(WireError::WrongShape);
-    const std::string type = read_word(refund.member("refund_type"), kWordMax);
-    news.automatic =
-        automatic || type == "PAYMENT_AUTO_REFUND" || type == "UNRECONCILED_AUTO_REFUND";
-    if (!news.automatic) news.refund_id = RefundId{read_word(refund.member("refund_id"), kWordMax)};
-    news.status = read_word(refund.member("refund_status"), kWordMax);
-    news.amount = read_money(refund.member("refund_amount"));
-    return WebhookNews{std::move(news)};
+    auto news = read_refund_entity(refund, automatic);
+    if (!news) return failure(WireError::WrongShape);
+    return WebhookNews{std::move(*news)};
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ std::string encode_pay(const GatewayPay& pay);
 /// PATCH /orders/{order_id}.
 std::string encode_terminate();
 
+/// POST /orders/{order_id}/refunds. A note outside their 3 to 100 characters is left out.
+std::string encode_refund(const GatewayRefund& refund);
+
 /// What Order Pay answers, before the QR's picture is read and the links are judged.
 struct PayAnswer {
     GatewayPaymentId payment_id;
@@ -51,6 +54,10 @@ Result<PayAnswer, WireError> decode_pay(std::string_view body);
 /// One unreadable element makes the whole list unreadable: what it hides may be the payment that
 /// matters, so a person must look.
 Result<std::vector<GatewayEvent>, WireError> decode_payments(std::string_view body);
+
+/// A RefundEntity (§6.2), and the list of an order's; of the list the same is true.
+Result<GatewayRefundNews, WireError> decode_refund(std::string_view body);
+Result<std::vector<GatewayRefundNews>, WireError> decode_refunds(std::string_view body);
 
 Result<WebhookNews, WireError> decode_webhook(std::string_view body);
 

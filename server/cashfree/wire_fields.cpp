@@ -50,6 +50,17 @@ std::optional<std::string> plain_decimal(std::string_view number) {
 
 }  // namespace
 
+void add_member(std::string& json, std::string_view name, std::string_view value) {
+    if (json.back() != '{') json += ',';
+    json += quote_json(name);
+    json += ':';
+    json += value;
+}
+
+void add_text(std::string& json, std::string_view name, std::string_view text) {
+    add_member(json, name, quote_json(text));
+}
+
 std::optional<Money> read_money(const Value& value) {
     if (const auto text = value.string()) {
         const auto money = Money::parse_rupees(*text);

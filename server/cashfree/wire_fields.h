@@ -6,12 +6,21 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/cashfree/wire_value.h"
 #include "shared/money.h"
 #include "shared/time.h"
 
 namespace chukta::cashfree {
+
+/// Cashfree's own bounds of order_id; a payment link's order made at their side stays inside too.
+constexpr std::size_t kOrderIdMax = 64;
+constexpr std::size_t kWordMax = 64;
+
+/// `"name":value,` of an object that is being written, with the value already JSON.
+void add_member(std::string& json, std::string_view name, std::string_view value);
+void add_text(std::string& json, std::string_view name, std::string_view text);
 
 /// Rupees, as a JSON number or as a string (payment links and offers send strings). Exact, from the
 /// text: "0.29", "170.00", "1e2" (one hundred). Nothing when negative, when a paisa would be

@@ -194,6 +194,26 @@ PaymentWord payment_word(std::string_view payment_status) {
     return {};
 }
 
+RefundWord refund_word(std::string_view refund_status) {
+    struct Row {
+        std::string_view theirs;
+        NormalizedStatus ours;
+    };
+    static constexpr Row kRows[] = {
+        {"SUCCESS", NormalizedStatus::Completed},
+        {"PENDING", NormalizedStatus::Pending},
+        {"ONHOLD", NormalizedStatus::Pending},
+        {"PENDING_APPROVAL", NormalizedStatus::Pending},
+        {"CANCELLED", NormalizedStatus::Failed},
+        {"FAILED", NormalizedStatus::Failed},
+        {"REJECTED", NormalizedStatus::Failed},
+    };
+    for (const auto& row : kRows) {
+        if (row.theirs == refund_status) return {row.ours, true};
+    }
+    return {};
+}
+
 GatewayOrderStatus order_word(std::string_view order_status) {
     struct Row {
         std::string_view theirs;
@@ -275,6 +295,13 @@ Refusal refusal_word(int http_status, const ErrorTexts& error) {
     if (http_status == 400 && error.code == "request_failed" &&
         contains_without_case(error.message, "not enabled")) {
         return Refusal::ChannelNotAllowed;
+    }
+    if (error.code == "refund_id_invalid" && contains_without_case(error.message, "duplicate")) {
+        return Refusal::RefundIdTaken;
+    }
+    if (error.code == "refund_post_failed" &&
+        contains_without_case(error.message, "cannot be greater")) {
+        return Refusal::RefundTooLarge;
     }
     if (http_status == 404) return Refusal::NotFound;
     return Refusal::Other;

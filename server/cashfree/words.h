@@ -29,6 +29,13 @@ GatewayOrderStatus order_word(std::string_view order_status);
 std::optional<Channel> channel_from(std::string_view word);
 std::string_view word_of(Channel channel);
 
+/// What a refund_status says (§6.2): an open enum over there.
+struct RefundWord {
+    NormalizedStatus status = NormalizedStatus::Pending;
+    bool known = false;
+};
+RefundWord refund_word(std::string_view refund_status);
+
 /// What they say about a payment that ended unpaid. Any text may be empty.
 struct FailureTexts {
     std::string_view payment_status = {};

@@ -154,6 +154,27 @@ const std::vector<Migration>& migrations() {
     used BIGINT NOT NULL,
     PRIMARY KEY (merchant_id, api, window_ms)))",
          }},
+        // Refunds. Nothing was ever written into the table that the first migration made for them.
+        {2,
+         {
+             R"(ALTER TABLE refunds ADD COLUMN request_hash TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE refunds ADD COLUMN origin TEXT NOT NULL DEFAULT 'shop')",
+             R"(ALTER TABLE refunds ADD COLUMN note TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE refunds ADD COLUMN failure_reason TEXT NOT NULL DEFAULT 'none')",
+             R"(ALTER TABLE refunds ADD COLUMN gateway_status TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE refunds ADD COLUMN gateway_refund_id TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE refunds ADD COLUMN bank_reference TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE refunds ADD COLUMN refused_at_ms BIGINT)",
+             R"(ALTER TABLE refunds ADD COLUMN asks BIGINT NOT NULL DEFAULT 0)",
+             R"(ALTER TABLE refunds ADD COLUMN next_ask_at_ms BIGINT)",
+             R"(ALTER TABLE refunds ADD COLUMN completed_at_ms BIGINT)",
+             R"(CREATE INDEX refunds_by_id ON refunds (merchant_id, refund_id))",
+             R"(CREATE INDEX refunds_to_ask ON refunds (merchant_id, next_ask_at_ms)
+    WHERE next_ask_at_ms IS NOT NULL)",
+             R"(ALTER TABLE inbox ADD COLUMN refund_id TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE attempts ADD COLUMN paid_paise BIGINT)",
+             R"(ALTER TABLE attempts ADD COLUMN captured_at_ms BIGINT)",
+         }},
     };
     return kMigrations;
 }

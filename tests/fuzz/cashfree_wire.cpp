@@ -19,6 +19,18 @@ void check(const chukta::GatewayEvent& event) {
     expect(!event.reversed || !event.no_money_taken, "a reversal had money");
 }
 
+void check(const chukta::GatewayRefundNews& refund) {
+    using chukta::NormalizedStatus;
+    expect(!refund.order_id.empty(), "a refund is of an order");
+    expect(!refund.automatic || !refund.payment_id.empty(), "money that left is of a payment");
+    expect(!refund.automatic || refund.refund_id.empty(), "nobody here named it");
+    expect(
+        refund.automatic || !refund.refund_id.empty() || !refund.gateway_refund_id.empty(),
+        "a refund has a name"
+    );
+    expect(refund.word_known || refund.status == NormalizedStatus::Pending, "unknown is pending");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -30,6 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (webhook && std::holds_alternative<chukta::GatewayEvent>(*webhook)) {
         check(std::get<chukta::GatewayEvent>(*webhook));
     }
+    if (webhook && std::holds_alternative<chukta::GatewayRefundNews>(*webhook)) {
+        check(std::get<chukta::GatewayRefundNews>(*webhook));
+    }
     if (const auto payments = chukta::cashfree::decode_payments(body)) {
         for (const auto& event : *payments) check(event);
     }
@@ -39,6 +54,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (const auto pay = chukta::cashfree::decode_pay(body)) {
         expect(!pay->payment_id.empty(), "a payment has a name");
         expect(pay->links.size() <= 5, "known apps only");
+    }
+    const auto refunds = chukta::cashfree::decode_refunds(body);
+    const auto refund = chukta::cashfree::decode_refund(body);
+    if (refund) check(*refund);
+    if (refunds) {
+        for (const auto& one : *refunds) check(one);
     }
     if (const auto error = chukta::cashfree::decode_error(body)) {
         expect(error->code.size() <= 64 && error->type.size() <= 64, "codes are bounded");

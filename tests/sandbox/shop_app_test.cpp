@@ -151,6 +151,36 @@ TEST(ShopOrder, IsCancelledAtChuktaFirst) {
     EXPECT_EQ(header(browser.get("/orders/" + id + "/pay"), "Location"), "/orders/" + id);
 }
 
+TEST(ShopOrder, ThatIsPaidIsRefundedOnceHoweverOftenTheButtonIsPressed) {
+    Shop shop;
+    Browser browser = shop.browser();
+    const std::string id = shop.buy(browser, "asha");
+    EXPECT_FALSE(has(browser.get("/orders/" + id).body, "data-refund")) << "nothing is paid yet";
+    shop_test::Told told{id, 29'000, 5, "paid", "confirmed", shop.chukta.url() + "/pay/" + id};
+    told.refundable = 29'000;
+    ASSERT_EQ(shop.send_webhook("msg_1", webhook_json("order.paid", told)), 200);
+    EXPECT_TRUE(has(browser.get("/orders/" + id).body, "data-refund>Refund ₹290.00<"));
+
+    const auto before = shop.chukta.requests().size();
+    EXPECT_EQ(browser.post("/orders/" + id + "/refund", "").status, 303);
+    EXPECT_EQ(browser.post("/orders/" + id + "/refund", "").status, 303);
+    const auto requests = shop.chukta.requests();
+    ASSERT_EQ(requests.size(), before + 2);
+    EXPECT_EQ(requests.back().target, "/v1/orders/" + id + "/refunds");
+    EXPECT_EQ(requests.back().body, requests[before].body) << "the same refund";
+
+    told.version = 6;
+    told.refundable = 0;
+    told.refunds = R"([{"refund_id":"rf_1","amount":29000,"status":"completed","origin":"shop"}])";
+    ASSERT_EQ(shop.send_webhook("msg_2", webhook_json("refund.updated", told)), 200);
+    const auto page = browser.get("/orders/" + id);
+    EXPECT_TRUE(has(page.body, R"(data-refund-id="rf_1" data-refund-status="completed")"));
+    EXPECT_FALSE(has(page.body, "data-refund>"));
+    EXPECT_EQ(browser.post("/orders/" + id + "/refund", "").status, 303);
+    EXPECT_EQ(shop.chukta.requests().size(), before + 2) << "nothing is left";
+    EXPECT_TRUE(has(shop.state(), R"("refund_id":"rf_1")"));
+}
+
 TEST(ShopOrder, OfAnotherCustomerIsNotThere) {
     Shop shop;
     Browser asha = shop.browser();
@@ -164,6 +194,7 @@ TEST(ShopOrder, OfAnotherCustomerIsNotThere) {
         EXPECT_TRUE(header(nobody.get(path), "Location").starts_with("/login?next=")) << path;
     }
     EXPECT_EQ(ravi.post("/orders/" + id + "/cancel", "").status, 404);
+    EXPECT_EQ(ravi.post("/orders/" + id + "/refund", "").status, 404);
     EXPECT_EQ(shop.chukta.requests().size(), 1U) << "nothing but the order's creation";
 }
 

@@ -49,6 +49,8 @@ struct Told {
     std::string payment_status = "pending";
     std::string fulfillment_status = "pending";
     std::string pay_url = {};
+    std::int64_t refundable = 0;
+    std::string refunds = "[]";
 };
 
 inline std::string json_of(const Told& told) {
@@ -57,7 +59,8 @@ inline std::string json_of(const Told& told) {
            R"(,"currency":"INR","customer_id":"cust_asha","payment_status":")" +
            told.payment_status + R"(","fulfillment_status":")" + told.fulfillment_status +
            R"(","review_reason":"none","pay_url":")" + told.pay_url +
-           R"(","return_url":"http://shop.test/","paid_at":null,"attempts":[]})";
+           R"(","return_url":"http://shop.test/","paid_at":null,"attempts":[],"amount_refundable":)" +
+           std::to_string(told.refundable) + R"(,"refunds":)" + told.refunds + "}";
 }
 
 inline std::string webhook_json(const std::string& type, const Told& told) {
@@ -110,6 +113,9 @@ private:
         const std::string id = request.target.substr(
             start.size(), request.target.find('/', start.size()) - start.size()
         );
+        if (request.target.ends_with("/refunds")) {
+            return {201, {}, R"({"refund_id":")" + field(request.body, "refund_id") + R"("})"};
+        }
         Told& told = orders_[id];
         told.version += 1;
         told.fulfillment_status = "cancelled";

@@ -28,6 +28,21 @@ TEST(ShopWire, ReadsAnOrderAsItIsTold) {
     EXPECT_FALSE(news->paid_at);
 }
 
+TEST(ShopWire, ReadsTheRefundsThatAreAsDocumented) {
+    Told told = kTold;
+    told.refundable = 9'000;
+    told.refunds = R"([{"refund_id":"rf_1","amount":20000,"status":"completed","origin":"shop"},)"
+                   R"({"refund_id":"rf_2","amount":-1,"status":"completed","origin":"shop"},7])";
+    const auto news = shop::decode_order(json_of(told));
+    ASSERT_TRUE(news);
+    EXPECT_EQ(news->refundable.paise(), 9'000);
+    ASSERT_EQ(news->refunds.size(), 1U);
+    EXPECT_EQ(news->refunds[0].refund_id, "rf_1");
+    EXPECT_EQ(news->refunds[0].amount.paise(), 20'000);
+    EXPECT_EQ(news->refunds[0].status, "completed");
+    EXPECT_EQ(shop::encode_refund("rf_1"), R"({"refund_id":"rf_1"})");
+}
+
 TEST(ShopWire, RefusesAnOrderWithoutOneOfItsFields) {
     for (const std::string_view field : {
              "order_id",

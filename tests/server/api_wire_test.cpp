@@ -203,7 +203,8 @@ TEST(EncodeShopOrder, SurvivesBytesThatAreNoText) {
 TEST(EncodeEvent, CarriesTheOrderAndTheAttempt) {
     ShopOrder order;
     order.order_id = OrderId{"ord_0001"};
-    const auto seen = json::parse(encode_event("order.payment_failed", kNow, order, "", 2));
+    const auto seen =
+        json::parse(encode_event("order.payment_failed", kNow, order, "", {.attempt_index = 2}));
     EXPECT_EQ(seen["type"], "order.payment_failed");
     EXPECT_EQ(seen["timestamp"], to_rfc3339(kNow));
     EXPECT_EQ(seen["data"]["order_id"], "ord_0001");

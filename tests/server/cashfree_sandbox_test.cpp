@@ -378,17 +378,23 @@ TEST(CashfreeWithSandbox, TellsAPaymentOfAnotherSum) {
     EXPECT_EQ(event.payment_amount, rupees("170.28"));
 }
 
-TEST(CashfreeWithSandbox, HearsOfARefund) {
+TEST(CashfreeWithSandbox, RefundsOnceHoweverOftenItIsAskedAndHearsOfIt) {
     Case one;
     one.started(one.a_pay(Channel::Collect, "testsuccess@gocash"));
     one.bench.app().advance(31s);
     const auto paid = one.last_event();
-    const auto refund = one.bench.pg(
-        "POST",
-        "/orders/ord_0001/refunds",
-        {{"refund_amount", 70.29}, {"refund_id", "rf_0001"}, {"refund_note", "part of it"}}
-    );
-    ASSERT_EQ(refund.status, 200) << refund.body;
+    const GatewayRefund wanted{
+        one.order.order_id, RefundId{"rf_0001"}, rupees("70.29"), "part of it"};
+    for (int i = 0; i < 2; ++i) {
+        const auto answer = one.gateway.refund(wanted);
+        ASSERT_TRUE(answer);
+        ASSERT_EQ(answer->http_status, 200) << answer->body;
+        const auto taken = one.gateway.read_refund(answer->body);
+        ASSERT_TRUE(taken) << answer->body;
+        EXPECT_EQ(taken->refund_id, wanted.refund_id);
+        EXPECT_EQ(taken->status, NormalizedStatus::Pending);
+        EXPECT_EQ(taken->payment_id, paid.payment_id);
+    }
     one.bench.app().advance(5s);
     const auto news = one.last_webhook();
     ASSERT_TRUE(std::holds_alternative<GatewayRefundNews>(news));
@@ -397,8 +403,37 @@ TEST(CashfreeWithSandbox, HearsOfARefund) {
     EXPECT_EQ(heard.payment_id, paid.payment_id);
     EXPECT_EQ(heard.refund_id.str(), "rf_0001");
     EXPECT_FALSE(heard.automatic);
-    EXPECT_EQ(heard.status, "SUCCESS");
+    EXPECT_EQ(heard.status, NormalizedStatus::Completed);
     EXPECT_EQ(heard.amount, rupees("70.29"));
+
+    const auto list = one.gateway.get_refunds(one.order.order_id);
+    ASSERT_TRUE(list);
+    const auto all = one.gateway.read_refunds(list->body);
+    ASSERT_TRUE(all) << list->body;
+    ASSERT_EQ(all->size(), 1U);
+    EXPECT_EQ((*all)[0].refund_id, heard.refund_id);
+    EXPECT_EQ((*all)[0].gateway_refund_id, heard.gateway_refund_id)
+        << "a number here, a text there";
+    EXPECT_EQ((*all)[0].status, NormalizedStatus::Completed);
+}
+
+TEST(CashfreeWithSandbox, SaysWhyItWillNotRefund) {
+    Case one;
+    const auto refused = [&](const char* id, const char* amount) {
+        const auto answer =
+            one.gateway.refund({one.order.order_id, RefundId{id}, rupees(amount), ""});
+        if (!answer || answer->http_status < 400) return std::make_pair(0, Refusal::NotFound);
+        const auto why = one.gateway.read_refusal(answer->http_status, answer->body);
+        return std::make_pair(answer->http_status, why.refusal);
+    };
+    EXPECT_EQ(refused("rf_0001", "1"), std::make_pair(400, Refusal::Other)) << "not paid";
+    one.started(one.a_pay(Channel::Collect, "testsuccess@gocash"));
+    one.bench.app().advance(31s);
+    EXPECT_EQ(refused("rf_0002", "170.30"), std::make_pair(400, Refusal::RefundTooLarge));
+    EXPECT_EQ(refused("rf_0003", "170.29").first, 0);
+    // The same id with another body and another key: their account has it already.
+    one.bench.fault({{"name", "ignore_idempotency_keys"}, {"count", "always"}});
+    EXPECT_EQ(refused("rf_0003", "1"), std::make_pair(400, Refusal::RefundIdTaken));
 }
 
 }  // namespace

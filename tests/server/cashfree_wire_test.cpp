@@ -454,42 +454,6 @@ TEST(CashfreeWebhook, ReadsItsPrefixesWithoutHarm) {
     }
 }
 
-TEST(CashfreeWebhook, OfARefundNamesItWithNumbersAsIds) {
-    const auto news = decode_webhook(vector_of("webhook_refund"));
-    ASSERT_TRUE(news);
-    ASSERT_TRUE(std::holds_alternative<GatewayRefundNews>(*news));
-    const auto& refund = std::get<GatewayRefundNews>(*news);
-    EXPECT_EQ(refund.order_id.str(), "ord_0001");
-    EXPECT_EQ(refund.payment_id.str(), "1457662411918550528");
-    EXPECT_EQ(refund.refund_id.str(), "rf_0001");
-    EXPECT_FALSE(refund.automatic);
-    EXPECT_EQ(refund.status, "SUCCESS");
-    EXPECT_EQ(refund.amount, rupees("2"));
-}
-
-TEST(CashfreeWebhook, OfAnAutomaticRefundSaysSo) {
-    const auto news = decode_webhook(vector_of("webhook_auto_refund"));
-    ASSERT_TRUE(news);
-    ASSERT_TRUE(std::holds_alternative<GatewayRefundNews>(*news));
-    const auto& refund = std::get<GatewayRefundNews>(*news);
-    EXPECT_TRUE(refund.automatic);
-    EXPECT_TRUE(refund.refund_id.empty());
-    EXPECT_EQ(refund.payment_id.str(), "1457662411918550528");
-    EXPECT_EQ(refund.amount, rupees("5"));
-
-    const auto by_type = decode_webhook(
-        bend(vector_of("webhook_refund"), "\"MERCHANT_INITIATED\"", "\"PAYMENT_AUTO_REFUND\"")
-    );
-    ASSERT_TRUE(by_type);
-    EXPECT_TRUE(std::get<GatewayRefundNews>(*by_type).automatic);
-    EXPECT_TRUE(std::get<GatewayRefundNews>(*by_type).refund_id.empty());
-
-    EXPECT_EQ(
-        decode_webhook(R"({"type":"AUTO_REFUND_STATUS_WEBHOOK","data":{}})").error(),
-        WireError::WrongShape
-    );
-}
-
 TEST(CashfreeWebhook, OfAnotherTypeIsKeptAndNeverMarksPaid) {
     const auto type_of = [](const std::string& body) {
         const auto news = decode_webhook(body);

@@ -453,20 +453,5 @@ TEST_F(News, ThatCollectIsRefusedAfterTwoGatewayFailuresIsNoThird) {
     EXPECT_EQ(backend.order().gateway_failures, 2);
 }
 
-TEST_F(News, OfAnAutomaticRefundOfThePaidPaymentIsContradictedAndStaysPaid) {
-    start(Channel::QrCode, "k1");
-    reply(0, "p1");
-    hear(an_event(N::Completed));
-    backend.change("ord_0001", [&](OrderChange& change) {
-        GatewayRefundNews refund;
-        refund.order_id = OrderId{"ord_0001"};
-        refund.payment_id = GatewayPaymentId{"p1"};
-        refund.automatic = true;
-        news::on_automatic_refund(change, refund);
-    });
-    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
-    EXPECT_EQ(backend.order().review_reason, ReviewReason::Contradicted);
-}
-
 }  // namespace
 }  // namespace chukta

@@ -99,9 +99,11 @@ TEST(OpenApi, NamesTheFieldsOfEveryAnswer) {
     };
     ShopOrder order;
     order.attempts.emplace_back();
+    order.refunds.emplace_back();
     const auto shop_order = api_wire::encode(order, "https://pay.example.in");
     EXPECT_EQ(fields("ShopOrder"), keys_of(shop_order));
     EXPECT_EQ(fields("ShopAttempt"), keys_of(json::parse(shop_order)["attempts"][0].dump()));
+    EXPECT_EQ(fields("ShopRefund"), keys_of(json::parse(shop_order)["refunds"][0].dump()));
     EXPECT_EQ(fields("ShopOrderPage"), keys_of(api_wire::encode(ShopOrderPage{}, "")));
 
     wire::OrderView view;
@@ -135,6 +137,9 @@ std::set<std::string> codes_in_sources() {
     }
     for (int i = 0; i <= static_cast<int>(ShopError::CursorInvalid); ++i) {
         codes.emplace(word(static_cast<ShopError>(i)));
+    }
+    for (int i = 0; i <= static_cast<int>(RefundError::RefundsExhausted); ++i) {
+        codes.emplace(word(static_cast<RefundError>(i)));
     }
     for (int i = 0; i <= static_cast<int>(StartError::AttemptNotFound); ++i) {
         codes.emplace(word(static_cast<StartError>(i)));

@@ -84,9 +84,10 @@ TEST_F(RoutesTest, TheShopCreatesFindsListsVerifiesAndCancels) {
     const auto cancelled = door.ask("POST", "/v1/orders/ord_0001/cancel", {kAuthorization});
     EXPECT_EQ(cancelled.status, 200);
     EXPECT_EQ(json::parse(cancelled.body)["fulfillment_status"], "cancelled");
-    const auto refund = door.ask("POST", "/v1/orders/ord_0001/refunds", {kAuthorization});
-    EXPECT_EQ(refund.status, 501);
-    EXPECT_EQ(code(refund), "not_implemented");
+    const auto refund =
+        door.ask("POST", "/v1/orders/ord_0001/refunds", {kAuthorization, kJson}, "{}");
+    EXPECT_EQ(refund.status, 409);
+    EXPECT_EQ(code(refund), "order_not_paid");
 }
 
 TEST_F(RoutesTest, TheShopIsToldWhatIsWrong) {

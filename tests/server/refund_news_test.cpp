@@ -1,0 +1,274 @@
+// What news of refunds does to an order, on the real Store.
+#include "server/refund_news.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "server/news.h"
+#include "server/refunds.h"
+#include "tests/support/server_builders.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+using N = NormalizedStatus;
+
+const OrderId kOrder{"ord_0001"};
+
+class RefundNews : public ::testing::Test {
+protected:
+    void SetUp() override { ASSERT_TRUE(backend.orders.create(a_new_order(), std::nullopt)); }
+
+    /// News of a payment that nobody here started is a payment all the same.
+    void pay(const std::string& payment_id = "p1") {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            auto event = an_event(N::Completed, payment_id);
+            event.completed_at = change.now();
+            news::on_event(change, event, NewsSource::Webhook);
+        });
+    }
+    Result<Refunds::Made, RefundError> ask_for(
+        const std::string& id,
+        std::optional<Money> amount = std::nullopt,
+        std::optional<IdempotencyKey> key = std::nullopt,
+        const OrderId& order = kOrder
+    ) {
+        return refunds.create(order, {RefundId{id}, amount, ""}, key);
+    }
+    static GatewayRefundNews some_news(
+        const std::string& id, N status, std::int64_t rupees_back = 500
+    ) {
+        GatewayRefundNews news;
+        news.order_id = kOrder;
+        news.refund_id = RefundId{id};
+        news.payment_id = GatewayPaymentId{"p1"};
+        news.gateway_refund_id = "1553338";
+        news.status = status;
+        news.gateway_word = status == N::Completed ? "SUCCESS"
+                            : status == N::Failed  ? "CANCELLED"
+                                                   : "PENDING";
+        news.amount = rupees(rupees_back);
+        return news;
+    }
+    static GatewayRefundNews automatic(const std::string& payment_id) {
+        auto news = some_news("", N::Completed);
+        news.automatic = true;
+        news.payment_id = GatewayPaymentId{payment_id};
+        return news;
+    }
+    void hear(const GatewayRefundNews& news, NewsSource source = NewsSource::Webhook) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_refund(change, news, source);
+        });
+    }
+    void fetched(const std::vector<GatewayRefundNews>& all) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_refunds(change, all, change.now());
+        });
+    }
+    std::vector<Refund> rows() {
+        Transaction transaction{*backend.database, db::Mode::Read};
+        return backend.store.refunds_of(transaction, kOrder);
+    }
+    std::int64_t told() { return backend.outbox_rows("notify", "refund.updated"); }
+
+    Backend backend;
+    Refunds refunds{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+};
+
+TEST_F(RefundNews, OfAnOrderThatIsNotPaidIsRefused) {
+    EXPECT_EQ(ask_for("rf_1").error(), RefundError::OrderNotPaid);
+    EXPECT_EQ(
+        ask_for("rf_1", std::nullopt, std::nullopt, OrderId{"ord_none"}).error(),
+        RefundError::OrderNotFound
+    );
+}
+
+TEST_F(RefundNews, ARefundIsOneRowAndOneCallHoweverOftenItIsAskedFor) {
+    pay();
+    const IdempotencyKey key{"k1"};
+    const auto made = ask_for("", rupees(200), key);
+    ASSERT_TRUE(made && made->is_new);
+    EXPECT_EQ(made->refund.amount, rupees(200));
+    const auto again = ask_for("", rupees(200), key);
+    ASSERT_TRUE(again && !again->is_new);
+    EXPECT_EQ(again->refund.refund_id, made->refund.refund_id);
+    EXPECT_EQ(ask_for("", rupees(201), key).error(), RefundError::IdempotencyKeyReused);
+
+    ASSERT_TRUE(ask_for("rf_1", rupees(100)));
+    ASSERT_TRUE(ask_for("rf_1", rupees(100)));
+    EXPECT_EQ(ask_for("rf_1", rupees(101)).error(), RefundError::RefundExists);
+    EXPECT_EQ(rows().size(), 2U);
+    EXPECT_EQ(backend.outbox_rows("refund"), 2);
+
+    ASSERT_TRUE(backend.orders.create(a_new_order("ord_0002"), std::nullopt));
+    EXPECT_EQ(
+        ask_for("rf_1", rupees(100), std::nullopt, OrderId{"ord_0002"}).error(),
+        RefundError::RefundExists
+    ) << "the gateway knows refunds by their id alone";
+}
+
+TEST_F(RefundNews, NeverMoreThanWasPaidIsPromised) {
+    pay();
+    EXPECT_EQ(ask_for("rf_0", rupees(501)).error(), RefundError::AmountTooLarge);
+    ASSERT_TRUE(ask_for("rf_1", rupees(300)));
+    EXPECT_EQ(ask_for("rf_2", rupees(201)).error(), RefundError::AmountTooLarge);
+    const auto rest = ask_for("rf_3");
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->refund.amount, rupees(200)) << "without an amount: what is left";
+    EXPECT_EQ(ask_for("rf_4").error(), RefundError::AmountTooLarge);
+    hear(some_news("rf_1", N::Failed, 300));
+    ASSERT_TRUE(ask_for("rf_5", rupees(300))) << "a cancelled refund's money is there again";
+}
+
+TEST_F(RefundNews, WithoutAnAmountIsNeverAboutTheSurplusAsWell) {
+    pay("p1");
+    backend.clock.advance(1'000);
+    pay("p2");
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::PaidTwice);
+    const auto made = ask_for("rf_1");
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->refund.amount, rupees(500));
+    ASSERT_TRUE(ask_for("rf_2", rupees(500)));
+    EXPECT_EQ(ask_for("rf_3", rupees(1)).error(), RefundError::AmountTooLarge);
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+}
+
+TEST_F(RefundNews, TellsTheShopOncePerChangeWithAGrowingVersion) {
+    pay();
+    ASSERT_TRUE(ask_for("rf_1"));
+    EXPECT_EQ(told(), 0) << "the shop knows what it asked for";
+    const auto before = backend.order().version;
+    hear(some_news("rf_1", N::Pending), NewsSource::Reply);
+    EXPECT_EQ(told(), 1);
+    EXPECT_EQ(backend.order().version, before + 1);
+    hear(some_news("rf_1", N::Pending), NewsSource::Reply);
+    EXPECT_EQ(told(), 1);
+    EXPECT_EQ(backend.order().version, before + 1);
+    hear(some_news("rf_1", N::Completed));
+    hear(some_news("rf_1", N::Completed));
+    hear(some_news("rf_1", N::Pending), NewsSource::Reply);
+    EXPECT_EQ(told(), 2);
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].status, RefundStatus::Completed);
+    EXPECT_EQ(rows()[0].gateway_status, "SUCCESS");
+    EXPECT_FALSE(rows()[0].next_ask_at);
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid) << "paid is final";
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::UnknownAttempt) << "as before";
+}
+
+TEST_F(RefundNews, OfARefundMadeAtTheDashboardIsRecordedAndCounts) {
+    pay();
+    hear(some_news("by_hand", N::Completed, 450));
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].origin, RefundOrigin::Dashboard);
+    EXPECT_EQ(told(), 1);
+    EXPECT_EQ(ask_for("rf_1", rupees(51)).error(), RefundError::AmountTooLarge);
+    EXPECT_TRUE(ask_for("rf_1", rupees(50)));
+}
+
+TEST_F(RefundNews, ThatThePaymentItselfWentBackIsAContradictionInEitherOrder) {
+    hear(automatic("p1"));
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None) << "it is nobody's payment yet";
+    pay("p1");
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::Contradicted);
+    ASSERT_EQ(rows().size(), 1U);
+    hear(automatic("p1"), NewsSource::Fetch);
+    EXPECT_EQ(rows().size(), 1U) << "a fetch tells of the same refund";
+    EXPECT_EQ(ask_for("rf_1").error(), RefundError::AmountTooLarge);
+}
+
+TEST_F(RefundNews, ThatTheSurplusWentBackByItselfIsNone) {
+    pay("p1");
+    backend.clock.advance(1'000);
+    pay("p2");
+    hear(automatic("p2"));
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::PaidTwice);
+    const auto made = ask_for("rf_1", rupees(501));
+    EXPECT_EQ(made.error(), RefundError::AmountTooLarge);
+}
+
+TEST_F(RefundNews, ARefusalIsBelievedOnlyWhenGetRefundsDoesNotKnowTheRefund) {
+    pay();
+    ASSERT_TRUE(ask_for("rf_1"));
+    const auto refuse = [&](Refusal refusal) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_refund_refused(change, *change.find(RefundId{"rf_1"}), {refusal, "code"});
+        });
+    };
+    refuse(Refusal::RefundIdTaken);
+    EXPECT_EQ(rows()[0].status, RefundStatus::Pending);
+    EXPECT_EQ(ask_for("rf_2").error(), RefundError::AmountTooLarge) << "it may be on its way";
+    fetched({});
+    EXPECT_EQ(rows()[0].status, RefundStatus::Pending) << "asked too soon to mean something";
+    backend.clock.advance(backend.watch.unclear_grace_ms);
+    fetched({});
+    EXPECT_EQ(rows()[0].status, RefundStatus::Failed);
+    EXPECT_EQ(rows()[0].failure, RefundFailure::RefundIdTaken);
+    EXPECT_EQ(told(), 1);
+    EXPECT_TRUE(ask_for("rf_2"));
+}
+
+TEST_F(RefundNews, ARefusedRepeatOfACallThatWasTakenIsNoFailure) {
+    pay();
+    ASSERT_TRUE(ask_for("rf_1"));
+    backend.change("ord_0001", [&](OrderChange& change) {
+        auto& refund = *change.find(RefundId{"rf_1"});
+        news::on_refund_refused(change, refund, {Refusal::RefundTooLarge, "refund_post_failed"});
+    });
+    backend.clock.advance(backend.watch.unclear_grace_ms);
+    fetched({some_news("rf_1", N::Pending)});
+    EXPECT_EQ(rows()[0].status, RefundStatus::Pending);
+    EXPECT_FALSE(rows()[0].refused_at);
+    EXPECT_TRUE(rows()[0].next_ask_at) << "watched until it ends";
+    backend.clock.advance(backend.watch.unclear_grace_ms);
+    fetched({});
+    EXPECT_EQ(rows()[0].status, RefundStatus::Pending);
+}
+
+TEST_F(RefundNews, OfBothPaymentsCapturedGivesTheSurplusBackOnlyWhereTheSettingSaysSo) {
+    for (const bool wanted : {false, true}) {
+        Backend fresh;
+        if (wanted) fresh.watch.duplicates_go_back_after_ms = 600'000;
+        Orders orders{fresh.store, fresh.held, fresh.clock, fresh.policy, fresh.watch, [] {}};
+        ASSERT_TRUE(orders.create(a_new_order(), std::nullopt));
+        const std::vector<GatewayPaymentId> both{GatewayPaymentId{"p1"}, GatewayPaymentId{"p2"}};
+        const auto in_order = [&](auto work) { fresh.change("ord_0001", work); };
+        for (const auto& id : both) {
+            fresh.clock.advance(1'000);
+            in_order([&](OrderChange& change) {
+                auto event = an_event(N::Completed, id.str());
+                event.completed_at = change.now();
+                news::on_event(change, event, NewsSource::Webhook);
+            });
+        }
+        const auto settle = [&](const std::vector<GatewayRefundNews>& refunds_there) {
+            in_order([&](OrderChange& change) { news::on_captured(change, both, change.now()); });
+            in_order([&](OrderChange& change) {
+                news::on_refunds(change, refunds_there, change.now());
+            });
+        };
+        const auto of_order = [&] {
+            Transaction transaction{*fresh.database, db::Mode::Read};
+            return fresh.store.refunds_of(transaction, kOrder);
+        };
+        settle({});
+        EXPECT_TRUE(of_order().empty()) << "the gateway's own refund may still come";
+        fresh.clock.advance(600'000);
+        settle({});
+        settle({});
+        ASSERT_EQ(of_order().size(), wanted ? 1U : 0U);
+        if (!wanted) continue;
+        EXPECT_EQ(of_order()[0].refund_id.str(), "dup_p2");
+        EXPECT_EQ(of_order()[0].amount, rupees(500));
+        EXPECT_EQ(fresh.outbox_rows("refund"), 1);
+        EXPECT_EQ(fresh.order().payment_status, PaymentStatus::Paid);
+        EXPECT_EQ(fresh.order().review_reason, ReviewReason::PaidTwice);
+    }
+}
+
+}  // namespace
+}  // namespace chukta
