@@ -19,6 +19,8 @@ namespace chukta::faults {
     POINT(OrderAfterCommit, "order.after_commit")             \
     POINT(AttemptBeforeCommit, "attempt.before_commit")       \
     POINT(AttemptAfterCommit, "attempt.after_commit")         \
+    POINT(RefundBeforeCommit, "refund.before_commit")         \
+    POINT(RefundAfterCommit, "refund.after_commit")           \
     POINT(DispatcherBeforeClaim, "dispatcher.before_claim")   \
     POINT(DispatcherAfterClaim, "dispatcher.after_claim")     \
     POINT(DispatcherBeforeCall, "dispatcher.before_call")     \

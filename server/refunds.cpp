@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/crypto.h"
+#include "server/faults.h"
 #include "server/held_requests.h"
 #include "server/order_change.h"
 #include "server/order_view.h"
@@ -120,8 +121,10 @@ Result<Refunds::Made, RefundError> Refunds::create(
         change->queue(added);
         change->save();
         version = change->order().version;
+        faults::pass(faults::Point::RefundBeforeCommit);
         return Made{shop_refund_of(order_id, added), true};
     });
+    if (version != 0) faults::pass(faults::Point::RefundAfterCommit);
     if (version != 0) {
         held_.wake(order_id, version);
         outbox_changed_();
