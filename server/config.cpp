@@ -110,6 +110,7 @@ void read_shop(Reader& reader, Config& config) {
         !previous.empty()) {
         config.shop_api_keys.push_back(std::move(previous));
     }
+    config.shop_requests_per_s = reader.number("SHOP_REQUESTS_PER_S", 500, 1, 100'000);
     config.token_keys.push_back(reader.required_secret("CUSTOMER_TOKEN_KEY", kTokenKeyBytesMin));
     if (auto previous = reader.secret("CUSTOMER_TOKEN_KEY_PREVIOUS", kTokenKeyBytesMin);
         !previous.empty()) {

@@ -43,6 +43,7 @@ struct Config {
     std::filesystem::path web_root;
     OrderPolicy policy;
     WatchPolicy watch;
+    std::int64_t shop_requests_per_s = 500;
     std::vector<Secret> shop_api_keys;  ///< current first, then the previous one if any
     std::vector<Secret> token_keys;     ///< current first, then the previous one if any
     ShopWebhookSettings shop_webhook;

@@ -76,7 +76,8 @@ Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings 
       clock_{clock},
       settings_{std::move(settings)},
       sessions_{clock, settings_.per_session},
-      addresses_{clock, settings_.per_address} {}
+      addresses_{clock, settings_.per_address},
+      keys_{clock, settings_.per_key} {}
 
 void Edge::add(http::Router& router, const char* method, const char* route, Gate gate, Work work) {
     router.add(
@@ -134,6 +135,13 @@ std::optional<http::Response> Edge::over_limit(
 ) {
     int wait_s = session_hash ? sessions_.take(*session_hash) : 0;
     if (wait_s == 0) wait_s = addresses_.take(address_key(exchange.address()));
+    if (wait_s == 0) return std::nullopt;
+    metrics_.count(Count::RateLimited);
+    return too_many_requests(wait_s);
+}
+
+std::optional<http::Response> Edge::over_key_limit(std::string_view key_name) {
+    const int wait_s = keys_.take(key_name);
     if (wait_s == 0) return std::nullopt;
     metrics_.count(Count::RateLimited);
     return too_many_requests(wait_s);

@@ -29,6 +29,8 @@ struct EdgeSettings {
     // second at most (its button presses, and a held request that ends every 25 s).
     RateLimit per_session{60, 5};
     RateLimit per_address{2'000, 400};
+    /// One shop's server, which may work a queue off after a pause.
+    RateLimit per_key{1'000, 500};
 };
 
 class Edge;
@@ -99,6 +101,9 @@ public:
         const Exchange& exchange, const std::optional<std::string>& session_hash
     );
 
+    /// 429 when the holder of this API key asks too often. The name is not the key.
+    std::optional<http::Response> over_key_limit(std::string_view key_name);
+
     /// From now on no request should be held: the server is about to stop.
     void stop_holding() { holding_ = false; }
     bool may_hold() const { return holding_; }
@@ -119,6 +124,7 @@ private:
     EdgeSettings settings_;
     RateLimiter sessions_;
     RateLimiter addresses_;
+    RateLimiter keys_;
     std::atomic<bool> holding_{true};
 };
 

@@ -21,6 +21,7 @@ EdgeSettings edge_settings(const Config& config) {
         .hsts = config.public_url.is_https(),
         .frame_ancestors = config.frame_ancestors,
         .trusted_proxies = config.trusted_proxies,
+        .per_key = {2 * config.shop_requests_per_s, config.shop_requests_per_s},
     };
 }
 

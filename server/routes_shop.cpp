@@ -174,9 +174,12 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
     const auto& headers = exchange.request().headers;
     const auto key = bearer(exchange.header("Authorization"));
     bool known = false;
-    for (const auto& ours : settings_.api_keys) {
+    std::string_view name = "current";
+    for (std::size_t i = 0; i < settings_.api_keys.size(); ++i) {
         // Every key is compared, so that the time does not say which one it was.
-        known = crypto::equal_constant_time(ours, key) || known;
+        if (!crypto::equal_constant_time(settings_.api_keys[i], key)) continue;
+        known = true;
+        if (i > 0) name = "previous";
     }
     if (!known || headers.count("Authorization") != 1) {
         if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return slow_down;
@@ -186,6 +189,7 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
         response.headers.add("WWW-Authenticate", "Bearer realm=\"chukta\"");
         return response;
     }
+    if (auto slow_down = edge_.over_key_limit(name)) return slow_down;
     const std::string_view route = exchange.route();
     if (route.find('{') != std::string_view::npos &&
         !api_wire::is_order_id(exchange.path("order_id"))) {

@@ -382,6 +382,28 @@ TEST(Tidy, SecretsAreOpenedWhereTheTableSays) {
     EXPECT_EQ(found, kReveals);
 }
 
+/// What stands between backticks and looks like a path of the tree.
+std::vector<std::string> paths_named_in(const std::string& text) {
+    std::vector<std::string> paths;
+    for (auto at = text.find('`'); at != std::string::npos; at = text.find('`', at + 1)) {
+        const auto end = text.find('`', at + 1);
+        if (end == std::string::npos) break;
+        const auto name = text.substr(at + 1, end - at - 1);
+        const bool in_tree = kMayInclude.count(folder_of(name)) > 0 || folder_of(name) == "docs" ||
+                             folder_of(name) == "deploy" || folder_of(name) == "scripts";
+        const bool plain = name.find_first_of(" *{<") == std::string::npos;
+        if (in_tree && plain && name.find('/') != std::string::npos) paths.push_back(name);
+        at = end;
+    }
+    return paths;
+}
+
+TEST(Tidy, TheSecurityDocumentNamesFilesThatAreThere) {
+    const auto paths = paths_named_in(read(kRoot / "docs/security.md"));
+    EXPECT_GT(paths.size(), 40U);
+    for (const auto& path : paths) EXPECT_TRUE(fs::exists(kRoot / path)) << path;
+}
+
 TEST(Tidy, FilesStayShort) {
     for (const auto& file : sources()) {
         const int most = folder_of(file.path) == "tests" ? kTestLinesMax : kLinesMax;

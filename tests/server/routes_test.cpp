@@ -507,6 +507,22 @@ TEST_F(RoutesTest, TooManyRequestsOfOneSessionAreSlowedDown) {
     EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001", {cookie}).status, 200);
 }
 
+TEST(RoutesOfAKey, TooManyRequestsOfOneKeyAreSlowedDownAndTheOthersAreNot) {
+    constexpr const char* kPrevious = "sk-P8qLm3Nv6Bx1Zc4Ty7Wr2Ks";
+    FrontDoor door{{{"SHOP_REQUESTS_PER_S", "1"}, {"SHOP_API_KEY_PREVIOUS", kPrevious}}};
+    const auto list = [&](const char* key) {
+        return door.ask("GET", "/v1/orders", {{"Authorization", std::string{"Bearer "} + key}});
+    };
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(list(kShopKey).status, 200);
+    const auto refused = list(kShopKey);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(code(refused), "too_many_requests");
+    EXPECT_EQ(refused.headers.find("Retry-After").value_or(""), "1");
+    EXPECT_EQ(list(kPrevious).status, 200) << "another key";
+    door.clock().advance(1'000);
+    EXPECT_EQ(list(kShopKey).status, 200);
+}
+
 TEST_F(RoutesTest, ABrokenDatabaseIsA503WithoutItsText) {
     door.create_order();
     const auto cookie = door.open_session();

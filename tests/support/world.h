@@ -125,6 +125,9 @@ public:
         app_.reset();
     }
 
+    /// A setting of the next start.
+    void set(const std::string& name, std::string value) { variables_[name] = std::move(value); }
+
     App& app() { return *app_; }
     sandbox::App& gateway() { return sandbox_; }
     ListeningShop& shop() { return shop_; }
