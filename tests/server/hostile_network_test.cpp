@@ -1,5 +1,7 @@
 // What many hostile clients do to the running server: it stays up, its memory stays bounded, and
 // another customer is served meanwhile.
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <deque>
 #include <random>

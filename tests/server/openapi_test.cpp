@@ -112,7 +112,11 @@ TEST(OpenApi, NamesTheFieldsOfEveryAnswer) {
     EXPECT_EQ(fields("OrderView"), keys_of(page));
     EXPECT_EQ(fields("AttemptView"), keys_of(json::parse(page)["attempt"].dump()));
     EXPECT_EQ(fields("Message"), keys_of(json::parse(page)["message"].dump()));
-    EXPECT_EQ(fields("StartAttempt"), keys_of(wire::encode(wire::StartAttempt{})));
+    wire::StartAttempt start;
+    start.app = UpiApp::GooglePay;
+    start.vpa = Vpa::parse("asha@okaxis").value();
+    start.replaces = 1;
+    EXPECT_EQ(fields("StartAttempt"), keys_of(wire::encode(start)));
     EXPECT_EQ(fields("Problem"), keys_of(wire::encode(wire::Problem{})));
 }
 

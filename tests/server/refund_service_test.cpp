@@ -227,6 +227,8 @@ TEST_F(RefundService, WhoseRepeatIsRefusedAsADuplicateIsNotAFailure) {
 
 TEST_F(RefundService, WhoseIdBelongsToAnotherOrderOverThereFails) {
     begin({{"UNCLEAR_GRACE_MS", "200"}, {"RECONCILE_FIRST_MS", "100"}});
+    // Its webhook would bring our memory of it back.
+    world->settings({{"refund_delay_ms", 3'600'000}});
     pay();
     ASSERT_EQ(refund({{"refund_id", "rf_1"}, {"amount", 100}}).status, 201);
     ASSERT_TRUE(World::eventually([&] { return refunds_at_gateway() == 1; }));
