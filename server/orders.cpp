@@ -48,6 +48,13 @@ std::string hash_of(const wire::StartAttempt& start) {
     return crypto::sha256_hex(text);
 }
 
+ShopOrder shop_order_in(Store& store, Transaction& transaction, const Order& order) {
+    const auto& id = order.order_id;
+    return shop_order_of(
+        order, store.attempts_of(transaction, id), store.refunds_of(transaction, id)
+    );
+}
+
 }  // namespace
 
 std::string_view word(ShopError error) {
@@ -146,11 +153,7 @@ Result<ShopOrder, ShopError> Orders::create(
             if (key && !store_.find_idempotency(transaction, scope, *key)) {
                 store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
             }
-            return shop_order_of(
-                *there,
-                store_.attempts_of(transaction, order_id),
-                store_.refunds_of(transaction, order_id)
-            );
+            return shop_order_in(store_, transaction, *there);
         }
         if (key) store_.insert_idempotency(transaction, scope, *key, {hash, order_id.str()}, now);
         OutboxRow row;
@@ -172,9 +175,7 @@ std::optional<ShopOrder> Orders::find(const OrderId& order_id) {
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, order_id);
     if (!order) return std::nullopt;
-    return shop_order_of(
-        *order, store_.attempts_of(transaction, order_id), store_.refunds_of(transaction, order_id)
-    );
+    return shop_order_in(store_, transaction, *order);
 }
 
 Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& cursor) {
@@ -197,11 +198,7 @@ Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& curs
             page.next_cursor = page.orders.back().order_id.str();
             break;
         }
-        page.orders.push_back(shop_order_of(
-            order,
-            store_.attempts_of(transaction, order.order_id),
-            store_.refunds_of(transaction, order.order_id)
-        ));
+        page.orders.push_back(shop_order_in(store_, transaction, order));
     }
     return page;
 }
