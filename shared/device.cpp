@@ -171,6 +171,13 @@ std::string_view client_browser(std::string_view ua) {
 
 }  // namespace
 
+DeviceClass other_layout(DeviceClass shown, const DeviceFacts& facts) {
+    if (shows_apps(shown)) return DeviceClass::Desktop;
+    const auto detected = classify(facts);
+    if (shows_apps(detected)) return detected;
+    return has(facts.user_agent, "Macintosh") ? DeviceClass::IosPhone : DeviceClass::AndroidPhone;
+}
+
 ClientHeaders client_headers(DeviceClass device, std::string_view user_agent) {
     ClientHeaders headers;
     headers.device = client_device(device);

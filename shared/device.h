@@ -38,6 +38,9 @@ DeviceClass classify(const DeviceFacts& facts);
 /// whether app links work, so a way out is offered (§3.4).
 bool is_in_app_browser(std::string_view user_agent);
 
+/// The class that the other layout belongs to: "On your phone? Show apps" and back.
+DeviceClass other_layout(DeviceClass shown, const DeviceFacts& facts);
+
 /// What the gateway wants to hear of the shopper's device (x-client-*, facts/cashfree.md §8).
 struct ClientHeaders {
     std::string_view device;     ///< mobile desktop tablet
@@ -50,6 +53,10 @@ ClientHeaders client_headers(DeviceClass device, std::string_view user_agent);
 /// Phones: app buttons come first.
 constexpr bool is_phone(DeviceClass c) {
     return c == DeviceClass::IosPhone || c == DeviceClass::AndroidPhone;
+}
+/// Whether apps (not only UPI ID and QR) are drawn in this class.
+constexpr bool shows_apps(DeviceClass c) {
+    return c != DeviceClass::FeaturePhone && c != DeviceClass::Desktop;
 }
 constexpr bool is_ios(DeviceClass c) {
     return c == DeviceClass::IosPhone || c == DeviceClass::IosTablet;

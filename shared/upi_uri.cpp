@@ -119,6 +119,10 @@ std::optional<Money> link_amount(std::string_view link) {
 
 bool is_upi_link(std::string_view link) { return starts_with_ignoring_case(link, "upi:"); }
 
+bool is_web_link(std::string_view link) {
+    return link.substr(0, 8) == "https://" || link.substr(0, 7) == "http://";
+}
+
 bool link_is_allowed(UpiApp app, std::string_view link, std::string_view gateway_origin) {
     if (link.size() > limits::kLinkLengthMax || has_control_or_space(link)) return false;
     return has_scheme_of(app, link) || is_under_origin(link, gateway_origin);

@@ -22,6 +22,9 @@ std::optional<Money> link_amount(std::string_view link);
 /// page.
 bool is_upi_link(std::string_view link);
 
+/// Whether a link is a web page (a sandbox's, a shop's), to be opened in a browser.
+bool is_web_link(std::string_view link);
+
 /// Whether a link of the gateway's answer may be given to a customer for this app: upi:// and the
 /// named app's own schemes, or https:// (http:// only for plain_http_origin, the sandbox of a
 /// development set-up) under one of the gateway's origins. Control characters, spaces and other

@@ -210,6 +210,7 @@ CHUKTA_EXPORT(app_open) void app_open(int size, double now_ms) {
         (flags & kNoHover) != 0};
     opened.visible = (flags & kVisible) != 0;
     opened.online = (flags & kOnline) != 0;
+    opened.query = f[9];
     app().take(now_ms, std::move(opened));
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 using wire::Situation;
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 void open(Page& page, const Opened& opened, Effects& effects) {
     page.order_id = opened.order_id;
     page.facts = opened.facts;
@@ -25,15 +21,24 @@ void open(Page& page, const Opened& opened, Effects& effects) {
     page.online = opened.online;
     page.saved = opened.saved;
     restore(page, opened.saved);
+    const auto asked = read_page_query(opened.query);
+    if (asked.device) {
+        page.device = *asked.device;
+        page.device_switched = page.device != classify(opened.facts);
+    }
+    page.more_open |= asked.more_open;
+    page.items_open |= asked.items_open;
+    page.choosing |= asked.choosing;
     // The server drew the page knowing the user agent alone; if the browser's other answers say
     // another class, its view may name other methods.
     DeviceFacts known;
     known.user_agent = opened.facts.user_agent;
-    page.poll.held_wanted = classify(known) == page.device;
+    page.poll.held_wanted = asked.device.value_or(classify(known)) == page.device;
     page.poll.due_at = page.now_ms;
     if (auto view = wire::decode_order_view(opened.view_json)) {
         take_view(page, std::move(*view), effects);
     }
+    if (asked.choose_again) page.notice = Text::NoticeChooseAgain;
     page.seen_paid_at = 0;  // A paid order that is opened again stays on its thank-you page.
 }
 
@@ -281,25 +286,6 @@ std::string way_out_link(const Page& page) {
     const auto mark = url.find("://");
     return "intent" + url.substr(mark) + "#Intent;scheme=" + url.substr(0, mark) +
            ";package=com.android.chrome;end";
-}
-
-bool is_web_link(const std::string& href) {
-    return starts_with(href, "https://") || starts_with(href, "http://");
-}
-
-bool shows_apps(DeviceClass device) {
-    switch (device) {
-        case DeviceClass::IosPhone:
-        case DeviceClass::IosTablet:
-        case DeviceClass::AndroidPhone:
-        case DeviceClass::AndroidTablet:
-        case DeviceClass::AndroidDesktopMode:
-            return true;
-        case DeviceClass::FeaturePhone:
-        case DeviceClass::Desktop:
-            return false;
-    }
-    return false;
 }
 
 }  // namespace chukta::page

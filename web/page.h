@@ -10,7 +10,9 @@
 
 #include "shared/device.h"
 #include "shared/messages.h"
+#include "shared/page_query.h"
 #include "shared/time.h"
+#include "shared/upi_uri.h"
 #include "shared/vpa.h"
 #include "shared/wire.h"
 #include "shared/wire_handoff.h"
@@ -26,6 +28,7 @@ struct Opened {
     Language language = Language::English;
     bool visible = true;
     bool online = true;
+    std::string query = {};  ///< of the address; see PageQuery
 };
 /// Time passed. Asked for by next_wake_ms.
 struct Tick {};
@@ -231,9 +234,5 @@ std::string app_link(const Page& page, UpiApp app);
 std::optional<UpiApp> current_app(const Page& page);
 /// The link that leaves an Android app's own browser for Chrome, or empty while there is none.
 std::string way_out_link(const Page& page);
-/// Whether a link is a web page (a sandbox's), to be opened in a new tab.
-bool is_web_link(const std::string& href);
-/// Whether apps (not only UPI ID and QR) are drawn in this class.
-bool shows_apps(DeviceClass device);
 
 }  // namespace chukta::page

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "web/controls.h"
+#include "shared/controls.h"
 #include "web/page_steps.h"
 
 namespace chukta::page {
@@ -25,6 +25,8 @@ void check_vpa(Page& page) {
     const auto vpa = Vpa::parse(page.vpa_typed);
     page.vpa_error = vpa ? std::nullopt : std::optional{vpa.error()};
     page.suggestions = suggest_vpas(page.vpa_typed);
+    // A card's or an account's number does not stay on the screen (facts/upi-and-devices.md §1.6).
+    if (page.vpa_error && is_private_number(*page.vpa_error)) page.vpa_typed.clear();
 }
 
 void type_vpa(Page& page, const std::string& typed) {
@@ -160,17 +162,8 @@ void press_way_out(Page& page, Effects& effects) {
     effects.push_back(std::move(request));
 }
 
-/// The class that the other layout belongs to: "On your phone? Show apps" and back.
-DeviceClass other_device(const Page& page) {
-    if (shows_apps(page.device)) return DeviceClass::Desktop;
-    const auto detected = classify(page.facts);
-    if (shows_apps(detected)) return detected;
-    const bool apple = page.facts.user_agent.find("Macintosh") != std::string::npos;
-    return apple ? DeviceClass::IosPhone : DeviceClass::AndroidPhone;
-}
-
 void switch_device(Page& page, Effects& effects) {
-    page.device = other_device(page);
+    page.device = other_layout(page.device, page.facts);
     page.device_switched = page.device != classify(page.facts);
     page.more_open = false;
     ask_at_once(page, effects);  // The server names the methods by the class.

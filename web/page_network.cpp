@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "web/controls.h"
+#include "shared/controls.h"
 #include "web/page_steps.h"
 
 namespace chukta::page {

@@ -23,6 +23,15 @@ std::string title_of(const Scene& scene) {
     return what + " · " + page.view->amount.display();
 }
 
+/// Whether the QR code has a card of its own. By class and not by width: the nodes and their order
+/// are then the same at every width, and those that the server writes (server/first_paint.h).
+bool has_qr_card(const Page& page) {
+    return !is_phone(page.device) && page.device != DeviceClass::FeaturePhone;
+}
+
+/// Tablets: the code first, then the apps (facts/upi-and-devices.md §4.2).
+bool is_qr_first(const Page& page) { return has_qr_card(page) && shows_apps(page.device); }
+
 void draw_one_column(Scene& scene, Screen screen) {
     auto& ui = scene.ui;
     const float width = std::min(scene.page_width - 2 * kMargin, kOneColumnMax);
@@ -30,11 +39,16 @@ void draw_one_column(Scene& scene, Screen screen) {
     draw_header(scene, left, width);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     draw_banners(scene);
-    if (screen == Screen::Choose) {
-        draw_methods_card(scene);
+    if (screen != Screen::Choose) {
+        draw_state_card(scene, screen);
+    } else if (has_qr_card(scene.page)) {
+        if (is_qr_first(scene.page)) draw_qr_choice_card(scene);
+        draw_methods_beside_qr(scene);
+        if (!is_qr_first(scene.page)) draw_qr_choice_card(scene);
         draw_device_switch(scene);
     } else {
-        draw_state_card(scene, screen);
+        draw_methods_card(scene);
+        draw_device_switch(scene);
     }
     ui.column(left, ui.y, width);
     draw_footer(scene);
@@ -50,28 +64,39 @@ void draw_two_columns(Scene& scene, Screen screen) {
     const float wide = width - kBetween - narrow;
     ui.gap(20);
     draw_header(scene, left, width);
-    draw_banners(scene);
     const float top = ui.y;
-    const bool beside = screen == Screen::Choose && !is_phone(scene.page.device);
+    const bool beside = screen == Screen::Choose && has_qr_card(scene.page);
 
+    const float right = left + narrow + kBetween;
     ui.column(left, top, narrow);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
-    if (beside) {
-        draw_methods_beside_qr(scene);
-        draw_device_switch(scene);
-    }
-    const float left_end = ui.y;
-
-    ui.column(left + narrow + kBetween, top, wide);
-    if (beside) {
+    if (beside) draw_banners(scene);
+    float left_end = ui.y, right_end = top;
+    const auto draw_code = [&] {
+        ui.column(right, top, wide);
         draw_qr_choice_card(scene);
-    } else if (screen == Screen::Choose) {
-        draw_methods_card(scene);
+        right_end = ui.y;
+        ui.column(left, left_end, narrow);
+    };
+    if (beside) {
+        if (is_qr_first(scene.page)) draw_code();
+        draw_methods_beside_qr(scene);
+        left_end = ui.y;
+        if (!is_qr_first(scene.page)) draw_code();
         draw_device_switch(scene);
+        left_end = ui.y;
     } else {
-        draw_state_card(scene, screen);
+        ui.column(right, top, wide);
+        draw_banners(scene);
+        if (screen == Screen::Choose) {
+            draw_methods_card(scene);
+            draw_device_switch(scene);
+        } else {
+            draw_state_card(scene, screen);
+        }
+        right_end = ui.y;
     }
-    ui.column(left, std::max(left_end, ui.y), width);
+    ui.column(left, std::max(left_end, right_end), width);
     draw_footer(scene);
 }
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "shared/qr.h"
 #include "web/environment.h"
 #include "web/page.h"
-#include "web/qr.h"
 #include "web/semantics.h"
 #include "web/widgets.h"
 

@@ -1,6 +1,6 @@
 // What is said above the methods: what happened, and what stands in the way.
 
-#include "web/controls.h"
+#include "shared/controls.h"
 #include "web/scene.h"
 
 namespace chukta::page {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "web/controls.h"
+#include "shared/controls.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -81,7 +81,7 @@ void draw_apps(Scene& scene) {
     Node tiles;
     tiles.id = "apps";
     tiles.role = Role::Group;
-    tiles.kind = "tiles";
+    tiles.kind = apps.size() == 4 ? "tiles four" : "tiles";
     ui.open(std::move(tiles));
     for (std::size_t i = 0; i < apps.size(); ++i) {
         const auto column = static_cast<float>(i % columns);
@@ -223,10 +223,7 @@ void draw_methods_card(Scene& scene) {
         ui.gap(16);
     }
     const bool qr = is_drawn(page, Channel::QrCode);
-    const bool qr_early =
-        qr &&
-        ((is_ios(page.device) && page.more_open) || page.device == DeviceClass::AndroidTablet ||
-         page.device == DeviceClass::IosTablet || page.device == DeviceClass::AndroidDesktopMode);
+    const bool qr_early = qr && is_ios(page.device) && page.more_open;
     part(is_drawn(page, Channel::Intent), draw_apps);
     part(qr_early, draw_qr_row);
     part(is_drawn(page, Channel::Collect), draw_upi_id);
@@ -260,7 +257,7 @@ void draw_methods_beside_qr(Scene& scene) {
 void draw_qr_choice_card(Scene& scene) {
     if (!is_drawn(scene.page, Channel::QrCode)) return;
     auto& ui = scene.ui;
-    ui.card("qr-card", scene.say(Text::PayWithQr), "second");
+    ui.card("qr-card", scene.say(Text::PayWithQr), "beside");
     ui.gap(8);
     ui.phone_picture();
     ui.gap(20);

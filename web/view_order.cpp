@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/controls.h"
 #include "shared/messages.h"
-#include "web/controls.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -21,7 +21,8 @@ std::string initial_of(const std::string& name) {
 
 std::size_t items_shown(const Scene& scene) {
     const auto& items = scene.page.view->items;
-    const std::size_t few = scene.page_width >= kTwoColumnsFrom ? 6 : 2;
+    // By class, as the server has to decide it too.
+    const std::size_t few = is_phone(scene.page.device) ? 2 : 6;
     if (scene.page.items_open || items.size() <= few) return items.size();
     return few;
 }

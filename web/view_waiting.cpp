@@ -1,6 +1,6 @@
 // An attempt on its way, and the ends an order can come to.
 
-#include "web/controls.h"
+#include "shared/controls.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -271,7 +271,7 @@ void draw_state(Scene& scene, Screen screen) {
 
 void draw_state_card(Scene& scene, Screen screen) {
     auto& ui = scene.ui;
-    ui.card("state", scene.say(Text::SecurePayment), "second state");
+    ui.card("state", scene.say(Text::SecurePayment), "state");
     ui.gap(6);
     draw_state(scene, screen);
     ui.gap(4);

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/qr.h"
 #include "shared/status.h"
 #include "web/canvas_font.h"
 #include "web/environment.h"
-#include "web/qr.h"
 #include "web/semantics.h"
 #include "web/theme.h"
 

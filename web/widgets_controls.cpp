@@ -120,7 +120,7 @@ void Ui::tile(const ButtonSpec& spec, UpiApp app, Box box) {
         kName
     );
     Node node = control_node(spec, box, kControlRadius);
-    node.kind = "tile";
+    node.kind = "tile " + std::string{word(app)};
     node.font_size = size;
     add(std::move(node));
 }

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/page_views.h"
-#include "web/controls.h"
+#include "shared/controls.h"
 
 namespace chukta::page {
 namespace {

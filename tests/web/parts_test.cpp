@@ -6,7 +6,7 @@
 
 #include "shared/wire.h"
 #include "tests/support/page_views.h"
-#include "web/qr.h"
+#include "shared/qr.h"
 #include "web/semantics.h"
 #include "web/theme.h"
 

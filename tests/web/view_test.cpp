@@ -207,8 +207,12 @@ TEST_F(ViewTest, ShowsTheMethodsInTheOrderOfTheDevice) {
     };
     EXPECT_EQ(order(kPhone, 390), "app-gpay app-phonepe app-paytm app-other vpa pay show-qr ");
     EXPECT_EQ(order(kDesktop, 1280), "vpa pay show-qr ");
-    EXPECT_EQ(order(kTablet, 1280), "app-gpay app-phonepe app-paytm app-other vpa pay show-qr ");
-    EXPECT_EQ(order(kTablet, 600), "app-gpay app-phonepe app-paytm app-other show-qr vpa pay ");
+    for (const float width : {600.0f, 1280.0f}) {
+        EXPECT_EQ(
+            order(kTablet, width), "show-qr app-gpay app-phonepe app-paytm app-other vpa pay "
+        );
+    }
+    EXPECT_EQ(order(kDesktop, 600), "vpa pay show-qr ") << "the same at every width";
 }
 
 TEST_F(ViewTest, AnAppWithALinkIsARealLinkAndElseAButton) {

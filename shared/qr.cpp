@@ -1,10 +1,10 @@
-#include "web/qr.h"
+#include "shared/qr.h"
 
 #include <qrcodegen.h>
 
 #include <cstdint>
 
-namespace chukta::page {
+namespace chukta {
 namespace {
 
 /// What a phone of 360 css px shows at 4 css px a module, with its quiet zone; less than 320 / 4,
@@ -65,4 +65,4 @@ std::string svg_path(const QrCode& code) {
     return path;
 }
 
-}  // namespace chukta::page
+}  // namespace chukta

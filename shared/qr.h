@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace chukta::page {
+namespace chukta {
 
 struct QrCode {
     static constexpr int kQuietZone = 4;  ///< modules on every side (ISO/IEC 18004)
@@ -27,4 +27,4 @@ std::optional<QrCode> make_qr(std::string_view text);
 /// An SVG path of the black modules, the quiet zone included in the coordinates.
 std::string svg_path(const QrCode& code);
 
-}  // namespace chukta::page
+}  // namespace chukta
