@@ -70,6 +70,15 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
+/// What stands between the template's <style> and </style>.
+std::string_view style_of(std::string_view html) {
+    constexpr std::string_view kOpen = "<style>", kClose = "</style>";
+    const auto open = html.find(kOpen);
+    if (open == std::string_view::npos) return {};
+    const auto from = open + kOpen.size();
+    return html.substr(from, html.find(kClose, from) - from);
+}
+
 bool is_zero_quality(std::string_view parameters) {
     const auto q = parameters.find("q=");
     if (q == std::string_view::npos) return false;
@@ -101,6 +110,7 @@ Assets Assets::load(const fs::path& web_root) {
     }
     Assets assets;
     assets.page_template_ = read_file(web_root / "index.html");
+    assets.style_hash_ = crypto::base64_encode(crypto::sha256(style_of(assets.page_template_)));
     // The build may put the files beside index.html or into assets/: their URL is the same.
     const fs::path below = fs::is_directory(web_root / "assets") ? web_root / "assets" : web_root;
     for (const auto& entry : fs::recursive_directory_iterator{below}) {

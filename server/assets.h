@@ -23,6 +23,10 @@ public:
     /// The text of index.html with its placeholders.
     const std::string& page_template() const { return page_template_; }
 
+    /// The base64 SHA-256 of what the template's <style> holds, for the page's CSP. The style is in
+    /// the page, so that the first paint needs one round trip.
+    const std::string& style_hash() const { return style_hash_; }
+
     /// The file of that name ("page.1f2e3d4c.wasm", "js/host.js"), in the best encoding the client
     /// accepts; nothing when there is none. if_none_match: the client's header, may be empty.
     std::optional<http::Response> find(
@@ -40,6 +44,7 @@ private:
     };
 
     std::string page_template_;
+    std::string style_hash_;
     std::map<std::string, Asset, std::less<>> assets_;
 };
 

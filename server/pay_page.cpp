@@ -28,15 +28,22 @@ std::string script_safe(std::string_view json) {
     return text;
 }
 
-std::optional<std::string> value_of(
-    std::string_view name, const wire::OrderView& view, Language language
-) {
-    if (name == "lang") return std::string{word(language)};
-    if (name == "title") {
-        return http::html_escape(view.amount.display() + " · " + view.merchant_name);
-    }
-    if (name == "order_id") return http::html_escape(view.order_id.str());
-    if (name == "view_json") return script_safe(wire::encode(view));
+std::string refresh_tag(const FirstPaint& paint) {
+    const int seconds = first_paint_refresh_s(paint);
+    if (seconds == 0) return {};
+    return "<noscript><meta http-equiv=\"refresh\" content=\"" + std::to_string(seconds) +
+           ";url=" + http::html_escape(page_address(paint)) + "\"></noscript>";
+}
+
+std::optional<std::string> value_of(std::string_view name, const FirstPaint& paint) {
+    if (name == "lang") return std::string{word(paint.language)};
+    if (name == "title") return http::html_escape(first_paint_title(paint));
+    if (name == "order_id") return http::html_escape(paint.view.order_id.str());
+    if (name == "view_json") return script_safe(wire::encode(paint.view));
+    if (name == "nodes") return first_paint_nodes(paint);
+    if (name == "forms") return first_paint_forms(paint);
+    if (name == "refresh") return refresh_tag(paint);
+    if (name == "refresh_s") return std::to_string(first_paint_refresh_s(paint));
     return std::nullopt;
 }
 
@@ -47,28 +54,40 @@ constexpr std::string_view kPlainStyle =
     "@media(prefers-color-scheme:dark){body{color:#e8ecf6;background:#10141f}"
     "main{background:#1a2030}b{color:#8fb0ff}}";
 
-std::string plain_page_html() {
+/// A page of a few words in both languages; `head` goes into its head.
+std::string plain_page_html(
+    std::string_view head, std::string_view english, std::string_view more, std::string_view hindi
+) {
     std::string html =
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-        "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title><style>";
-    html += kPlainStyle;
-    html +=
-        "</style></head><body><main><b>Chukta</b>"
-        "<h1>This payment page is not available</h1>"
-        "<p>Please open it again from the shop. The link works once, for a short time, and only "
-        "for "
-        "the customer who placed the order.</p>"
-        "<p lang=\"hi\">यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।</p>"
-        "</main></body></html>\n";
+        "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title>";
+    html.append(head).append("<style>").append(kPlainStyle);
+    html.append("</style></head><body><main><b>Chukta</b><h1>").append(english).append("</h1>");
+    if (!more.empty()) html.append("<p>").append(more).append("</p>");
+    html.append("<p lang=\"hi\">").append(hindi).append("</p></main></body></html>\n");
     return html;
+}
+
+http::Response plain_page(int status, std::string html, std::string_view frame_ancestors) {
+    // Its few rules are in the page, allowed by their hash: no other file is needed to say no.
+    static const std::string style = crypto::base64_encode(crypto::sha256(kPlainStyle));
+    http::Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "text/html; charset=utf-8");
+    response.headers.add(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'sha256-" + style +
+            "'; form-action 'none'; base-uri 'none'; frame-ancestors " +
+            std::string{frame_ancestors}
+    );
+    response.body = std::move(html);
+    return response;
 }
 
 }  // namespace
 
-std::string fill_page(
-    std::string_view page_template, const wire::OrderView& view, Language language
-) {
+std::string fill_page(std::string_view page_template, const FirstPaint& paint) {
     // One pass: braces inside a value are the value's and are not looked at again.
     std::string html;
     while (!page_template.empty()) {
@@ -78,7 +97,7 @@ std::string fill_page(
         if (close == std::string_view::npos) break;
         html += page_template.substr(0, open);
         const auto name = page_template.substr(open + 2, close - open - 2);
-        if (const auto value = value_of(name, view, language)) {
+        if (const auto value = value_of(name, paint)) {
             html += *value;
         } else {
             html += page_template.substr(open, close + 2 - open);
@@ -89,14 +108,17 @@ std::string fill_page(
     return html;
 }
 
-http::Response page_answer(std::string html, std::string_view frame_ancestors) {
+http::Response page_answer(
+    std::string html, std::string_view frame_ancestors, std::string_view style_hash
+) {
     http::Response response;
     response.headers.add("Content-Type", "text/html; charset=utf-8");
     response.headers.add(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-        "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors " +
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sha256-" +
+            std::string{style_hash} +
+            "'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors " +
             std::string{frame_ancestors}
     );
     response.body = std::move(html);
@@ -104,19 +126,31 @@ http::Response page_answer(std::string html, std::string_view frame_ancestors) {
 }
 
 http::Response not_found_page(std::string_view frame_ancestors) {
-    static const std::string html = plain_page_html();
-    // Its few rules are in the page, allowed by their hash: no other file is needed to say no.
-    static const std::string style = crypto::base64_encode(crypto::sha256(kPlainStyle));
-    http::Response response;
-    response.status = 404;
-    response.headers.add("Content-Type", "text/html; charset=utf-8");
-    response.headers.add(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'sha256-" + style +
-            "'; form-action 'none'; base-uri 'none'; frame-ancestors " +
-            std::string{frame_ancestors}
+    static const std::string html = plain_page_html(
+        {},
+        "This payment page is not available",
+        "Please open it again from the shop. The link works once, for a short time, and only for "
+        "the customer who placed the order.",
+        "यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।"
     );
-    response.body = html;
+    return plain_page(404, html, frame_ancestors);
+}
+
+http::Response sorry_page(int status, int retry_after_s, std::string_view frame_ancestors) {
+    const bool too_many = status == 429;
+    const auto seconds = std::to_string(retry_after_s);
+    auto response = plain_page(
+        status,
+        plain_page_html(
+            "<meta http-equiv=\"refresh\" content=\"" + seconds + "\">",
+            too_many ? "Too many tries. Please wait a minute"
+                     : text(Text::TryLater, Language::English),
+            text(Text::StillTrying, Language::English),
+            too_many ? "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें" : text(Text::TryLater, Language::Hindi)
+        ),
+        frame_ancestors
+    );
+    response.headers.add("Retry-After", seconds);
     return response;
 }
 

@@ -7,22 +7,27 @@
 #include <string_view>
 
 #include "http/message.h"
+#include "server/first_paint.h"
 #include "shared/messages.h"
-#include "shared/wire.h"
 
 namespace chukta {
 
-/// Fills {{lang}} {{title}} {{order_id}} {{view_json}}. Values are escaped for HTML; the JSON for a
+/// Fills {{lang}} {{title}} {{order_id}} {{view_json}}, {{nodes}} {{forms}} (first_paint.h), and
+/// {{refresh}} and {{refresh_s}} for a page that waits. Values are escaped for HTML; the JSON for a
 /// <script type="application/json"> element. An unknown placeholder stays as it is.
-std::string fill_page(
-    std::string_view page_template, const wire::OrderView& view, Language language
-);
+std::string fill_page(std::string_view page_template, const FirstPaint& paint);
 
 /// The page with the headers a browser needs to run it and nothing else (product.md §5, Browser).
-http::Response page_answer(std::string html, std::string_view frame_ancestors);
+/// style_hash: of the template's <style>, as Assets has it.
+http::Response page_answer(
+    std::string html, std::string_view frame_ancestors, std::string_view style_hash
+);
 
 /// The one page for a wrong customer, a wrong or used token, no session and no such order.
 http::Response not_found_page(std::string_view frame_ancestors);
+
+/// "Please try again later" (503) or "Wait a minute" (429) for a person; it looks again by itself.
+http::Response sorry_page(int status, int retry_after_s, std::string_view frame_ancestors);
 
 /// The language an Accept-Language header prefers, of those we speak.
 Language language_of(std::string_view accept_language);

@@ -9,9 +9,11 @@
 #include "http/router.h"
 #include "server/assets.h"
 #include "server/edge.h"
+#include "server/first_paint.h"
 #include "server/gateway.h"
 #include "server/intake_port.h"
 #include "server/orders.h"
+#include "server/page_form.h"
 #include "server/refunds.h"
 #include "server/secret.h"
 #include "server/session.h"
@@ -64,7 +66,15 @@ private:
 
     void open(const ExchangePtr& exchange);
     http::Response use_token(const Exchange& exchange);
-    http::Response page(const Exchange& exchange);
+    http::Response page(const Exchange& exchange, const TypedVpa& vpa = {});
+    // routes_form.cpp: the same without a script
+    std::optional<http::Response> admit_form(Exchange& exchange);
+    void submit(const ExchangePtr& exchange);
+    http::Response pay_by_form(Exchange& exchange, const PageForm& form);
+    http::Response press_by_form(Exchange& exchange, const PageForm& form);
+    http::Response start_by_form(
+        const Exchange& exchange, const PageForm& form, wire::StartAttempt what
+    );
     void show(const ExchangePtr& exchange);
     void show_now(const ExchangePtr& exchange);
     void start(const ExchangePtr& exchange);
@@ -100,6 +110,10 @@ private:
     Readiness& readiness_;
     const Assets& assets_;
 };
+
+/// Who asks: the class that the customer chose or the page displayed; before there is a page, what
+/// the user agent says.
+Shopper shopper_of(const Exchange& exchange);
 
 /// Whether the Content-Type is application/json, parameters aside.
 bool is_json(const http::Request& request);

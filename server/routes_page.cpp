@@ -2,6 +2,8 @@
 
 #include "http/text.h"
 #include "server/api_wire.h"
+#include "server/compressor.h"
+#include "server/crypto.h"
 #include "server/pay_page.h"
 #include "server/problem.h"
 #include "server/routes.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr const char* kDeviceHeader = "X-Chukta-Device";
 constexpr std::size_t kUserAgentMax = 512;
+constexpr int kTryLaterSeconds = 5;
 constexpr EpochMs kHandoffMs = 300'000;
 
 OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
@@ -25,19 +28,6 @@ std::string user_agent_of(const Exchange& exchange) {
         if (c < ' ' || c >= 0x7f) c = '?';
     }
     return text;
-}
-
-/// The class that the page displayed; before there is a page, what the user agent says.
-Shopper shopper_of(const Exchange& exchange) {
-    Shopper shopper{.user_agent = user_agent_of(exchange)};
-    if (const auto named = device_class_from(exchange.header(kDeviceHeader))) {
-        shopper.device = *named;
-    } else {
-        DeviceFacts facts;
-        facts.user_agent = shopper.user_agent;
-        shopper.device = classify(facts);
-    }
-    return shopper;
 }
 
 std::string_view detail_of(StartError error) {
@@ -85,6 +75,21 @@ std::optional<int> attempt_index(std::string_view text) {
 
 }  // namespace
 
+Shopper shopper_of(const Exchange& exchange) {
+    Shopper shopper{.user_agent = user_agent_of(exchange)};
+    const auto asked = read_page_query(exchange.request().query()).device;
+    if (const auto named = device_class_from(exchange.header(kDeviceHeader))) {
+        shopper.device = *named;
+    } else if (asked) {
+        shopper.device = *asked;
+    } else {
+        DeviceFacts facts;
+        facts.user_agent = shopper.user_agent;
+        shopper.device = classify(facts);
+    }
+    return shopper;
+}
+
 PageRoutes::PageRoutes(
     Edge& edge, Orders& orders, Sessions& sessions, const Assets& assets, Settings settings
 )
@@ -99,11 +104,24 @@ void PageRoutes::add_to(http::Router& router) {
         if (!api_wire::is_order_id(e.path("order_id"))) {
             return not_found_page(edge_.settings().frame_ancestors);
         }
-        return edge_.over_limit(e, Sessions::session_hash(order_id_of(e), e.header("Cookie")));
+        const auto session = Sessions::session_hash(order_id_of(e), e.header("Cookie"));
+        const auto refused = edge_.over_limit(e, session);
+        if (!refused) return std::nullopt;
+        const auto wait_s = refused->headers.find("Retry-After").value_or("");
+        return sorry_page(
+            429, attempt_index(wait_s).value_or(60), edge_.settings().frame_ancestors
+        );
     };
     edge_.add(router, "GET", "/pay/{order_id}", page_gate, [this](const ExchangePtr& e) {
         open(e);
     });
+    edge_.add(
+        router,
+        "POST",
+        "/pay/{order_id}",
+        [this](Exchange& e) { return admit_form(e); },
+        [this](const ExchangePtr& e) { submit(e); }
+    );
     edge_.add(
         router,
         "GET",
@@ -183,7 +201,13 @@ void PageRoutes::open(const ExchangePtr& exchange) {
     // Any sign of a token counts as one: a page must not be shown while its address carries it.
     const auto query = exchange->request().query();
     const bool has_token = query.starts_with("token=") || query.find("&token=") != query.npos;
-    exchange->send(has_token ? use_token(*exchange) : page(*exchange));
+    try {
+        exchange->send(has_token ? use_token(*exchange) : page(*exchange));
+    } catch (...) {
+        // A person reads this; the edge says to the operator what broke.
+        exchange->send(sorry_page(503, kTryLaterSeconds, edge_.settings().frame_ancestors));
+        throw;
+    }
 }
 
 http::Response PageRoutes::use_token(const Exchange& exchange) {
@@ -210,7 +234,7 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
     return response;
 }
 
-http::Response PageRoutes::page(const Exchange& exchange) {
+http::Response PageRoutes::page(const Exchange& exchange, const TypedVpa& vpa) {
     const auto& ancestors = edge_.settings().frame_ancestors;
     const auto order_id = order_id_of(exchange);
     if (!customer(exchange)) return not_found_page(ancestors);
@@ -218,8 +242,18 @@ http::Response PageRoutes::page(const Exchange& exchange) {
     if (is_phone(shopper.device)) orders_.prepare(order_id, shopper);
     const auto view = orders_.view(order_id, shopper);
     if (!view) return not_found_page(ancestors);
-    const auto language = language_of(exchange.header("Accept-Language"));
-    return page_answer(fill_page(assets_.page_template(), *view, language), ancestors);
+    FirstPaint paint{*view};
+    paint.asked = read_page_query(exchange.request().query());
+    paint.language = paint.asked.language.value_or(language_of(exchange.header("Accept-Language")));
+    paint.device = shopper.device;
+    paint.user_agent = shopper.user_agent;
+    paint.vpa = vpa;
+    paint.form_token = Sessions::form_token(order_id, exchange.header("Cookie")).value_or("");
+    paint.form_key = crypto::random_id();
+    auto answer =
+        page_answer(fill_page(assets_.page_template(), paint), ancestors, assets_.style_hash());
+    compress(answer, exchange.header("Accept-Encoding"));
+    return answer;
 }
 
 void PageRoutes::show(const ExchangePtr& exchange) {

@@ -77,6 +77,14 @@ bool times_are_good(std::int64_t issued_s, std::int64_t expires_s, std::int64_t 
     return issued_s <= now_s + kSkewSeconds && now_s < expires_s + kSkewSeconds;
 }
 
+/// The session's cookie, if it can be one of ours.
+std::optional<std::string> cookie_value(const OrderId& order_id, std::string_view cookie_header) {
+    auto value = http::cookie(cookie_header, Sessions::cookie_name(order_id));
+    // Other lengths cannot be ours; and no work is done for a kilobyte of nonsense.
+    if (!value || value->size() != (kCookieBytes * 4 + 2) / 3) return std::nullopt;
+    return value;
+}
+
 }  // namespace
 
 Sessions::Sessions(SessionStore& store, const Clock& clock, SessionSettings settings)
@@ -171,10 +179,18 @@ std::string Sessions::mint_token(const OrderId& order_id, const CustomerId& cust
 std::optional<std::string> Sessions::session_hash(
     const OrderId& order_id, std::string_view cookie_header
 ) {
-    const auto value = http::cookie(cookie_header, cookie_name(order_id));
-    // Other lengths cannot be ours; and no work is done for a kilobyte of nonsense.
-    if (!value || value->size() != (kCookieBytes * 4 + 2) / 3) return std::nullopt;
+    const auto value = cookie_value(order_id, cookie_header);
+    if (!value) return std::nullopt;
     return crypto::sha256_hex(*value);
+}
+
+std::optional<std::string> Sessions::form_token(
+    const OrderId& order_id, std::string_view cookie_header
+) {
+    const auto value = cookie_value(order_id, cookie_header);
+    if (!value) return std::nullopt;
+    // Keyed, so that it is another text than the hash in the database.
+    return cookie_text(crypto::hmac_sha256(*value, "chukta form of " + order_id.str()));
 }
 
 std::string Sessions::cookie_name(const OrderId& order_id) { return "chukta_" + order_id.str(); }

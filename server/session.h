@@ -84,6 +84,12 @@ public:
         const OrderId& order_id, std::string_view cookie_header
     );
 
+    /// What a plain HTML form must carry to be taken (product.md §5, CSRF): made of the session's
+    /// cookie, which no other site can read, and telling nothing of it. Nothing without a cookie.
+    static std::optional<std::string> form_token(
+        const OrderId& order_id, std::string_view cookie_header
+    );
+
     /// "chukta_<order_id>": the shop's and the sandbox's cookies on the same host have other names.
     static std::string cookie_name(const OrderId& order_id);
 

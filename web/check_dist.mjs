@@ -3,6 +3,7 @@
 // node check_dist.mjs build/wasm/dist
 
 import fs from 'node:fs';
+import zlib from 'node:zlib';
 
 const dist = process.argv[2];
 const failures = [];
@@ -25,26 +26,29 @@ const kExports = [
 const exported = WebAssembly.Module.exports(module).map((one) => one.name);
 for (const name of kExports) must(exported.includes(name), `no export ${name}`);
 
-// Brotli bytes. The module's goal is 110 kB; what is over it is said in the budget, not hidden.
-const budgets = { 'page.wasm': 120_000, 'page.js': 6_000, 'page.css': 2_500 };
-let total = 0;
-for (const [name, most] of Object.entries(budgets)) {
-  const size = fs.statSync(file(name) + '.br').size;
-  total += size;
-  console.log(`${name}: ${size} bytes of ${most} by brotli`);
-  must(size <= most, `${name} is ${size} bytes, over ${most}`);
-  must(fs.existsSync(file(name) + '.gz'), `no ${name}.gz`);
-}
-for (const name of ['inter-400.woff2', 'inter-600.woff2']) total += fs.statSync(file(name)).size;
-console.log(`all: ${total}`);
-
+// Brotli bytes.
 const html = fs.readFileSync(`${dist}/index.html`, 'utf8');
+const css = html.match(/<style>([^]*)<\/style>/)[1];
+const onTheWire = (name) => fs.statSync(file(name) + '.br').size;
+const fonts = ['inter-400.woff2', 'inter-600.woff2'].map((name) => fs.statSync(file(name)).size);
+const budgets = [
+  ['the module', onTheWire('page.wasm'), 110_000],
+  ['the script', onTheWire('page.js'), 6_000],
+  ['the style', zlib.brotliCompressSync(css).length, 2_500],
+  ['the fonts', fonts[0] + fonts[1], 15_000],
+];
+for (const [what, size, most] of budgets) {
+  console.log(`${what}: ${size} bytes of ${most} by brotli`);
+  must(size <= most, `${what}: ${size} bytes, over ${most}`);
+}
+for (const name of ['page.wasm', 'page.js']) must(fs.existsSync(file(name) + '.gz'), `no ${name}.gz`);
+
 for (const [, href] of html.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
   must(fs.existsSync(dist + href), `index.html names ${href}`);
 }
 const left = [...html.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
-must(left.join() === 'lang,order_id,title,view_json', `placeholders ${left}`);
-const inline = [...html.matchAll(/<script(?![^>]*(?:src=|application\/json))|<style|\son\w+=|\sstyle=/g)];
+must(left.join() === 'forms,lang,nodes,order_id,refresh,refresh_s,title,view_json', `placeholders ${left}`);
+const inline = [...html.matchAll(/<script(?![^>]*(?:src=|application\/json))|<style[^>]+>|\son\w+=|\sstyle=/g)];
 must(inline.length === 0, 'inline script or style');
 
 for (const failure of failures) console.error(`FAILED: ${failure}`);

@@ -31,31 +31,39 @@ foreach(weight 400 600)
     publish(inter_${weight} inter-${weight} ${FONTS}/inter-${weight}.woff2 woff2)
 endforeach()
 
-# The palette's other half: the same list that theme.h includes.
+# The palette's other half: of the same list that theme.h includes what the style sheet asks for.
+file(READ ${WEB}/css/page.css css)
 file(STRINGS ${WEB}/theme.inc rows REGEX "^CHUKTA_COLOUR")
 foreach(row ${rows})
     string(REGEX MATCH "\\(([A-Za-z]+), *([a-z-]+), *0x([0-9A-F]+), *0x([0-9A-F]+)\\)" matched "${row}")
     if(NOT matched)
         message(FATAL_ERROR "theme.inc: ${row}")
     endif()
-    string(APPEND light "--${CMAKE_MATCH_2}:#${CMAKE_MATCH_3};")
-    string(APPEND dark "--${CMAKE_MATCH_2}:#${CMAKE_MATCH_4};")
+    set(name ${CMAKE_MATCH_2})
+    set(by_day ${CMAKE_MATCH_3})
+    set(by_night ${CMAKE_MATCH_4})
+    if(css MATCHES "var\\(--${name}[),]")
+        string(APPEND light "--${name}:#${by_day};")
+        string(APPEND dark "--${name}:#${by_night};")
+    endif()
 endforeach()
-file(READ ${WEB}/css/page.css css)
 string(REPLACE "{{inter_400}}" "${inter_400}" css "${css}")
 string(REPLACE "{{inter_600}}" "${inter_600}" css "${css}")
 set(theme ":root{color-scheme:light dark;${light}}\n@media(prefers-color-scheme:dark){:root{${dark}}}\n")
 file(WRITE ${work}/page.css "${theme}${css}")
 run(sh -c "esbuild --loader=css --minify < '${work}/page.css' > '${work}/page.min.css'")
-publish(css_href page ${work}/page.min.css css)
+# In the page itself: a file would be one more round trip before the first paint. The server allows
+# it by its hash.
+file(READ ${work}/page.min.css css)
+string(STRIP "${css}" css)
 
 run(esbuild ${WEB}/js/host.js --bundle --minify --format=esm --target=es2020 --outfile=${work}/page.js)
 publish(js_href page ${work}/page.js js)
 publish(wasm_href page ${WASM} wasm)
 
-# The server fills in what belongs to one order: lang, title, order_id, view_json.
+# The server fills in what belongs to one order: see server/pay_page.h.
 file(READ ${TEMPLATE} html)
-foreach(placeholder css_href js_href wasm_href inter_400 inter_600)
+foreach(placeholder css js_href wasm_href inter_400 inter_600)
     string(REPLACE "{{${placeholder}}}" "${${placeholder}}" html "${html}")
 endforeach()
 file(WRITE ${OUT}/index.html "${html}")

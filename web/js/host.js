@@ -181,13 +181,16 @@ function listen() {
         // What was left is looked at first, so that it cannot take back what the press then says.
         leave();
         const element = control(event);
-        if (element && isDisabled(element)) event.preventDefault();
-        else if (element) act(PRESS, element);
+        // Until the first frame a button is still its form's.
+        if (element && (isDisabled(element) || element.localName === "button")) event.preventDefault();
+        if (element && !isDisabled(element)) act(PRESS, element);
     });
     on(root, "input", (event) => act(INPUT, event.target));
     on(root, "keydown", (event) => {
         const field = event.target.localName === "input" && !event.target.readOnly;
-        if (field && event.key === "Enter" && !event.isComposing) act(SUBMIT, event.target);
+        if (!field || event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        act(SUBMIT, event.target);
     });
     on(root, "focusout", (event) => {
         if (event.target.localName !== "input") return;
@@ -259,6 +262,21 @@ function listen() {
     });
 }
 
+// A tap on an app's link in the first paint has opened the app, but told nobody.
+let tapped = null;
+root.addEventListener("click", (event) => (tapped = event.target.closest("a.k") || tapped));
+
+/** What was done with the first paint, in the order in which it counts. */
+function takeOver() {
+    const field = root.querySelector("input");
+    if (field?.value) {
+        act(INPUT, field);
+        // The server has checked it, or the customer has left it.
+        if (field.getAttribute("aria-invalid") || field !== document.activeElement) act(LEAVE, field);
+    }
+    if (tapped?.isConnected) act(PRESS, tapped);
+}
+
 async function start() {
     const href = document.querySelector("link[as=fetch]").href;
     const ready = Promise.all(fonts.map((font) => document.fonts.load(font, "₹A")));
@@ -293,10 +311,12 @@ async function start() {
         flags,
         navigator.maxTouchPoints || 0,
         Math.min(screen.width, screen.height),
+        location.search.slice(1),
     );
-    show = mirror(root, { input: (element) => act(INPUT, element) });
+    show = mirror(root);
     app.app_open(size, Date.now());
     listen();
+    takeOver();
     measureEnvironment();
     if (!loaded) {
         ready
@@ -309,8 +329,10 @@ async function start() {
 }
 
 start().catch((error) => {
-    // An old browser, or the module did not come: say so rather than turn for ever.
+    // An old browser, or the module did not come: the first paint and its forms are the page. It
+    // looks again as it would without a script; and who comes back from an app finds the news.
     console.error(error);
-    document.getElementById("broken").hidden = false;
-    root.hidden = !root.childElementCount;
+    const again = () => location.reload();
+    if (+root.dataset.refresh) setTimeout(again, root.dataset.refresh * 1000);
+    document.addEventListener("visibilitychange", () => document.hidden || root.querySelector("input")?.value || again());
 });

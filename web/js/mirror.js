@@ -37,7 +37,7 @@ function picture(element, text) {
     element.appendChild(svg);
 }
 
-export function mirror(root, act) {
+export function mirror(root) {
     const known = new Map();
     let booted = false;
     let focused = 0;
@@ -63,6 +63,7 @@ export function mirror(root, act) {
         if (n.r === "img") picture(element, n.x);
         if (n.r === "h1" || n.r === "h2") element.tabIndex = -1;
         if (n.r === "label") element.htmlFor = PREFIX + n.i.replace(/-label$/, "");
+        // Until now the press of a first paint's button was a form's; from now on it is ours.
         if (n.r === "button") element.type = "button";
         if (n.r === "a") {
             set(element, "href", isSafe(n.u) ? n.u : null);
@@ -70,6 +71,7 @@ export function mirror(root, act) {
             set(element, "rel", s & NEW_TAB ? "noopener" : null);
         }
         if (n.r === "input") {
+            set(element, "form", null);
             element.placeholder = n.h || "";
             element.readOnly = !!(s & DISABLED);
             set(element, "aria-invalid", s & INVALID ? "true" : null);
@@ -97,10 +99,18 @@ export function mirror(root, act) {
         return element;
     }
 
+    // A moved element keeps its focus where the browser can do that; show() sees to the others.
+    function put(parent, element, at) {
+        if (element.isConnected && parent.moveBefore) parent.moveBefore(element, at);
+        else parent.insertBefore(element, at);
+    }
+
     function place(parent, nodes, seen, x, y) {
         let at = parent.firstChild;
         for (const n of nodes) {
             seen.add(n.i);
+            // An ornament of the first paint is nobody's node.
+            while (at?.localName === "i") at = at.nextSibling;
             let entry = known.get(n.i);
             const tag = TAGS[n.r] || n.r;
             if (!entry && !booted) {
@@ -108,10 +118,6 @@ export function mirror(root, act) {
                 const element = document.getElementById(PREFIX + n.i);
                 if (element && element.localName === tag && root.contains(element)) {
                     known.set(n.i, (entry = { element, tag, before: "" }));
-                    if (tag === "input" && element.value) {
-                        n.v = element.value;
-                        queueMicrotask(() => act.input(element));
-                    }
                 }
             }
             if (!entry || entry.tag !== tag) {
@@ -122,7 +128,7 @@ export function mirror(root, act) {
             }
             const { element } = entry;
             if (element === at) at = at.nextSibling;
-            else parent.insertBefore(element, at);
+            else put(parent, element, at);
             const { c, ...own } = n;
             const now = JSON.stringify([own, x, y, !!c]);
             if (now !== entry.before) update(element, n, x, y);
@@ -141,7 +147,7 @@ export function mirror(root, act) {
         const active = document.activeElement;
         const held = active && root.contains(active);
         place(root, tree.c, seen, 0, 0);
-        if (!booted) for (const child of [...root.children]) if (!seen.has(nameOf(child))) child.remove();
+        if (!booted) for (const one of root.querySelectorAll(".k")) if (!seen.has(nameOf(one))) one.remove();
         for (const [name, { element }] of known) {
             if (seen.has(name)) continue;
             element.remove();
@@ -149,6 +155,7 @@ export function mirror(root, act) {
         }
         const asked = tree.n !== focused && known.get(tree.f)?.element;
         if (booted && asked) asked.focus();
+        else if (held && active !== document.activeElement && root.contains(active)) active.focus({ preventScroll: true });
         // A reader must not be left nowhere when the control it was on has gone.
         else if (held && !root.contains(document.activeElement)) root.querySelector("h2,h1")?.focus();
         focused = tree.n;

@@ -1,0 +1,116 @@
+// The order at the top: the twin of web/view_order.cpp.
+
+#include <algorithm>
+
+#include "server/first_paint_parts.h"
+#include "shared/controls.h"
+
+namespace chukta::first_paint {
+
+using wire::Situation;
+namespace control = page::control;
+
+namespace {
+
+/// web/view_order.cpp: a whole word of another script has no first letter; then there is a rupee.
+std::string initial_of(const std::string& name) {
+    if (name.empty() || static_cast<unsigned char>(name[0]) >= 0x80) return "₹";
+    const char c = name[0];
+    return {c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c};
+}
+
+}  // namespace
+
+void draw_header(Sheet& sheet) {
+    auto& html = sheet.html;
+    const auto& view = sheet.view();
+    html.open("header", "header");
+    // Painted, not said: the style sheet shows it beside the name.
+    html.ornament("avatar", initial_of(view.merchant_name));
+    html.text("h1", "merchant", view.merchant_name, {}, {17, true});
+    html.text("p", "order", sheet.say(Text::OrderLabel, {view.order_id.str()}), "muted", {13});
+    html.text("p", "secure", sheet.say(Text::Secure), "secure", {14, true});
+    const bool hindi = sheet.paint.language == Language::Hindi;
+    html.button(
+        {.id = control::kLanguage,
+         .name = sheet.say(Text::OtherLanguage),
+         .kind = "quiet",
+         .size = 14,
+         .form = show("lang", word(hindi ? Language::English : Language::Hindi))}
+    );
+    html.close("header");
+}
+
+namespace {
+
+void draw_items(Sheet& sheet) {
+    auto& html = sheet.html;
+    const auto& items = sheet.view().items;
+    if (items.empty()) return;
+    const bool all = sheet.paint.asked.items_open;
+    const std::size_t few = is_phone(sheet.paint.device) ? 2 : 6;
+    const std::size_t shown = all ? items.size() : std::min(items.size(), few);
+    html.open("ul", "items-list", {}, sheet.say(Text::Items));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& item = items[i];
+        const std::string id = "item-" + std::to_string(i);
+        const auto quantity = std::to_string(item.quantity);
+        html.open("li", id);
+        html.text(
+            "span",
+            id + "-name",
+            item.quantity == 1 ? item.name : sheet.say(Text::ItemQuantity, {quantity, item.name}),
+            "muted",
+            {14}
+        );
+        html.text("span", id + "-sum", item.amount.display(), {}, {14});
+        html.close("li");
+    }
+    html.close("ul");
+    if (shown == items.size() && !all) return;
+    html.button(
+        {.id = control::kItems,
+         .name = sheet.say(all ? Text::HideItems : Text::ShowItems),
+         .kind = "quiet",
+         .expanded = all,
+         .form = show("items", all ? "0" : "1")}
+    );
+}
+
+std::string clock_text(EpochMs left_ms) {
+    const EpochMs seconds = (left_ms + 999) / 1000;
+    const auto two = [](EpochMs n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+    return two(seconds / 60) + ":" + two(seconds % 60);
+}
+
+void draw_timer(Sheet& sheet) {
+    const auto& view = sheet.view();
+    const auto situation = view.message.situation;
+    if (situation != Situation::WaitingQr && situation != Situation::WaitingCollect) return;
+    if (sheet.paint.asked.choosing || !has_open_attempt(sheet.paint)) return;
+    if (!view.attempt->expires_at) return;
+    const EpochMs left = std::max<EpochMs>(*view.attempt->expires_at - view.server_time, 0);
+    const auto time = clock_text(left);
+    sheet.html.text("timer", "timer", time, "pill", {16, true}, sheet.say(Text::TimeLeft, {time}));
+    if (left > 60'000) return;
+    sheet.html.text("status", "last-minute", sheet.say(Text::OneMinuteLeft), "spoken");
+}
+
+}  // namespace
+
+void draw_summary(Sheet& sheet) {
+    auto& html = sheet.html;
+    const auto& view = sheet.view();
+    html.open("section", "summary", "card", sheet.say(Text::OrderSummary));
+    const bool paid =
+        view.message.situation == Situation::Paid || view.payment_status == PaymentStatus::Paid;
+    html.text(
+        "p", "amount-label", sheet.say(paid ? Text::AmountPaid : Text::AmountToPay), "muted", {14}
+    );
+    html.text("p", "amount", view.amount.display(), "amount", {34, true});
+    draw_timer(sheet);
+    draw_items(sheet);
+    html.close("section");
+}
+
+}  // namespace chukta::first_paint

@@ -1,0 +1,342 @@
+// The page without a script: forms over real sockets, a real engine and a real database.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <thread>
+
+#include "http/text.h"
+#include "tests/support/edge_builders.h"
+#include "tests/support/html_tree.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+
+constexpr const char* kFormType = "application/x-www-form-urlencoded";
+using Fields = std::map<std::string, std::string>;
+
+std::string header(const http::ClientResponse& answer, const char* name) {
+    return std::string{answer.headers.find(name).value_or("")};
+}
+
+std::string encoded(const Fields& fields) {
+    std::string body;
+    for (const auto& [name, value] : fields) {
+        if (!body.empty()) body += '&';
+        body += http::percent_encode(name) + "=" + http::percent_encode(value);
+    }
+    return body;
+}
+
+/// A page as a browser without scripts holds it.
+struct Paper {
+    std::vector<HtmlElement> elements;
+
+    const HtmlElement* find(const std::string& id) const {
+        for (const auto& one : elements) {
+            if (one.of("id") == id) return &one;
+        }
+        return nullptr;
+    }
+    std::string words(const std::string& id) const {
+        const auto* one = find(id);
+        return one == nullptr ? "" : one->text;
+    }
+    /// What a press of this button sends, and where to.
+    std::pair<std::string, Fields> press(const std::string& id, const std::string& upi_id = {})
+        const {
+        const auto* button = find("c-" + id);
+        EXPECT_NE(button, nullptr) << id;
+        if (button == nullptr) return {};
+        EXPECT_NE(button->of("type"), "button") << id;
+        const auto form = button->of("form");
+        Fields fields{{button->of("name"), button->of("value")}};
+        for (const auto& one : elements) {
+            if (one.of("type") == "hidden" && one.inside_of == form) {
+                fields.emplace(one.of("name"), one.of("value"));
+            }
+        }
+        if (form == "pay-form") fields["upi-id"] = upi_id;
+        return {find(form)->of("action"), fields};
+    }
+};
+
+class FormTest : public ::testing::Test {
+protected:
+    FormTest() {
+        door.create_order();
+        cookie = door.open_session();
+    }
+
+    http::ClientResponse get(const std::string& target = "/pay/ord_0001") {
+        return door.ask("GET", target, {{"Cookie", cookie}, {"User-Agent", agent}});
+    }
+    Paper paper(const std::string& target = "/pay/ord_0001") {
+        const auto answer = get(target);
+        EXPECT_EQ(answer.status, 200) << target;
+        return {read_html(answer.body)};
+    }
+    http::ClientResponse post(const std::string& target, const Fields& fields) {
+        return door.ask(
+            "POST",
+            target,
+            {{"Cookie", cookie},
+             {"Origin", "https://pay.chai.in"},
+             {"User-Agent", agent},
+             {"Content-Type", kFormType}},
+            encoded(fields)
+        );
+    }
+    http::ClientResponse press(
+        const Paper& on, const std::string& id, const std::string& upi_id = {}
+    ) {
+        const auto [target, fields] = on.press(id, upi_id);
+        return post(target, fields);
+    }
+    /// The attempts that the shop would be told of.
+    std::vector<ShopAttempt> attempts() {
+        return door.engine().orders().find(OrderId{"ord_0001"})->attempts;
+    }
+
+    FrontDoor door;
+    std::string cookie;
+    std::string agent = "Mozilla/5.0 (X11; Linux x86_64) Chrome/126.0.0.0 Safari/537.36";
+};
+
+TEST_F(FormTest, AUpiIdStartsAnAttemptAndTheRedirectShowsIt) {
+    const auto answer = press(paper(), "pay", " Asha@OKAXIS ");
+    EXPECT_EQ(answer.status, 303);
+    EXPECT_EQ(header(answer, "Location"), "/pay/ord_0001");
+    ASSERT_EQ(attempts().size(), 1U);
+    EXPECT_EQ(attempts()[0].channel, Channel::Collect);
+    EXPECT_EQ(attempts()[0].vpa_masked, "as***@okaxis");
+    const auto page = get().body;
+    EXPECT_NE(page.find("Sending the request"), std::string::npos);
+    EXPECT_NE(page.find("http-equiv=\"refresh\""), std::string::npos) << "it looks again by itself";
+}
+
+TEST_F(FormTest, AWrongUpiIdComesBackWithItsErrorAndStartsNothing) {
+    const auto answer = press(paper(), "pay", "asha@gmail.com");
+    EXPECT_EQ(answer.status, 200);
+    const Paper page{read_html(answer.body)};
+    ASSERT_NE(page.find("c-vpa"), nullptr);
+    EXPECT_EQ(page.find("c-vpa")->of("value"), "asha@gmail.com");
+    EXPECT_EQ(page.find("c-vpa")->of("aria-invalid"), "true");
+    EXPECT_TRUE(page.find("c-vpa")->has("autofocus"));
+    EXPECT_NE(page.words("c-vpa-error").find("email"), std::string::npos);
+    EXPECT_TRUE(attempts().empty());
+    // And from this very page it is mended.
+    EXPECT_EQ(press(page, "pay", "asha@okaxis").status, 303);
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
+TEST_F(FormTest, AnEmptyFieldIsSaidToBeEmpty) {
+    const auto answer = press(paper(), "pay", "");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_NE(Paper{read_html(answer.body)}.words("c-vpa-error"), "");
+    EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(FormTest, ACardNumberIsNotSentBack) {
+    const auto answer = press(paper(), "pay", "4111 1111 1111 1111");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body.find("4111"), std::string::npos);
+    EXPECT_NE(Paper{read_html(answer.body)}.words("c-vpa-error").find("card"), std::string::npos);
+}
+
+TEST_F(FormTest, ALikelyTypoIsAskedAboutOnceAndASuggestionFillsTheField) {
+    const Paper asked{read_html(press(paper(), "pay", "asha@okaxsi").body)};
+    EXPECT_TRUE(attempts().empty());
+    ASSERT_NE(asked.find("c-vpa-s0"), nullptr);
+    const auto picked = press(asked, "vpa-s0");
+    EXPECT_EQ(picked.status, 200);
+    EXPECT_EQ(Paper{read_html(picked.body)}.find("c-vpa")->of("value"), "asha@okaxis");
+    EXPECT_TRUE(attempts().empty()) << "nothing is corrected silently";
+
+    EXPECT_EQ(press(asked, "pay", "asha@okaxsi").status, 303) << "the second press goes through";
+    ASSERT_EQ(attempts().size(), 1U);
+    EXPECT_EQ(attempts()[0].vpa_masked, "as***@okaxsi");
+}
+
+TEST_F(FormTest, TheSameFormSentTwiceIsOneAttempt) {
+    const auto page = paper();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(press(page, "show-qr").status, 303);
+    EXPECT_EQ(attempts().size(), 1U);
+    std::vector<std::thread> clicks;
+    const auto other = paper("/pay/ord_0001?choose=1");
+    for (int i = 0; i < 4; ++i) {
+        clicks.emplace_back([&] { EXPECT_EQ(press(other, "pay", "asha@okaxis").status, 303); });
+    }
+    for (auto& click : clicks) click.join();
+    ASSERT_EQ(attempts().size(), 2U);
+    EXPECT_EQ(attempts()[0].failure, FailureReason::Superseded);
+}
+
+TEST_F(FormTest, TheSameChoiceOnTwoFreshPagesIsOneAttempt) {
+    const auto one = paper(), two = paper();
+    press(one, "pay", "asha@okaxis");
+    press(two, "pay", "asha@okaxis");
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
+TEST_F(FormTest, AnotherChoiceOnAnOldPageSaysWhatIsOpenInstead) {
+    const auto old = paper();
+    press(old, "pay", "asha@okaxis");
+    const auto answer = press(old, "show-qr");
+    EXPECT_EQ(header(answer, "Location"), "/pay/ord_0001?again=1");
+    EXPECT_EQ(attempts().size(), 1U) << "it did not know of the open attempt, so it closes none";
+    EXPECT_NE(get("/pay/ord_0001?again=1").body.find("Please choose again"), std::string::npos);
+}
+
+TEST_F(FormTest, ANewCodeReplacesTheOneThatIsOpen) {
+    press(paper(), "show-qr");
+    press(paper("/pay/ord_0001?choose=1"), "show-qr");
+    ASSERT_EQ(attempts().size(), 2U);
+    EXPECT_EQ(attempts()[0].failure, FailureReason::Superseded);
+    EXPECT_EQ(attempts()[1].status, AttemptStatus::Created);
+}
+
+TEST_F(FormTest, CancelFreesThePageAndRetryGoesOn) {
+    press(paper(), "show-qr");
+    const auto waiting = paper();
+    EXPECT_EQ(press(waiting, "cancel").status, 303);
+    EXPECT_EQ(press(waiting, "cancel").status, 303) << "once more does nothing";
+    ASSERT_EQ(attempts().size(), 1U);
+    EXPECT_EQ(attempts()[0].failure, FailureReason::UserCancelled);
+    const auto failed = paper();
+    EXPECT_EQ(failed.words("c-failure-text"), "You cancelled the payment");
+    EXPECT_EQ(press(failed, "retry").status, 303);
+    ASSERT_EQ(attempts().size(), 2U);
+    EXPECT_EQ(attempts()[1].channel, Channel::QrCode);
+}
+
+TEST_F(FormTest, RetryOfAUpiIdLeadsToItsField) {
+    press(paper(), "pay", "asha@okaxis");
+    press(paper(), "cancel");
+    EXPECT_EQ(header(press(paper(), "retry"), "Location"), "/pay/ord_0001#c-vpa");
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
+TEST_F(FormTest, AnAppWithoutALinkIsStartedByItsForm) {
+    agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0.0.0 Mobile Safari/537.36";
+    EXPECT_EQ(press(paper(), "app-phonepe").status, 303);
+    ASSERT_EQ(attempts().size(), 1U);
+    EXPECT_EQ(attempts()[0].app, UpiApp::PhonePe);
+    EXPECT_EQ(paper().words("c-state-title"), "Opening PhonePe…");
+}
+
+TEST_F(FormTest, LanguageAndLayoutGoAlong) {
+    const auto page = paper("/pay/ord_0001?lang=hi&device=android_phone");
+    ASSERT_NE(page.find("c-app-gpay"), nullptr) << "the other layout has apps";
+    const auto answer = press(page, "app-gpay");
+    EXPECT_EQ(header(answer, "Location"), "/pay/ord_0001?lang=hi&device=android_phone");
+    ASSERT_EQ(attempts().size(), 1U);
+    EXPECT_NE(get(header(answer, "Location")).body.find("<html lang=\"hi\">"), std::string::npos);
+}
+
+TEST_F(FormTest, WithoutTheTokenOfThisSessionNothingStarts) {
+    auto [target, fields] = paper().press("show-qr");
+    const auto good = fields.at("token");
+    for (const std::string& bad :
+         {std::string{}, good + "x", good.substr(1), std::string(good.size(), 'a')}) {
+        fields["token"] = bad;
+        const auto answer = post(target, fields);
+        EXPECT_EQ(header(answer, "Location"), "/pay/ord_0001?again=1") << bad;
+    }
+    fields.erase("token");
+    EXPECT_EQ(post(target, fields).status, 303);
+    door.create_order("ord_0002");
+    const auto other = door.open_session({.order_id = "ord_0002", .jti = "jti-00000002"});
+    fields["token"] = Paper{read_html(door.ask("GET", "/pay/ord_0002", {{"Cookie", other}}).body)}
+                          .press("show-qr")
+                          .second.at("token");
+    EXPECT_EQ(post(target, fields).status, 303);
+    EXPECT_TRUE(attempts().empty());
+    EXPECT_EQ(door.metrics().text().find("origin_refused_total 0"), std::string::npos);
+}
+
+TEST_F(FormTest, FromAnotherOriginNothingStarts) {
+    const auto [target, fields] = paper().press("show-qr");
+    for (const char* origin :
+         {"https://evil.example", "null", "https://pay.chai.in.evil.example"}) {
+        const auto answer = door.ask(
+            "POST",
+            target,
+            {{"Cookie", cookie}, {"Origin", origin}, {"Content-Type", kFormType}},
+            encoded(fields)
+        );
+        EXPECT_EQ(answer.status, 403) << origin;
+    }
+    const http::Headers without{{"Cookie", cookie}, {"Content-Type", kFormType}};
+    EXPECT_EQ(door.ask("POST", target, without, encoded(fields)).status, 403);
+    EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(FormTest, OddFormsStartNothing) {
+    auto [target, fields] = paper().press("show-qr");
+    for (const char* button :
+         {"", "app-", "app-toaster", "language", "../cancel", "stay", "retry"}) {
+        fields["press"] = button;
+        EXPECT_EQ(post(target, fields).status, 303) << button;
+    }
+    fields["press"] = "show-qr";
+    for (const char* key : {"", "a b", "<script>"}) {
+        fields["key"] = key;
+        EXPECT_EQ(post(target, fields).status, 303) << key;
+    }
+    fields["key"] = std::string(64, 'k');
+    EXPECT_EQ(post(target, fields).status, 303);
+    fields["upi-id"] = std::string(9'000, 'x');
+    EXPECT_EQ(post(target, fields).status, 413);
+    EXPECT_TRUE(attempts().empty());
+    const http::Headers json{
+        {"Cookie", cookie},
+        {"Origin", "https://pay.chai.in"},
+        {"Content-Type", "application/json"}};
+    EXPECT_EQ(door.ask("POST", target, json, "{}").status, 415);
+}
+
+TEST_F(FormTest, NobodyElseCanPress) {
+    const auto [target, fields] = paper().press("show-qr");
+    cookie = "chukta_ord_0001=" + std::string(43, 'a');
+    EXPECT_EQ(post(target, fields).status, 404);
+    EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(FormTest, ThePageIsCompressedAsTheBrowserTakesIt) {
+    const auto with = [&](const char* accepted) {
+        return door.ask(
+            "GET", "/pay/ord_0001", {{"Cookie", cookie}, {"Accept-Encoding", accepted}}
+        );
+    };
+    const auto plain = get();
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    const auto brotli = with("gzip, deflate, br");
+    EXPECT_EQ(header(brotli, "Content-Encoding"), "br");
+    EXPECT_EQ(header(brotli, "Vary"), "Accept-Encoding");
+    EXPECT_LT(brotli.body.size() * 2, plain.body.size());
+    EXPECT_EQ(header(with("gzip"), "Content-Encoding"), "gzip");
+}
+
+TEST_F(FormTest, APersonIsToldInWordsThatTheBackendIsBroken) {
+    door.engine().store().transact([](Transaction& transaction) {
+        transaction.run("DROP TABLE orders");
+    });
+    const auto answer = get();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_NE(answer.body.find("Please try again later"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
+    EXPECT_EQ(header(answer, "Retry-After"), "5");
+    EXPECT_EQ(answer.body.find("orders"), std::string::npos);
+}
+
+TEST_F(FormTest, APersonIsToldInWordsThatTheyAskTooOften) {
+    http::ClientResponse answer;
+    for (int i = 0; i < 100 && answer.status != 429; ++i) answer = get();
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_NE(answer.body.find("wait a minute"), std::string::npos) << answer.body;
+}
+
+}  // namespace
+}  // namespace chukta
