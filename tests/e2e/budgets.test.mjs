@@ -1,0 +1,86 @@
+// What a first visit costs: bytes on the wire, requests, and frames while nothing happens.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { launch } from './support/browser.mjs';
+import { Customer } from './support/customer.mjs';
+import { startWorld } from './support/world.mjs';
+
+// The head of each answer counts: it is on the wire, too.
+const kHtmlMax = 14_000, kVisitMax = 135_000, kRequestsMax = 5;
+const kIdleMs = 5_000;
+
+/** Runs before the page: counts what it draws. */
+function countFrames() {
+  window.frameCount = 0;
+  const real = window.requestAnimationFrame;
+  window.requestAnimationFrame = (work) => real((now) => {
+    window.frameCount += 1;
+    work(now);
+  });
+}
+
+describe('budgets', () => {
+  let world, browser;
+  before(async () => {
+    [world, browser] = await Promise.all([startWorld('budgets'), launch()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  /** The answers that the page and its files came in; the order itself is asked for by and by. */
+  const visit = async (device, work) => {
+    const customer = await Customer.arrive(browser, world, device, {});
+    try {
+      await customer.context.addInitScript(countFrames);
+      const cdp = await customer.context.newCDPSession(customer.page);
+      await cdp.send('Network.enable');
+      const answers = new Map();
+      cdp.on('Network.responseReceived', ({ requestId, response }) => {
+        if (new URL(response.url).pathname.startsWith('/api/')) return;
+        answers.set(requestId, { url: response.url, status: response.status, coding: response.headers['Content-Encoding'] ?? '' });
+      });
+      cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        if (answers.has(requestId)) answers.get(requestId).bytes = encodedDataLength;
+      });
+      const pay = await customer.shop();
+      await work(pay, [...answers.values()].filter((one) => one.url.startsWith(world.serverUrl)));
+    } finally {
+      await customer.close();
+    }
+  };
+
+  test('bytes and requests of the first visit', () => visit('android', async (pay, answers) => {
+    const total = answers.reduce((sum, one) => sum + one.bytes, 0);
+    const html = answers.find((one) => one.url.includes('/pay/'));
+    for (const one of answers) console.log(`    ${one.bytes} ${one.coding || '-'} ${new URL(one.url).pathname}`);
+    console.log(`    ${total} bytes in ${answers.length} requests`);
+    assert.ok(html.bytes <= kHtmlMax, `the page is ${html.bytes} bytes`);
+    assert.ok(total <= kVisitMax, `the visit is ${total} bytes`);
+    assert.ok(answers.length <= kRequestsMax, `${answers.length} requests`);
+    for (const one of answers) {
+      const compressed = one.url.endsWith('.woff2') ? '' : 'br';
+      assert.equal(one.coding, compressed, one.url);
+    }
+  }));
+
+  const framesIn = async (pay, ms) => {
+    const before = await pay.page.evaluate(() => window.frameCount);
+    await pause(ms);
+    return (await pay.page.evaluate(() => window.frameCount)) - before;
+  };
+
+  test('no frame is drawn while nothing happens', () => visit('desktop', async (pay) => {
+    await pause(1_000);
+    assert.equal(await framesIn(pay, kIdleMs), 0);
+  }));
+
+  test('one frame a second is drawn while time runs out', () => visit('desktop', async (pay) => {
+    await pay.openQr();
+    await pause(1_000);
+    const frames = await framesIn(pay, kIdleMs);
+    assert.ok(frames >= 4 && frames <= 6, `${frames} frames in ${kIdleMs} ms`);
+  }));
+});

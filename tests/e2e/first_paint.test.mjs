@@ -1,0 +1,190 @@
+// What the server paints first, and how the module takes it over: nothing jumps, nothing is lost.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './support/browser.mjs';
+import { paidOnce } from './support/checks.mjs';
+import { Customer } from './support/customer.mjs';
+import { shoot } from './support/pictures.mjs';
+import { say } from './support/texts.mjs';
+import { UpiApp } from './support/upi_app.mjs';
+import { eventually } from './support/wait.mjs';
+import { startWorld } from './support/world.mjs';
+
+const kShiftMax = 0.05;
+// css px: on the canvas each line of text lies on whole device pixels, in CSS it does not.
+const kMovedMax = 6;
+
+/** Runs before the page: adds up what moves without the customer's doing (web.dev/cls). */
+function watchShifts() {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      const what = entry.sources.map((one) => one.node?.id || one.node?.nodeName);
+      window.shifts.push({ value: entry.value, what });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+describe('first paint', () => {
+  let world, browser, app;
+  before(async () => {
+    [world, browser] = await Promise.all([startWorld('first_paint'), launch()]);
+    app = await UpiApp.open(browser, world);
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  /** A visit whose module waits until `release` is called; `refuse` lets it never come. */
+  const visit = async (device, work, options = {}) => {
+    const customer = await Customer.arrive(browser, world, device, options);
+    let release;
+    const released = new Promise((done) => (release = done));
+    await customer.context.addInitScript(watchShifts);
+    await customer.context.route('**/*.wasm', async (route) => {
+      if ((await released) === 'refuse') await route.abort();
+      else await route.continue();
+    });
+    try {
+      await work(await customer.shop(options.teas, { ready: false }), {
+        release: () => release(), refuse: () => release('refuse'), customer,
+      });
+      // Who presses before the module has come leaves the page that was waiting for it.
+      const problems = customer.problems.filter((one) => !one.includes('Failed to fetch'));
+      if (!options.refused) assert.deepEqual(problems, [], 'errors on the console');
+    } finally {
+      release();
+      await customer.close();
+      await world.gateway.settings({ link_mode: 'sandbox' });
+    }
+  };
+  // Groups without a look of their own are as large as what they hold, and are left out.
+  const boxes = (pay) => pay.page.evaluate(() => Object.fromEntries(
+    [...document.querySelectorAll('#m .k:not(.spoken, .header, .footer, .ul, .li, .div)')].map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [one.id, { x, y, width, height }];
+    }),
+  ));
+  const shifts = (pay) => pay.page.evaluate(() => window.shifts);
+  const settled = (pay) => pay.page.evaluate(() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }));
+
+  for (const [name, device, options] of [
+    ['phone', 'android', {}],
+    ['phone-hindi', 'android', { locale: 'hi-IN' }],
+    ['phone-dark', 'android', { colorScheme: 'dark' }],
+    ['iphone', 'iphone', { teas: { masala: 2, cutting: 1, silver: 1 } }],
+    ['desktop', 'desktop', {}],
+    ['desktop-hindi', 'desktop', { locale: 'hi-IN' }],
+    ['tablet', 'androidTablet', {}],
+  ]) {
+    test(`${name}: nothing jumps when the canvas takes over`, () => visit(device, async (pay, { release }) => {
+      await pay.page.evaluate(() => document.fonts.ready);
+      await shoot(pay, `first-${name}`);
+      const before = await boxes(pay);
+      const titles = [await pay.page.title()];
+      release();
+      await pay.ready();
+      await settled(pay);
+      await shoot(pay, `first-${name}-canvas`);
+      titles.push(await pay.page.title());
+      const after = await boxes(pay);
+      const moved = Object.keys(after).filter((id) => before[id])
+        .map((id) => [id, after[id].x - before[id].x, after[id].y - before[id].y]);
+      const far = moved.filter(([, x, y]) => Math.hypot(x, y) > kMovedMax);
+      assert.deepEqual(far, [], 'elements that lie elsewhere');
+      assert.deepEqual(Object.keys(after).sort(), Object.keys(before).sort(), 'the same elements');
+      assert.equal(titles[0], titles[1]);
+      const seen = await shifts(pay);
+      const sum = seen.reduce((all, one) => all + one.value, 0);
+      console.log(`    ${name}: CLS ${sum.toFixed(4)}`);
+      assert.ok(sum < kShiftMax, `layout shift ${sum}: ${JSON.stringify(seen)}`);
+    }, options));
+  }
+
+  test('the field is the same element, with its text, its caret and the focus', () => visit('desktop', async (pay, { release }) => {
+    await pay.upiId.click();
+    await pay.page.keyboard.type('asha@axis');
+    for (let i = 0; i < 4; ++i) await pay.page.keyboard.press('ArrowLeft');
+    await pay.page.evaluate(() => { window.field = document.activeElement; });
+    release();
+    await pay.ready();
+    await settled(pay);
+    assert.ok(await pay.page.evaluate(() => document.activeElement === window.field && window.field.isConnected));
+    await pay.page.keyboard.type('ok');
+    assert.equal(await pay.upiId.inputValue(), 'asha@okaxis');
+    await pay.page.keyboard.press('Enter');
+    await pay.says('WaitingCollect', 'as***@okaxis');
+    assert.equal((await pay.attempts()).length, 1);
+  }));
+
+  test('what was typed and left is checked as soon as somebody can', () => visit('desktop', async (pay, { release }) => {
+    await pay.upiId.fill('asha@gmail.com');
+    await pay.showQr.focus();
+    release();
+    await pay.ready();
+    await pay.says('VpaEmail');
+    assert.equal(await pay.upiId.inputValue(), 'asha@gmail.com');
+  }));
+
+  test('a press before the module has come pays all the same', () => visit('desktop', async (pay, { release }) => {
+    await pay.payWithUpiId('asha@okaxis');
+    await pay.button('ICancelled').waitFor();
+    release();
+    await pay.ready();
+    await pay.says('WaitingCollect', 'as***@okaxis');
+    await app.approve(pay.orderId);
+    await pay.says('ThankYou');
+    await paidOnce(pay, { channel: 'collect', attempts: 1 });
+  }));
+
+  test('a UPI ID that came back with its error keeps it', () => visit('desktop', async (pay, { release }) => {
+    await pay.payWithUpiId('asha@okaxsi');
+    await pay.button('DidYouMean', 'asha@okaxis').waitFor();
+    release();
+    await pay.ready();
+    await settled(pay);
+    assert.equal(await pay.upiId.inputValue(), 'asha@okaxsi');
+    await pay.button('DidYouMean', 'asha@okaxis').click();
+    assert.equal(await pay.upiId.inputValue(), 'asha@okaxis');
+  }));
+
+  test('a tap on an app’s link before the module has come is an attempt', () => visit('android', async (pay, { release, customer }) => {
+    await eventually('a prepared link', async () => (await world.database.prepared(pay.orderId))[0]?.prompt !== '');
+    await pay.page.reload();
+    const google = pay.link('AppGooglePay');
+    const [tab] = await Promise.all([customer.context.waitForEvent('page'), google.click()]);
+    await tab.close();
+    release();
+    await pay.ready();
+    await pay.says('ApproveInApp');
+    await app.approve(pay.orderId);
+    await pay.says('ThankYou');
+    const { attempts } = await paidOnce(pay, { channel: 'intent', attempts: 1 });
+    assert.equal(attempts[0].app, 'gpay');
+  }));
+
+  test('the other layout and the language are kept', () => visit('desktop', async (pay, { release }) => {
+    await pay.button('SwitchToApps').click();
+    await pay.app('PhonePe').waitFor();
+    await pay.button('OtherLanguage').click();
+    await pay.button('OtherLanguage').waitFor({ state: 'detached' });
+    release();
+    await pay.ready();
+    await settled(pay);
+    assert.ok(await pay.app('PhonePe').isVisible());
+    assert.equal(await pay.page.locator('html').getAttribute('lang'), 'hi');
+  }));
+
+  test('when the module is refused, the page is its own forms', () => visit('desktop', async (pay, { refuse }) => {
+    refuse();
+    await pay.payWithUpiId('asha@okaxis');
+    await pay.says('WaitingCollect', 'as***@okaxis');
+    await app.approve(pay.orderId);
+    await pay.says('ThankYou');
+    await paidOnce(pay, { channel: 'collect', attempts: 1 });
+  }, { refused: true }));
+});
