@@ -3,8 +3,8 @@
 /// are built. The only file that speaks to brotli and zlib. Any thread.
 ///
 /// BREACH asks for a secret and a text of the attacker's choice in one compressed answer, again and
-/// again. The page has secrets (a form token, app links) but takes no text from an address, and what
-/// a form brings back was let in by the very token.
+/// again. The page has secrets (a form token, app links) but takes no text from an address, and
+/// what a form brings back was let in by the very token.
 #pragma once
 
 #include <string_view>

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/page_views.h"
 #include "shared/controls.h"
+#include "tests/support/page_views.h"
 
 namespace chukta::page {
 namespace {

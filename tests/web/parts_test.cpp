@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "shared/qr.h"
 #include "shared/wire.h"
 #include "tests/support/page_views.h"
-#include "shared/qr.h"
 #include "web/semantics.h"
 #include "web/theme.h"
 
