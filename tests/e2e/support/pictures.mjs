@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { colours, decodePng } from './png.mjs';
 import { kOut } from './world.mjs';
@@ -14,9 +15,12 @@ export async function shoot(pay, name, options = {}) {
   const page = pay.page ?? pay;
   const file = path.join(kOut, `${name}.png`);
   // Two frames: the canvas has drawn what the nodes say.
-  await page.evaluate(() => new Promise((done) => {
+  const drawn = page.evaluate(() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
   }));
+  // Where scripts are off no frame is told of; there is only what the server wrote.
+  await Promise.race([drawn, pause(2_000)]);
+  drawn.catch(() => {});
   const png = await page.screenshot({ path: file, fullPage: true, ...options });
   const { count, mostCommon } = colours(decodePng(png));
   assert.ok(count > 40 && mostCommon < 0.985, `${name}.png is blank (${count} colours)`);
