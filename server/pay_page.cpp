@@ -47,12 +47,18 @@ std::optional<std::string> value_of(std::string_view name, const FirstPaint& pai
     return std::nullopt;
 }
 
+/// The look of the page's own ends (web/theme.inc has the colours), without its files.
 constexpr std::string_view kPlainStyle =
-    "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#16213a;background:#f4f6fb}"
-    "main{max-width:26rem;margin:15vh auto;padding:2rem;background:#fff;border-radius:16px}"
-    "h1{font-size:1.3rem;margin:0 0 .5rem}p{margin:.5rem 0}b{color:#1f4fd8}"
-    "@media(prefers-color-scheme:dark){body{color:#e8ecf6;background:#10141f}"
-    "main{background:#1a2030}b{color:#8fb0ff}}";
+    "body{margin:0;padding:1px 16px;font:16px/1.5 system-ui,sans-serif;color:#0d1830;"
+    "background:#f3f5fb}"
+    "main{max-width:24rem;margin:12vh auto;padding:28px 24px;text-align:center;text-wrap:balance;"
+    "background:#fff;border:1px solid #e2e7f1;border-radius:18px;box-shadow:0 4px 14px #1b2a5513}"
+    "main::before{content:'!'/'';display:block;width:64px;margin:0 auto 16px;border-radius:50%;"
+    "font:700 36px/64px system-ui,sans-serif;color:#6b4700;background:#6b470024}"
+    "h1{font-size:1.3rem;line-height:1.3;margin:8px 0}p{margin:8px 0;color:#4a5876}b{color:#1557e0}"
+    "@media(prefers-color-scheme:dark){body{color:#eef2fa;background:#0b1020}"
+    "main{background:#141c2e;border-color:#2a3550;box-shadow:none}p{color:#a8b3cb}b{color:#84aaff}"
+    "main::before{color:#ffd27a;background:#ffd27a24}}";
 
 /// A page of a few words in both languages; `head` goes into its head.
 std::string plain_page_html(
