@@ -7,6 +7,7 @@
 #include "server/crypto.h"
 #include "server/faults.h"
 #include "server/held_requests.h"
+#include "server/last_app.h"
 #include "server/new_attempt.h"
 #include "server/order_change.h"
 #include "server/order_view.h"
@@ -254,9 +255,11 @@ std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopp
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, order_id);
     if (!order) return std::nullopt;
-    return order_view_of(
+    auto view = order_view_of(
         *order, store_.attempts_of(transaction, order_id), policy_, shopper.device, clock_.now()
     );
+    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
+    return view;
 }
 
 /// Runs `work` on the locked order and answers with the view of what it left. work returns nothing,
@@ -274,9 +277,11 @@ auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&
             }
             if (change->save()) version = change->order().version;
             faults::pass(faults::Point::AttemptBeforeCommit);
-            return order_view_of(
+            auto left = order_view_of(
                 change->order(), change->attempts(), policy_, shopper.device, change->now()
             );
+            if (shopper.last_app) put_first(left.apps, *shopper.last_app);
+            return left;
         });
     faults::pass(faults::Point::AttemptAfterCommit);
     if (version != 0) {

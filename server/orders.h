@@ -134,7 +134,8 @@ std::string_view word(StartError error);
 /// What the request says of the shopper's device.
 struct Shopper {
     DeviceClass device = DeviceClass::Desktop;
-    std::string user_agent;  ///< cut to 512 bytes
+    std::string user_agent;                         ///< cut to 512 bytes
+    std::optional<UpiApp> last_app = std::nullopt;  ///< that this browser paid with last
 };
 
 /// Settings of policy, from config.

@@ -75,6 +75,10 @@ private:
     http::Response start_by_form(
         const Exchange& exchange, const PageForm& form, wire::StartAttempt what
     );
+    void remember_app(
+        const Exchange& exchange, const wire::OrderView& view, http::Response& response
+    ) const;
+    http::Response told(const Exchange& exchange, const wire::OrderView& view) const;
     void show(const ExchangePtr& exchange);
     void show_now(const ExchangePtr& exchange);
     void start(const ExchangePtr& exchange);

@@ -4,6 +4,7 @@
 #include "server/api_wire.h"
 #include "server/compressor.h"
 #include "server/crypto.h"
+#include "server/last_app.h"
 #include "server/pay_page.h"
 #include "server/problem.h"
 #include "server/routes.h"
@@ -77,6 +78,7 @@ std::optional<int> attempt_index(std::string_view text) {
 
 Shopper shopper_of(const Exchange& exchange) {
     Shopper shopper{.user_agent = user_agent_of(exchange)};
+    shopper.last_app = last_app(exchange.header("Cookie"));
     const auto asked = read_page_query(exchange.request().query()).device;
     if (const auto named = device_class_from(exchange.header(kDeviceHeader))) {
         shopper.device = *named;
@@ -253,7 +255,24 @@ http::Response PageRoutes::page(const Exchange& exchange, const TypedVpa& vpa) {
     auto answer =
         page_answer(fill_page(assets_.page_template(), paint), ancestors, assets_.style_hash());
     compress(answer, exchange.header("Accept-Encoding"));
+    remember_app(exchange, *view, answer);
     return answer;
+}
+
+/// The app that paid goes first the next time: in this browser, whoever the shop is.
+void PageRoutes::remember_app(
+    const Exchange& exchange, const wire::OrderView& view, http::Response& response
+) const {
+    const bool secure = settings_.public_origin.starts_with("https://");
+    auto cookie = last_app_cookie(view, secure);
+    if (!cookie || view.attempt->app == last_app(exchange.header("Cookie"))) return;
+    response.headers.add("Set-Cookie", *std::move(cookie));
+}
+
+http::Response PageRoutes::told(const Exchange& exchange, const wire::OrderView& view) const {
+    auto response = json_answer(200, wire::encode(view));
+    remember_app(exchange, view, response);
+    return response;
 }
 
 void PageRoutes::show(const ExchangePtr& exchange) {
@@ -272,7 +291,7 @@ void PageRoutes::show(const ExchangePtr& exchange) {
     const auto view = orders_.view(order_id, shopper_of(*exchange));
     if (!view) return exchange->send(order_not_found());
     if (!after || wait_s == 0 || view->version > *after || !edge_.may_hold()) {
-        return exchange->send(json_answer(200, wire::encode(*view)));
+        return exchange->send(told(*exchange, *view));
     }
     const EpochMs now = edge_.clock().now();
     EpochMs deadline = now + 1000 * std::min<EpochMs>(wait_s, limits::kHeldRequestSecondsMax);
@@ -287,7 +306,7 @@ void PageRoutes::show(const ExchangePtr& exchange) {
 void PageRoutes::show_now(const ExchangePtr& exchange) {
     if (!exchange->client_is_there()) return;
     const auto view = orders_.view(order_id_of(*exchange), shopper_of(*exchange));
-    exchange->send(view ? json_answer(200, wire::encode(*view)) : order_not_found());
+    exchange->send(view ? told(*exchange, *view) : order_not_found());
 }
 
 void PageRoutes::start(const ExchangePtr& exchange) {

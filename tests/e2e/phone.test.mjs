@@ -100,6 +100,18 @@ describe('phone', () => {
     await asha.page.getByText('Thank you! Your payment has arrived.').waitFor();
   }));
 
+  test('the app that paid goes first the next time', () => visit('android', async (asha) => {
+    const pay = await asha.shop();
+    const named = async (page) => (await page.heard()).filter((name) => kApps.includes(name));
+    assert.deepEqual(await named(pay), kApps);
+    const opened = asha.context.waitForEvent('page');
+    await (await appLink(pay, 'Paytm')).tap();
+    await useSimulator(await opened, 'Success');
+    await pay.says('ThankYou');
+    const next = await asha.shop();
+    assert.deepEqual(await named(next), ['Paytm', 'Google Pay', 'PhonePe']);
+  }));
+
   test('…More on Android', () => visit('android', async (asha) => {
     const pay = await asha.shop();
     const opened = asha.context.waitForEvent('page');

@@ -307,6 +307,28 @@ TEST_F(RoutesTest, ThePageStartsAndCancelsAnAttempt) {
     }
 }
 
+TEST_F(RoutesTest, TheAppThatThisBrowserPaidWithLastGoesFirst) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    const http::Header phone{"X-Chukta-Device", "android_phone"};
+    const auto apps = [&](const std::string& cookies) {
+        const auto told = door.ask("GET", "/api/orders/ord_0001", {{"Cookie", cookies}, phone});
+        const auto view = wire::decode_order_view(told.body);
+        std::vector<UpiApp> out;
+        if (view) {
+            for (const auto& one : view->apps) out.push_back(one.app);
+        }
+        return out;
+    };
+    const auto usual = apps(cookie);
+    ASSERT_GE(usual.size(), 3u);
+    EXPECT_EQ(usual.front(), UpiApp::GooglePay);
+    const auto remembered = apps(cookie + "; chukta-last-app=paytm");
+    ASSERT_EQ(remembered.size(), usual.size());
+    EXPECT_EQ(remembered[0], UpiApp::Paytm);
+    EXPECT_EQ(remembered[1], UpiApp::GooglePay);
+}
+
 TEST_F(RoutesTest, AStartIsCheckedBeforeItIsRead) {
     door.create_order();
     const auto cookie = door.open_session();
