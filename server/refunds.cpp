@@ -89,6 +89,9 @@ Result<Refunds::Made, RefundError> Refunds::create(
 ) {
     const auto hash = hash_of(wanted);
     const auto scope = "refunds:" + order_id.str();
+    // Chosen once: a repeat after a lost commit must find the refund that it made.
+    const RefundId new_id =
+        wanted.refund_id.empty() ? RefundId{"rf_" + crypto::random_id()} : wanted.refund_id;
     std::int64_t version = 0;
     auto made = store_.transact([&](Transaction& transaction) -> Result<Made, RefundError> {
         version = 0;
@@ -98,8 +101,7 @@ Result<Refunds::Made, RefundError> Refunds::create(
         if (known && known->request_hash != hash) {
             return failure(RefundError::IdempotencyKeyReused);
         }
-        RefundId refund_id = known ? RefundId{known->made} : wanted.refund_id;
-        if (refund_id.empty()) refund_id = RefundId{"rf_" + crypto::random_id()};
+        const RefundId refund_id = known ? RefundId{known->made} : new_id;
         const auto keep_key = [&] {
             if (!key || known) return;
             store_.insert_idempotency(
@@ -116,6 +118,9 @@ Result<Refunds::Made, RefundError> Refunds::create(
         }
         auto refund = new_refund(*change, refund_id, wanted);
         if (!refund) return failure(refund.error());
+        if (!store_.claim_refund_id(transaction, order_id, refund_id, change->now())) {
+            return failure(RefundError::RefundExists);
+        }
         keep_key();
         auto& added = change->add(*std::move(refund));
         change->queue(added);

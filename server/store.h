@@ -67,6 +67,11 @@ public:
     bool refund_id_elsewhere(
         Transaction& transaction, const OrderId& order_id, const RefundId& refund_id
     );
+    /// The id is this order's from now on. False when another order took it first, also when that
+    /// happened on another instance a moment ago.
+    bool claim_refund_id(
+        Transaction& transaction, const OrderId& order_id, const RefundId& refund_id, EpochMs now
+    );
     /// Orders with a refund whose next_ask_at has come.
     std::vector<OrderId> orders_to_ask_refunds(Transaction& transaction, EpochMs now, int limit);
 

@@ -118,6 +118,21 @@ bool Store::refund_id_elsewhere(
     return !transaction.run(kSql, {merchant_, refund_id.str(), order_id.str()}).empty();
 }
 
+bool Store::claim_refund_id(
+    Transaction& transaction, const OrderId& order_id, const RefundId& refund_id, EpochMs now
+) {
+    // Two orders lock nothing in common, so a unique key decides between them.
+    constexpr auto kClaim =
+        "INSERT INTO idempotency (merchant_id, scope, idempotency_key, request_hash, made, "
+        "created_at_ms) VALUES ($1, 'refund_ids', $2, '', $3, $4) ON CONFLICT DO NOTHING";
+    constexpr auto kOwner =
+        "SELECT made FROM idempotency WHERE merchant_id = $1 AND scope = 'refund_ids' AND "
+        "idempotency_key = $2";
+    transaction.run(kClaim, {merchant_, refund_id.str(), order_id.str(), now});
+    const auto rows = transaction.run(kOwner, {merchant_, refund_id.str()});
+    return rows.front().text("made") == order_id.str();
+}
+
 std::vector<OrderId> Store::orders_to_ask_refunds(
     Transaction& transaction, EpochMs now, int limit
 ) {

@@ -103,6 +103,18 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+TEST_F(DatabaseLostCommit, OfARefundThatNobodyNamedMakesOneRefund) {
+    ASSERT_TRUE(engine.orders().create(a_new_order(), std::nullopt));
+    work_off();
+    engine.intake().accept(a_webhook("ord_0001", "77", true), world.clock.now(), [](bool) {});
+    work_off();
+    ASSERT_EQ(order().payment_status, PaymentStatus::Paid);
+    database.lose("INSERT INTO refunds");
+    ASSERT_TRUE(engine.refunds().create(kOrder, {{}, Money::from_paise(100), {}}, std::nullopt));
+    EXPECT_EQ(database.lost(), 1);
+    EXPECT_EQ(count("refunds"), 1);
+}
+
 TEST_F(DatabaseLostCommit, OfARefusalIsCountedOnce) {
     ASSERT_TRUE(engine.orders().create(a_new_order(), std::nullopt));
     work_off();

@@ -228,6 +228,26 @@ TEST_F(Race, OneKeyOfTheShopIsOneOrder) {
     EXPECT_EQ(two.count("orders"), kRounds);
 }
 
+TEST_F(Race, OneRefundIdIsOneRefundWhicheverOrderItIsAskedOf) {
+    for (int round = 0; round < kRounds; ++round) {
+        const std::string name = std::to_string(round);
+        for (const auto* one : {"a", "b"}) {
+            two.open("ord_" + name + one);
+            deliver(two[0], a_webhook("ord_" + name + one, name + one, true), two.clock.now());
+        }
+        two.work_off();
+        NewRefund wanted;
+        wanted.refund_id = RefundId{"refund-" + name};
+        std::atomic<int> made = 0;
+        two.race([&](Engine& engine, int thread) {
+            const OrderId order_id{"ord_" + name + (thread % 2 == 0 ? "a" : "b")};
+            if (engine.refunds().create(order_id, wanted, std::nullopt)) ++made;
+        });
+        EXPECT_EQ(made, 1);
+        EXPECT_EQ(two.count("refunds WHERE refund_id = $1", {wanted.refund_id.str()}), 1);
+    }
+}
+
 TEST_F(Race, ASilentAttemptIsAskedAboutOnce) {
     const OrderId order_id{"ord_0001"};
     two.open(order_id.str());

@@ -237,6 +237,7 @@ TEST_F(RefundService, WhoseIdBelongsToAnotherOrderOverThereFails) {
         db::Database& database = world->app().engine().store().database();
         db::transact(database, [](db::Transaction& transaction) {
             transaction.run("DELETE FROM refunds");
+            transaction.run("DELETE FROM idempotency WHERE scope = 'refund_ids'");
         });
     }
     order = "ord_0002";
