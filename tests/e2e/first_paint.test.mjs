@@ -121,6 +121,26 @@ describe('first paint', () => {
     assert.equal((await pay.attempts()).length, 1);
   }));
 
+  test('a button that is a link before the first frame stands once, and keeps the focus', () => visit('android', async (pay, { release }) => {
+    await pay.button('AppGooglePay').focus();
+    await eventually('a prepared link', async () => (await world.database.prepared(pay.orderId))[0]?.prompt);
+    // News overtakes the first frame: a busy phone draws late.
+    await pay.page.evaluate(() => {
+      const draw = window.requestAnimationFrame.bind(window);
+      const held = new Promise((go) => { window.letDraw = go; });
+      window.requestAnimationFrame = (frame) => { held.then(() => draw(frame)); return 1; };
+    });
+    const news = pay.page.waitForResponse((answer) => answer.url().includes(`/api/orders/${pay.orderId}`));
+    release();
+    await (await news).finished();
+    await pay.page.evaluate(() => new Promise((done) => { setTimeout(() => { window.letDraw(); done(); }); }));
+    await pay.ready();
+    await pay.link('AppGooglePay').waitFor();
+    const heard = await pay.heard();
+    assert.deepEqual(heard, [...new Set(heard)], 'each control once');
+    assert.equal(await pay.page.evaluate(() => document.activeElement.textContent), 'Google Pay');
+  }));
+
   test('what was typed and left is checked as soon as somebody can', () => visit('desktop', async (pay, { release }) => {
     await pay.upiId.fill('asha@gmail.com');
     await pay.showQr.focus();

@@ -114,10 +114,11 @@ export function mirror(root) {
             let entry = known.get(n.i);
             const tag = TAGS[n.r] || n.r;
             if (!entry && !booted) {
-                // The server's first paint is taken over as it stands, with focus and typed text.
+                // The server's first paint is taken over as it stands, with focus and typed text; what has
+                // become another element since (a button that is a link by now) is replaced below.
                 const element = document.getElementById(PREFIX + n.i);
-                if (element && element.localName === tag && root.contains(element)) {
-                    known.set(n.i, (entry = { element, tag, before: "" }));
+                if (element && root.contains(element)) {
+                    known.set(n.i, (entry = { element, tag: element.localName, before: "" }));
                 }
             }
             if (!entry || entry.tag !== tag) {
