@@ -228,6 +228,32 @@ TEST_F(Race, OneKeyOfTheShopIsOneOrder) {
     EXPECT_EQ(two.count("orders"), kRounds);
 }
 
+TEST_F(Race, ARefundIdThatAnotherOrderIsTakingIsRefusedOnceItIsTaken) {
+    for (const auto* id : {"ord_a", "ord_b"}) {
+        two.open(id);
+        deliver(two[0], a_webhook(id, id, true), two.clock.now());
+    }
+    two.work_off();
+    NewRefund wanted;
+    wanted.refund_id = RefundId{"refund-1"};
+    std::thread other;
+    std::optional<RefundError> refused;
+    {
+        Transaction taking{two.database(0), db::Mode::Write};
+        ASSERT_TRUE(two[0].store().claim_refund_id(
+            taking, OrderId{"ord_a"}, wanted.refund_id, two.clock.now()
+        ));
+        // Whether it comes before or after the commit below, it must wait for its outcome.
+        other = std::thread{[&] {
+            const auto made = two[1].refunds().create(OrderId{"ord_b"}, wanted, std::nullopt);
+            if (!made) refused = made.error();
+        }};
+        taking.commit();
+    }
+    other.join();
+    EXPECT_EQ(refused, RefundError::RefundExists);
+}
+
 TEST_F(Race, OneRefundIdIsOneRefundWhicheverOrderItIsAskedOf) {
     for (int round = 0; round < kRounds; ++round) {
         const std::string name = std::to_string(round);
