@@ -24,15 +24,16 @@ function fold(attempts) {
 
 async function readDatabase(store) {
   const bytes = store.name === 'SQLite' ? 'hex(body)' : "encode(body, 'hex')";
-  const [orders, attempts, inbox, outbox] = await Promise.all([
+  const [orders, attempts, refunds, inbox, outbox] = await Promise.all([
     store.rows('SELECT * FROM orders'),
     store.rows('SELECT * FROM attempts WHERE attempt_index IS NOT NULL'),
+    store.rows('SELECT * FROM refunds'),
     store.rows(`SELECT kind, due_at_ms, verdict, ${bytes} AS body FROM inbox`),
     store.rows('SELECT kind, order_id, payload, tries, due_at_ms FROM outbox WHERE due_at_ms IS NOT NULL'),
   ]);
   const kept = new Set(
     inbox.filter((row) => row.kind === 'webhook').map((row) => hash(Buffer.from(row.body, 'hex'))));
-  return { orders, attemptsOf: by(attempts, 'order_id'), attempts, inbox, outbox, kept };
+  return { orders, attemptsOf: by(attempts, 'order_id'), attempts, refundsOf: by(refunds, 'order_id'), refunds, inbox, outbox, kept };
 }
 
 /** A notification that the shop refused at least four times and that waits for its next time. */
@@ -47,7 +48,8 @@ function checkOrder(order, books, say) {
   const took = payments.filter((one) => one.status === 'SUCCESS');
   const refunds = books.refundsOf(name).filter((one) => one.status !== 'CANCELLED');
   const sum = (list) => list.reduce((total, one) => total + one.amount_paise, 0);
-  const kept = sum(took) - sum(refunds);
+  // What the shop gave back does not make the order unpaid; what the gateway gave back does.
+  const kept = sum(took) - sum(refunds.filter((one) => one.automatic));
   const paid = order.payment_status === 'paid';
 
   if (paid && kept < order.amount_paise) say(name, `paid, and the gateway holds ${kept}`);
@@ -64,7 +66,9 @@ function checkOrder(order, books, say) {
       if (!payment) say(name, `attempt ${one.attempt_index} completed by nobody's payment`);
     }
   }
+  if (sum(refunds) > sum(took)) say(name, `${sum(refunds)} given back of ${sum(took)}`);
   checkCalls(name, attempts, books.callsOf(name), say);
+  checkRefunds(name, books, say);
   checkTold(order, attempts, books, say);
 }
 
@@ -79,6 +83,38 @@ function checkCalls(name, attempts, calls, say) {
     const accepted = keys(key).filter((call) => call.status === 200 || call.status === 0);
     if (accepted.length > 1) say(name, `a collect call was sent ${accepted.length} times`);
   }
+}
+
+/** The shop hears of a refund when the gateway has it and when it ended; its newest word is the end. */
+function checkRefundTold(name, row, books, say) {
+  const told = books.toldOf(name).filter((line) => line.body.data.refund_id === row.refund_id)
+    .sort((a, b) => a.body.data.version - b.body.data.version);
+  const times = new Set(told.map((line) => line.id)).size;
+  if (times > 2) say(name, `refund ${row.refund_id} was told by ${times} notifications`);
+  const waits = books.waiting.some((one) => one.order_id === name && one.payload === `refund.updated ${row.refund_id}`);
+  const newest = told.at(-1)?.body.data.refunds.find((one) => one.refund_id === row.refund_id);
+  if (newest?.status !== row.status && !waits) say(name, `refund ${row.refund_id} is ${row.status}, and ${newest?.status} to the shop`);
+}
+
+/** One refund for each that the shop was promised, of its sum, completed on both sides. */
+function checkRefunds(name, books, say) {
+  const ours = books.database.refundsOf(name);
+  const theirs = books.refundsOf(name).filter((one) => !one.automatic);
+  for (const wanted of books.promisedRefundsOf(name)) {
+    const row = ours.find((one) => one.refund_id === wanted.refund_id);
+    if (!row) say(name, `refund ${wanted.refund_id} was acknowledged and is lost`);
+    else if (row.status !== 'completed') say(name, `refund ${wanted.refund_id} is ${row.status}`);
+    else if (row.amount_paise !== wanted.amount) say(name, `refund ${wanted.refund_id} is of ${row.amount_paise}`);
+  }
+  for (const row of ours) {
+    const made = theirs.filter((one) => one.refund_id === row.refund_id);
+    if (made.length !== 1) say(name, `refund ${row.refund_id} is ${made.length} at the gateway`);
+    else if (made[0].status !== 'SUCCESS' || made[0].amount_paise !== row.amount_paise) {
+      say(name, `refund ${row.refund_id} is ${made[0].status} of ${made[0].amount_paise} at the gateway`);
+    }
+    checkRefundTold(name, row, books, say);
+  }
+  if (theirs.length !== ours.length) say(name, `${theirs.length} refunds at the gateway and ${ours.length} here`);
 }
 
 function checkTold(order, attempts, books, say) {
@@ -138,6 +174,7 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     database,
     paymentsOf: by(state.payments, 'order_id'),
     refundsOf: by(state.refunds, 'order_id'),
+    promisedRefundsOf: (name) => customers.find((one) => one.orderId === name)?.refunds ?? [],
     callsOf: by(state.order_pay_calls, 'order_id'),
     toldOf: by(told.map((line) => ({ ...line, order_id: line.body.data?.order_id })), 'order_id'),
     deliveries: state.deliveries,
@@ -158,6 +195,7 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     payments: state.payments.length,
     paid: database.orders.filter((order) => order.payment_status === 'paid').length,
     underReview: database.orders.filter((order) => order.review_reason !== 'none').length,
+    refunds: database.refunds.length,
     orderPayCalls: state.order_pay_calls.length,
     notificationsWaiting: books.waiting.length,
     told: new Set(told.map((line) => line.id)).size,

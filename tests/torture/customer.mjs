@@ -7,6 +7,9 @@ import { makeToken } from '../e2e/support/token.mjs';
 const kPaise = 50_000;
 const kApps = ['gpay', 'phonepe', 'paytm'];
 
+/** What the shop gives back of a paid order: each sum by a refund of its own. */
+const kGivesBack = [[], [], [kPaise], [20_000], [20_000, 30_000]];
+
 const kContacted = new Error('our team will contact you');
 
 /** What a customer may do, and how often of a hundred. */
@@ -35,6 +38,8 @@ export class Customer {
     this.keys = new Set();  // one for each press
     this.step = 'shopping';
     this.acknowledged = { order: false, attempts: new Set() };
+    this.givesBack = random.pick(kGivesBack);
+    this.refunds = [];  // that the shop was told of: refund_id and amount
     this.repeats = 0;
   }
 
@@ -70,7 +75,23 @@ export class Customer {
     if (payment) await this.approve(payment);
     this.step = 'waiting for the thank-you page';
     await this.sees('paid', (view) => view.payment_status === 'paid');
+    this.step = 'being given money back';
+    for (const [i, amount] of this.givesBack.entries()) await this.giveBack(`rf_${this.orderId}_${i}`, amount);
     this.step = 'done';
+  }
+
+  /** Asked for twice at once, as by an impatient shop; and once more with a sum that is too large. */
+  async giveBack(refund_id, amount) {
+    const ask = (id, paise) => this.insist('POST', `/v1/orders/${this.orderId}/refunds`, {
+      headers: { authorization: `Bearer ${this.world.secrets.SHOP_API_KEY}` },
+      body: { refund_id: id, amount: paise },
+      takes: [200, 201, 409],
+    });
+    const answers = await Promise.all([ask(refund_id, amount), ask(refund_id, amount)]);
+    if (answers.some((one) => one.status === 409)) this.broken = `refund ${refund_id} was refused: ${answers[0].body.code}`;
+    this.refunds.push({ refund_id, amount });
+    const more = await ask(`${refund_id}_more`, kPaise);
+    if (more.status !== 409) this.broken = 'more was given back than was paid';
   }
 
   async shop() {
