@@ -1,7 +1,7 @@
 /// @file
 /// A JSON text, read. Only what both ends need: a tree of values that never aborts and never
 /// throws. It stands here instead of a library because the page carries it over the wire
-/// (docs/decisions/0005); a fuzzer and a test hold it to nlohmann/json's verdicts. Any thread.
+/// (docs/decisions/0007); a fuzzer and a test hold it to nlohmann/json's verdicts. Any thread.
 #pragma once
 
 #include <cstddef>
