@@ -42,17 +42,26 @@ void Dispatcher::refund(const OutboxRow& row) {
         return refund.refund_id.str() == row.payload;
     });
     if (!order || found == refunds.end()) return note(row, NewsKind::RefundNotSent);
+    if (row.was_in_flight && faults::planted(faults::Bug::RefundCrashIsEnd)) {
+        return note(row, NewsKind::RefundNotSent);
+    }
     // A call that was perhaps sent is repeated whatever has happened: only its answer says whether
     // money is on its way. One that was not is looked at once more.
     if (!row.was_in_flight && !still_refundable(*order, attempts, refunds, *found)) {
         return note(row, NewsKind::RefundNotSent);
     }
     if (!take_budget(row)) return;
-    const GatewayRefund call{row.order_id, found->refund_id, found->amount, found->note};
+    GatewayRefund call{row.order_id, found->refund_id, found->amount, found->note};
+    if (faults::planted(faults::Bug::RefundIdForEachTry)) {
+        call.refund_id = RefundId{call.refund_id.str() + "_" + std::to_string(row.tries)};
+    }
     faults::pass(faults::Point::DispatcherBeforeCall);
     const auto answer = gateway_.refund(call);
     faults::pass(faults::Point::DispatcherAfterCall);
     if (!answer) {
+        if (faults::planted(faults::Bug::RefundTimeoutIsEnd)) {
+            return note(row, NewsKind::RefundNotSent);
+        }
         const bool perhaps = row.was_in_flight || answer.error().error == GatewayError::Unclear;
         return later(row, answer.error(), perhaps ? Store::Sent::Perhaps : Store::Sent::No);
     }

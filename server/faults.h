@@ -70,7 +70,17 @@ namespace chukta::faults {
     BUG(FourthFailure, "limits.fourth_failure")                \
     BUG(NoLastAttempt, "limits.no_last_attempt")               \
     BUG(ToldOnce, "notifier.told_once")                        \
-    BUG(IdForEachTry, "notifier.id_for_each_try")
+    BUG(IdForEachTry, "notifier.id_for_each_try")              \
+    BUG(ReservedIsFree, "refund.reserved_is_free")             \
+    BUG(RefundKeyIgnored, "refund.key_ignored")                \
+    BUG(RefusalIsFinal, "refund.refusal_is_final")             \
+    BUG(RefundTimeoutIsEnd, "refund.timeout_is_end")           \
+    BUG(RefundCrashIsEnd, "refund.crash_is_end")               \
+    BUG(RefundIdForEachTry, "refund.id_for_each_try")          \
+    BUG(LatePendingReopens, "refund.late_pending_reopens")     \
+    BUG(PriceIsSurplus, "refund.price_is_surplus")             \
+    BUG(NobodyAsksOfRefunds, "refund.nobody_asks")             \
+    BUG(RefundEndIsUntold, "refund.end_is_untold")
 
 #define CHUKTA_FAULT_ENUMERATOR(identifier, name) identifier,
 enum class Point { CHUKTA_FAULT_POINTS(CHUKTA_FAULT_ENUMERATOR) };

@@ -108,7 +108,7 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
     change.touch(attempt);
 }
 
-/// The gateway's own last word ends the watch.
+/// The gateway's own last word ends the watch, but for two last looks at a failure.
 void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event) {
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
         attempt.status == AttemptStatus::Prepared) {
@@ -119,7 +119,7 @@ void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event
     }
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
         attempt.status == AttemptStatus::Failed && !attempt.gateway_final) {
-        change.stop_watching(attempt);
+        change.watch_for_late_success(attempt);
     }
 }
 
@@ -137,6 +137,10 @@ bool is_intent_amount_right(const OrderChange& change, const PaymentPrompt& prom
     }
     if (const auto* qr = std::get_if<QrPrompt>(&prompt)) return right(qr->text);
     return true;
+}
+
+std::int64_t grace_of(const WatchPolicy& watch) {
+    return faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
 }
 
 }  // namespace
@@ -245,7 +249,7 @@ void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& wa
     attempt.unclear_at = change.now();
     change.touch(attempt);
     change.watch(attempt);
-    attempt.next_ask_at = change.now() + watch.unclear_grace_ms;
+    attempt.next_ask_at = change.now() + grace_of(watch);
 }
 
 void on_pay_given_up(OrderChange& change, Attempt& attempt) {
@@ -327,7 +331,7 @@ void on_payments(
     EpochMs asked_at,
     const WatchPolicy& watch
 ) {
-    const auto grace = faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
+    const auto grace = grace_of(watch);
     std::vector<GatewayPaymentId> moving;
     std::vector<GatewayPaymentId> captured;
     bool waits = false;

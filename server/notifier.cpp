@@ -23,6 +23,17 @@ std::int64_t wait_after(std::int64_t tries) {
     return kRepeatsMs[std::clamp<std::int64_t>(tries - 1, 0, last)];
 }
 
+/// A body is the order as it is now, and each change of a refund's status queues a row of its own:
+/// the row of an older status would say the newer one's words once more.
+bool is_overtaken(
+    const std::vector<Refund>& refunds, std::string_view refund_id, std::string_view status
+) {
+    return !status.empty() &&
+           std::any_of(refunds.begin(), refunds.end(), [&](const Refund& refund) {
+               return refund.refund_id.str() == refund_id && word(refund.status) != status;
+           });
+}
+
 }  // namespace
 
 Notifier::Notifier(Store& store, const Clock& clock, NotifierSettings settings)
@@ -34,8 +45,12 @@ std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
     const auto about = space == std::string::npos ? std::string_view{}
                                                   : std::string_view{row.payload}.substr(space + 1);
     api_wire::EventSubject subject;
+    std::string_view refund_status;  // when this was queued
     if (type == "refund.updated") {
-        subject.refund_id = about;
+        subject.refund_id = about.substr(0, about.find(' '));
+        if (subject.refund_id.size() < about.size()) {
+            refund_status = about.substr(subject.refund_id.size() + 1);
+        }
     } else {
         int index = 0;
         std::from_chars(about.data(), about.data() + about.size(), index);
@@ -44,11 +59,10 @@ std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, row.order_id);
     if (!order) return std::nullopt;
-    const auto shop_order = shop_order_of(
-        *order,
-        store_.attempts_of(transaction, row.order_id),
-        store_.refunds_of(transaction, row.order_id)
-    );
+    const auto refunds = store_.refunds_of(transaction, row.order_id);
+    if (is_overtaken(refunds, subject.refund_id, refund_status)) return std::nullopt;
+    const auto shop_order =
+        shop_order_of(*order, store_.attempts_of(transaction, row.order_id), refunds);
     return api_wire::encode_event(type, clock_.now(), shop_order, settings_.public_url, subject);
 }
 

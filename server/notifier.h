@@ -30,7 +30,7 @@ public:
         std::int64_t again_in_ms = 0;  ///< otherwise
     };
     /// The webhook-id is the row's id, the same on every repeat; the body is the order as it is
-    /// now.
+    /// now. A refund.updated of a status that is over is not sent: a later row tells of what it is.
     Outcome send(const OutboxRow& row);
 
 private:

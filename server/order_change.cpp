@@ -110,6 +110,12 @@ void OrderChange::stop_watching(Attempt& attempt) {
     touch(attempt);
 }
 
+void OrderChange::watch_for_late_success(Attempt& attempt) {
+    stop_watching(attempt);
+    if (faults::planted(faults::Bug::NobodyAsks)) return;
+    attempt.next_ask_at = now_ + watch_->longest_ms;
+}
+
 void OrderChange::watch_again(Attempt& attempt) {
     const bool watched = attempt.next_ask_at && !attempt.gateway_final;
     if (watched && attempt.asks == 0) return;
@@ -214,6 +220,9 @@ void OrderChange::queue(const Refund& refund) {
 }
 
 void OrderChange::watch(Refund& refund) {
+    if (faults::planted(faults::Bug::NobodyAsksOfRefunds)) return;
+    // The answer to the last question of a watch begins no new one.
+    if (now_ - refund.created_at > watch_->refund_window_ms) return;
     refund.asks = 0;
     refund.next_ask_at = now_ + watch_->refund_first_ms;
     touch(refund);
@@ -225,7 +234,7 @@ void OrderChange::tell_of(const Refund& refund) {
         "refund.updated",
         "refund:" + order_.order_id.str() + ":" + refund.refund_id.str() + ":" +
             std::to_string(next_version),
-        refund.refund_id.str()
+        refund.refund_id.str() + " " + std::string{word(refund.status)}
     );
 }
 

@@ -55,6 +55,10 @@ public:
     /// From now on the Reconciler asks about the attempt until it ends.
     void watch(Attempt& attempt);
     void stop_watching(Attempt& attempt);
+    /// The gateway's own last word was a failure. A success may follow all the same, and its
+    /// webhook may be lost for good (product.md §2): asked twice more, after the longest interval
+    /// and when the window ends.
+    void watch_for_late_success(Attempt& attempt);
     /// What was thought over is not, or begins only now: watched from the first interval on.
     void watch_again(Attempt& attempt);
 

@@ -59,8 +59,11 @@ void Reconciler::look_after_refunds(const OrderId& order_id) {
             }
         }
         change->ask(ErrandKind::AskRefunds, Priority::Verify, change->now());
-        return change->save() ? change->order().version : 0;
+        const bool changed = change->save();
+        faults::pass(faults::Point::ReconcilerBeforeCommit);
+        return changed ? change->order().version : 0;
     });
+    faults::pass(faults::Point::ReconcilerAfterCommit);
     if (version != 0) held_.wake(order_id, version);
 }
 
@@ -105,6 +108,12 @@ void Reconciler::look_after(const OrderId& order_id) {
 void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
     const auto now = change.now();
     change.touch(attempt);
+    if (attempt.gateway_final && attempt.status == AttemptStatus::Failed) {
+        // OrderChange::watch_for_late_success: this look, and one when the window ends.
+        const auto end = attempt.created_at + watch_.window_ms;
+        attempt.next_ask_at = now < end ? std::optional{end} : std::nullopt;
+        return;
+    }
     const bool timed = attempt.expires_at.has_value() && is_open(attempt.status);
     if (timed && now - *attempt.expires_at > kCheckingMs && attempt.sum_state == SumState::Plain &&
         attempt.pay_state != PayState::Queued) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/crypto.h"
+#include "server/faults.h"
 
 namespace chukta {
 namespace {
@@ -31,6 +32,9 @@ RefundStep on_pending(const Refund& refund) {
         case RefundStatus::Pending:
             return {Verdict::Duplicate, RefundStatus::Pending, ReviewReason::None};
         case RefundStatus::Completed:
+            if (faults::planted(faults::Bug::LatePendingReopens)) {
+                return {Verdict::Advance, RefundStatus::Pending, ReviewReason::None};
+            }
             return {Verdict::Stale, RefundStatus::Completed, ReviewReason::None};
         case RefundStatus::Failed:
             // Their own "cancelled" is their last word but one; a refusal was only about a call.
@@ -118,7 +122,8 @@ std::vector<const Attempt*> surplus(const std::vector<Attempt>& attempts) {
     const auto* const paid = paid_attempt(attempts);
     std::vector<const Attempt*> others;
     for (const auto& attempt : attempts) {
-        if (attempt.status == AttemptStatus::Completed && &attempt != paid) {
+        const bool counts = &attempt == paid && !faults::planted(faults::Bug::PriceIsSurplus);
+        if (attempt.status == AttemptStatus::Completed && !counts) {
             others.push_back(&attempt);
         }
     }

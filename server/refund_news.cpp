@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/faults.h"
 #include "server/log.h"
 #include "server/refund.h"
 
@@ -137,6 +138,10 @@ std::string_view on_refund(OrderChange& change, const GatewayRefundNews& news, N
         refund->failure = RefundFailure::None;
         if (was_refused || !refund->next_ask_at) change.watch(*refund);
     }
+    if (refund->status != RefundStatus::Pending &&
+        faults::planted(faults::Bug::RefundEndIsUntold)) {
+        told = false;
+    }
     if (decision.verdict == Verdict::Ask) {
         change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
     }
@@ -152,6 +157,7 @@ std::string_view on_refund(OrderChange& change, const GatewayRefundNews& news, N
 void on_refund_refused(OrderChange& change, Refund& refund, const GatewayRefusal& refusal) {
     if (refund.status != RefundStatus::Pending || !refund.gateway_status.empty()) return;
     refund.failure = failure_of(refusal.refusal);
+    if (faults::planted(faults::Bug::RefusalIsFinal)) return fail(change, refund, refund.failure);
     refund.refused_at = change.now();
     refund.asks = 0;
     refund.next_ask_at = change.now() + change.policy().unclear_grace_ms;

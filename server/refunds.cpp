@@ -36,7 +36,10 @@ Result<Refund, RefundError> new_refund(
     if (captured(change.order(), change.attempts()).paise() == 0) {
         return failure(RefundError::OrderNotPaid);
     }
-    const auto left = refundable(change.order(), change.attempts(), change.refunds());
+    auto left = refundable(change.order(), change.attempts(), change.refunds());
+    if (faults::planted(faults::Bug::ReservedIsFree)) {
+        left = captured(change.order(), change.attempts());
+    }
     Refund refund;
     refund.refund_id = refund_id;
     refund.request_hash = hash_of(wanted);
@@ -97,7 +100,9 @@ Result<Refunds::Made, RefundError> Refunds::create(
         version = 0;
         auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
         if (!change) return failure(RefundError::OrderNotFound);
-        const auto known = key ? store_.find_idempotency(transaction, scope, *key) : std::nullopt;
+        const bool repeatable = key && !faults::planted(faults::Bug::RefundKeyIgnored);
+        const auto known =
+            repeatable ? store_.find_idempotency(transaction, scope, *key) : std::nullopt;
         if (known && known->request_hash != hash) {
             return failure(RefundError::IdempotencyKeyReused);
         }

@@ -406,6 +406,22 @@ TEST(Tidy, TheSecurityDocumentNamesFilesThatAreThere) {
     for (const auto& path : paths) EXPECT_TRUE(fs::exists(kRoot / path)) << path;
 }
 
+TEST(Tidy, WhatHasFaultPointsIsBuiltWithThemForTheSimulation) {
+    const auto lists = read(kRoot / "server/CMakeLists.txt");
+    const auto begin = lists.find("set(faulty\n");
+    ASSERT_NE(begin, std::string::npos);
+    const auto faulty = lists.substr(begin, lists.find(')', begin) - begin);
+    for (const auto& file : sources()) {
+        if (folder_of(file.path) != "server") continue;
+        for (const auto& include : includes_of(file.text)) {
+            if (include.header != "server/faults.h") continue;
+            const auto name = file.path.substr(std::string{"server/"}.size());
+            EXPECT_NE(faulty.find(" " + name + "\n"), std::string::npos)
+                << file.path << " is not in the list `faulty` of server/CMakeLists.txt";
+        }
+    }
+}
+
 TEST(Tidy, FilesStayShort) {
     for (const auto& file : sources()) {
         const int most = folder_of(file.path) == "tests" ? kTestLinesMax : kLinesMax;

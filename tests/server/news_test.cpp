@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/reconciler.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -363,6 +364,27 @@ TEST_F(News, ThatReopensAFailedAttemptIsWatchedAgain) {
     EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Pending);
     EXPECT_FALSE(backend.attempts()[0].gateway_final);
     EXPECT_TRUE(backend.attempts()[0].next_ask_at);
+}
+
+TEST_F(News, OfAFinalFailureIsDoubtedTwiceAndThenNoMore) {
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    hear(an_event(N::Failed));
+    const auto begun = backend.attempts()[0].created_at;
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    EXPECT_FALSE(reconciler.run_once()) << "the bank has just said so";
+
+    backend.clock.advance(backend.watch.longest_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(backend.outbox_rows("ask"), 1) << "its success may have come, and the webhook not";
+    EXPECT_EQ(backend.attempts()[0].next_ask_at, begun + backend.watch.window_ms);
+
+    backend.clock.advance(backend.watch.window_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at);
+
+    hear(an_event(N::Completed), NewsSource::Fetch);
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
 }
 
 TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "server/news.h"
+#include "server/reconciler.h"
 #include "server/refunds.h"
 #include "tests/support/server_builders.h"
 
@@ -227,6 +228,18 @@ TEST_F(RefundNews, ARefusedRepeatOfACallThatWasTakenIsNoFailure) {
     backend.clock.advance(backend.watch.unclear_grace_ms);
     fetched({});
     EXPECT_EQ(rows()[0].status, RefundStatus::Pending);
+}
+
+TEST_F(RefundNews, OfARefundThatIsHeldForEverIsAskedForUntilItsWindowEnds) {
+    pay();
+    ASSERT_TRUE(ask_for("rf_1"));
+    hear(some_news("rf_1", N::Pending), NewsSource::Reply);
+    ASSERT_TRUE(rows()[0].next_ask_at);
+    backend.clock.advance(backend.watch.refund_window_ms + 1);
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    EXPECT_TRUE(reconciler.run_once());
+    fetched({some_news("rf_1", N::Pending)});
+    EXPECT_FALSE(rows()[0].next_ask_at) << "the last answer begins no new watch";
 }
 
 TEST_F(RefundNews, OfBothPaymentsCapturedGivesTheSurplusBackOnlyWhereTheSettingSaysSo) {

@@ -1,0 +1,93 @@
+// What the shop is told when it hears late: of each end once, and what is true by then.
+#include "server/notifier.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "server/order_change.h"
+#include "tests/support/server_builders.h"
+
+namespace chukta {
+namespace {
+
+using testing::Backend;
+using testing::rupees;
+
+class NotifierToAShopThatWasDown : public ::testing::Test {
+protected:
+    NotifierToAShopThatWasDown() {
+        EXPECT_TRUE(backend.orders.create(testing::a_new_order(), std::nullopt));
+    }
+    void begin_refund() {
+        backend.change("ord_0001", [](OrderChange& change) {
+            Refund refund;
+            refund.refund_id = RefundId{"rf_0001"};
+            refund.amount = rupees(500);
+            change.tell_of(change.add(std::move(refund)));
+        });
+    }
+    void refund_becomes(RefundStatus status) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            auto& refund = *change.find(RefundId{"rf_0001"});
+            refund.status = status;
+            change.touch(refund);
+            change.tell_of(refund);
+        });
+    }
+    /// Everything that waits for the shop, as the Dispatcher sends it.
+    void shop_is_up() {
+        NotifierSettings settings;
+        settings.url = "https://shop.example/webhooks";
+        settings.key = Secret{"0123456789abcdef0123456789abcdef"};
+        settings.public_url = "https://pay.example";
+        settings.transport = [this](const http::ClientRequest& request) {
+            told.push_back(nlohmann::json::parse(request.body)["data"]);
+            return http::ClientResponse{200, {}, {}};
+        };
+        Notifier notifier{backend.store, backend.clock, std::move(settings)};
+        const auto now = backend.clock.now();
+        for (;;) {
+            const auto row = backend.store.transact([&](Transaction& transaction) {
+                return backend.store.claim_outbox(transaction, now, now + 60'000);
+            });
+            if (!row) return;
+            if (row->kind != ErrandKind::Notify) continue;
+            EXPECT_TRUE(notifier.send(*row).finished);
+        }
+    }
+
+    Backend backend;
+    std::vector<nlohmann::json> told;
+};
+
+TEST_F(NotifierToAShopThatWasDown, TellsOfARefundsEndOnce) {
+    begin_refund();
+    refund_becomes(RefundStatus::Completed);
+    shop_is_up();
+    ASSERT_EQ(told.size(), 1U) << "that it had begun is no news any more";
+    EXPECT_EQ(told[0]["refund_id"], "rf_0001");
+    EXPECT_EQ(told[0]["refunds"][0]["status"], "completed");
+    EXPECT_EQ(told[0]["version"], backend.order().version);
+}
+
+TEST_F(NotifierToAShopThatWasDown, TellsOfARefundThatHasNotEnded) {
+    begin_refund();
+    shop_is_up();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0]["refunds"][0]["status"], "pending");
+}
+
+TEST_F(NotifierToAShopThatWasDown, SendsWhatAnOlderServerQueuedWithoutAStatus) {
+    begin_refund();
+    backend.store.transact([&](Transaction& transaction) {
+        transaction.run("UPDATE outbox SET payload = 'refund.updated rf_0001' WHERE kind = 'notify'"
+        );
+    });
+    shop_is_up();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0]["refund_id"], "rf_0001");
+}
+
+}  // namespace
+}  // namespace chukta
