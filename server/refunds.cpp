@@ -108,7 +108,7 @@ Result<Refunds::Made, RefundError> Refunds::create(
         }
         const RefundId refund_id = known ? RefundId{known->made} : new_id;
         const auto keep_key = [&] {
-            if (!key || known) return;
+            if (!repeatable || known) return;
             store_.insert_idempotency(
                 transaction, scope, *key, {hash, refund_id.str()}, change->now()
             );

@@ -19,6 +19,7 @@ Customer::Customer(World& world, OrderId order_id, int number)
     auto& dice = world_.dice();
     mood_ =
         dice.one_of<Mood>({Mood::Plain, Mood::Plain, Mood::Restless, Mood::Unlucky, Mood::Absent});
+    if (dice.strikes(40)) mood_ = Mood::Insistent;
     shopper_.device = dice.one_of<DeviceClass>(
         {DeviceClass::AndroidPhone,
          DeviceClass::AndroidPhone,
@@ -27,8 +28,13 @@ Customer::Customer(World& world, OrderId order_id, int number)
          DeviceClass::AndroidTablet}
     );
     looks_left_ = static_cast<int>(dice.between(3, 14));
+    if (mood_ == Mood::Unlucky) {
+        // The same again and again, until a channel may not be tried any more.
+        favourite_ = dice.one_of<Channel>({Channel::Collect, Channel::Collect, Channel::Intent});
+        looks_left_ += 6;
+    }
     // Somebody who presses on and on, to meet the limits of an order.
-    if (dice.strikes(80)) looks_left_ = 45;
+    if (mood_ == Mood::Insistent || dice.strikes(60)) looks_left_ = 45;
 }
 
 void Customer::look() {
@@ -45,7 +51,7 @@ void Customer::look() {
         see(*view);
         decide(*view);
     }
-    world_.after(dice.between(500, looks_left_ > 20 ? 20'000 : 60'000), [this] { look(); });
+    world_.after(dice.between(500, looks_left_ > 14 ? 20'000 : 60'000), [this] { look(); });
 }
 
 void Customer::open_page() {
@@ -118,6 +124,8 @@ void Customer::decide(const wire::OrderView& view) {
         case Mood::Absent:
             if (dice.strikes(150)) act_in_app();
             return;
+        case Mood::Insistent:
+            return begin(view);
     }
 }
 
@@ -128,6 +136,7 @@ wire::StartAttempt Customer::choice() {
     // Codes are dear to draw and to read, so they are rarer than life.
     const auto drawn = dice.between(0, 99);
     start.channel = drawn < 45 ? Channel::Intent : drawn < 90 ? Channel::Collect : Channel::QrCode;
+    if (favourite_ && dice.strikes(800)) start.channel = *favourite_;
     if (start.channel == Channel::Intent) {
         start.app = dice.one_of<UpiApp>({UpiApp::GooglePay, UpiApp::PhonePe, UpiApp::Other});
     }
@@ -160,6 +169,7 @@ void Customer::press(const Press& wanted, int tries_left) {
     auto& dice = world_.dice();
     auto& facts = world_.ledger().orders[order_id_.str()];
     facts.presses.insert(wanted.key.str());
+    if (wanted.start.replaces) facts.replaced.insert(*wanted.start.replaces);
     bool answered = false;
     world_.ask_server([&](Process& process) {
         const auto view =
@@ -211,7 +221,10 @@ void Customer::act_in_app() {
     if (payable.empty()) return;
     // The newest, mostly.
     const auto chosen = dice.strikes(700) ? payable.back() : dice.one_of(payable);
-    world_.after(dice.between(0, 20'000), [this, chosen] { settle(chosen); });
+    // Mostly at once; sometimes after our time for it is over and before the gateway's is.
+    const auto wait =
+        dice.strikes(100) ? dice.between(300'000, 1'700'000) : dice.between(0, 20'000);
+    world_.after(wait, [this, chosen] { settle(chosen); });
 }
 
 void Customer::settle(const std::string& cf_payment_id) {

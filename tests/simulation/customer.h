@@ -3,6 +3,7 @@
 /// changes their mind, and decides in their UPI app what becomes of a payment.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,11 @@ public:
 private:
     /// What kind of person this is.
     enum class Mood {
-        Plain,     ///< does what the page says
-        Restless,  ///< switches, regenerates, cancels
-        Unlucky,   ///< every payment fails
-        Absent,    ///< starts and leaves
+        Plain,      ///< does what the page says
+        Restless,   ///< switches, regenerates, cancels
+        Unlucky,    ///< every payment fails
+        Absent,     ///< starts and leaves
+        Insistent,  ///< wants another code each time, to the limits of an order
     };
     struct Press {
         wire::StartAttempt start;
@@ -48,6 +50,7 @@ private:
     OrderId order_id_;
     int number_;
     Mood mood_;
+    std::optional<Channel> favourite_;
     Shopper shopper_;
     int looks_left_;
     int presses_ = 0;

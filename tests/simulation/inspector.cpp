@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "shared/limits.h"
 #include "tests/simulation/world.h"
 
 namespace chukta::simulation {
@@ -33,20 +32,6 @@ PaymentStatus fold(const std::vector<Attempt>& attempts) {
                      : PaymentStatus::Pending;
 }
 
-const Attempt* find(const std::vector<Attempt>& attempts, const AttemptId& id) {
-    for (const auto& attempt : attempts) {
-        if (attempt.attempt_id == id) return &attempt;
-    }
-    return nullptr;
-}
-
-bool counted(const Attempt& attempt, Channel channel) {
-    const auto reason = attempt.failure;
-    return attempt.channel == channel && attempt.status == AttemptStatus::Failed && attempt.index &&
-           (reason == FailureReason::Declined || reason == FailureReason::UserCancelled ||
-            reason == FailureReason::UserDropped || reason == FailureReason::Unknown);
-}
-
 }  // namespace
 
 Inspector::Inspector(World& world, db::Database& database)
@@ -68,7 +53,8 @@ void Inspector::after_step() {
             }
             changed.push_back(
                 {*store_.find_order(transaction, OrderId{order_id}),
-                 store_.attempts_of(transaction, OrderId{order_id})}
+                 store_.attempts_of(transaction, OrderId{order_id}),
+                 store_.refunds_of(transaction, OrderId{order_id})}
             );
         }
     }
@@ -78,6 +64,7 @@ void Inspector::after_step() {
         check(known == seen_.end() ? nullptr : &known->second, now);
         seen_.insert_or_assign(now.order.order_id.str(), std::move(now));
     }
+    check_calls_in_hand();
     check_successes_took_effect();
 }
 
@@ -105,6 +92,18 @@ void Inspector::tell(const Seen& now) {
         word(now.order.review_reason),
         attempts
     );
+    for (const auto& refund : now.refunds) {
+        world_.story().tell(
+            world_.now(),
+            "    refund",
+            refund.refund_id.str(),
+            word(refund.origin),
+            refund.amount.paise(),
+            word(refund.status),
+            word(refund.failure),
+            refund.gateway_status
+        );
+    }
 }
 
 void Inspector::check(const Seen* before, const Seen& now) {
@@ -118,8 +117,11 @@ void Inspector::check(const Seen* before, const Seen& now) {
     }
     check_paid(before, now);
     check_attempts(before, now);
+    check_superseded(before, now);
     check_limits(before, now);
     check_failures(before, now);
+    check_watched(now);
+    check_refunds(before, now);
 }
 
 void Inspector::check_paid(const Seen* before, const Seen& now) {
@@ -155,103 +157,26 @@ void Inspector::check_paid(const Seen* before, const Seen& now) {
     if (!money) broken(order, "paid without a success at the gateway");
 }
 
-void Inspector::check_attempts(const Seen* before, const Seen& now) {
-    int open = 0;
-    std::set<std::string> payments;
-    for (const auto& attempt : now.attempts) {
-        const auto* was = before ? find(before->attempts, attempt.attempt_id) : nullptr;
-        if (was && was->status == AttemptStatus::Completed &&
-            attempt.status != AttemptStatus::Completed) {
-            broken(now.order, "a completed attempt was taken back");
-        }
-        // By the gateway's own news: a fetch brings it back, or the bank has a link untapped.
-        const bool untapped = was && was->status == AttemptStatus::Prepared &&
-                              attempt.channel == Channel::Intent && !attempt.app;
-        const bool reopened = (was && was->status == AttemptStatus::Failed) || untapped;
-        if (is_open(attempt.status) && reopened) reopened_.insert(attempt.attempt_id.str());
-        if (is_open(attempt.status) && attempt.pay_state != PayState::Found &&
-            !reopened_.contains(attempt.attempt_id.str())) {
-            ++open;
-        }
-        if (attempt.payment_id.empty()) continue;
-        if (!payments.insert(attempt.payment_id.str()).second) {
-            broken(now.order, "two attempts have one payment");
-        }
-        const auto* payment = world_.gateway().model.payment(attempt.payment_id.str());
-        if (!payment || payment->order_id != now.order.order_id.str()) {
-            broken(now.order, "an attempt has a payment of another order");
-        }
-        if (attempt.status == AttemptStatus::Completed &&
-            payment->status != PaymentAtGateway::Success) {
-            broken(now.order, "completed without a success at the gateway");
-        }
-    }
-    if (open > 1) broken(now.order, "two attempts are open at once");
-    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
-    const auto made =
-        std::count_if(now.attempts.begin(), now.attempts.end(), [](const Attempt& attempt) {
-            return attempt.pay_state != PayState::Found;
-        });
-    if (static_cast<std::size_t>(made) >
-        facts.presses.size() + static_cast<std::size_t>(facts.openings)) {
-        broken(now.order, "more attempts than presses");
-    }
-}
-
-/// A new attempt of the customer's obeys the limits as they stood before it.
-void Inspector::check_limits(const Seen* before, const Seen& now) {
-    if (!before) return;
-    for (const auto& attempt : now.attempts) {
-        const auto* was = find(before->attempts, attempt.attempt_id);
-        const bool begins = attempt.index && attempt.pay_state != PayState::Found &&
-                            is_open(attempt.status) && (!was || !was->index);
-        if (!begins) continue;
-        // Not begun by the customer: the gateway told of a link that nobody tapped.
-        if (was && was->status == AttemptStatus::Prepared && !attempt.app) continue;
-        const auto failures = std::count_if(
-            before->attempts.begin(),
-            before->attempts.end(),
-            [&](const Attempt& other) { return counted(other, attempt.channel); }
-        );
-        if (failures >= limits::kFailuresPerChannelMax) {
-            broken(now.order, "an attempt began on a closed channel");
-        }
-        if (*attempt.index > limits::kAttemptsPerOrderMax) {
-            broken(now.order, "more attempts than an order may have");
-        }
-        if (before->order.payment_status == PaymentStatus::Paid) {
-            broken(now.order, "an attempt began on a paid order");
-        }
-    }
-}
-
-/// An attempt failed by the bank's word only if that was the bank's word; a time-out is not a
-/// failure.
-void Inspector::check_failures(const Seen* before, const Seen& now) {
-    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
-    for (const auto& attempt : now.attempts) {
-        if (attempt.status != AttemptStatus::Failed) continue;
-        const auto* was = before ? find(before->attempts, attempt.attempt_id) : nullptr;
-        if (was && was->status == AttemptStatus::Failed && was->failure == attempt.failure)
-            continue;
-        const bool by_bank = attempt.failure == FailureReason::Declined ||
-                             attempt.failure == FailureReason::UserDropped ||
-                             attempt.failure == FailureReason::Unknown;
-        const auto* payment = attempt.payment_id.empty()
-                                  ? nullptr
-                                  : world_.gateway().model.payment(attempt.payment_id.str());
-        if (by_bank) {
-            const bool said = payment && (payment->status == PaymentAtGateway::Failed ||
-                                          payment->status == PaymentAtGateway::UserDropped ||
-                                          payment->status == PaymentAtGateway::Cancelled ||
-                                          facts.ended_unpaid.contains(attempt.payment_id.str()));
-            if (!said) broken(now.order, "failed by a word that the bank never said");
-        }
-        if (attempt.failure == FailureReason::GatewayUnavailable &&
-            attempt.channel == Channel::Collect &&
-            facts.accepted.contains(attempt.attempt_id.str())) {
-            broken(now.order, "a collect request that the gateway has was called failed");
-        }
+/// What waits for a call or its answer is in a queue, at every moment: a crash now loses nothing.
+void Inspector::check_calls_in_hand() {
+    constexpr auto kSql =
+        "SELECT order_id, attempt_id AS waiting FROM attempts WHERE merchant_id = $1 AND pay_state "
+        "= 'queued' AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.merchant_id = $1 AND "
+        "outbox.dedupe_key = 'pay:' || attempts.attempt_id AND outbox.due_at_ms IS NOT NULL) AND "
+        "NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.merchant_id = $1 AND inbox.order_id = "
+        "attempts.order_id AND inbox.attempt_id = attempts.attempt_id AND inbox.due_at_ms IS NOT "
+        "NULL) UNION ALL "
+        "SELECT order_id, refund_id AS waiting FROM refunds WHERE merchant_id = $1 AND status = "
+        "'pending' AND gateway_status = '' AND refused_at_ms IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "outbox WHERE outbox.merchant_id = $1 AND outbox.dedupe_key = 'refund:' || "
+        "refunds.order_id || ':' || refunds.refund_id AND outbox.due_at_ms IS NOT NULL) AND NOT "
+        "EXISTS (SELECT 1 FROM inbox WHERE inbox.merchant_id = $1 AND inbox.order_id = "
+        "refunds.order_id AND inbox.refund_id = refunds.refund_id AND inbox.due_at_ms IS NOT NULL)";
+    Transaction transaction{store_.database(), db::Mode::Read};
+    for (const auto& row : transaction.run(kSql, {kMerchant})) {
+        throw Violation{
+            "a call is in no queue, so nobody makes it: " + row.text("order_id") + " " +
+            row.text("waiting")};
     }
 }
 

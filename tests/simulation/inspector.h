@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/entities.h"
 #include "server/store.h"
+#include "tests/simulation/ledger.h"
 
 namespace chukta::simulation {
 
@@ -26,26 +28,40 @@ public:
     void after_power_cut();
     /// A webhook was answered with 200.
     void acknowledged(const std::string& body);
+    /// The gateway started a payment for the call with this key: nobody may have given it up.
+    void order_pay_accepted(const std::string& order_id, const std::string& key);
+    /// The gateway took a refund: a row of it was here before the call.
+    void refund_was_made(const sandbox::Refund& refund);
+    /// The shop hears of a refund: it must be true by the gateway's books.
+    void told_of_refund(const Heard& heard);
     void at_quiet();
 
 private:
     struct Seen {
         Order order;
         std::vector<Attempt> attempts;
+        std::vector<Refund> refunds;
     };
 
     void tell(const Seen& now);
     void check(const Seen* before, const Seen& now);
     void check_paid(const Seen* before, const Seen& now);
     void check_attempts(const Seen* before, const Seen& now);
+    void check_superseded(const Seen* before, const Seen& now);
+    void check_watched(const Seen& now);
+    void check_calls_in_hand();
     void check_limits(const Seen* before, const Seen& now);
     void check_failures(const Seen* before, const Seen& now);
+    void check_refunds(const Seen* before, const Seen& now);
+    void check_refund(const Refund* was, const Refund& refund, const Seen& now);
+    void check_wished(const Refund& refund, const Seen& now);
     void check_successes_took_effect();
-    bool can_know(const Seen& now, const std::string& cf_payment_id);
     void check_quiet_queues();
     void check_quiet_money(const Seen& now);
     void check_quiet_attempts(const Seen& now);
     void check_quiet_shop(const Seen& now);
+    void check_quiet_refunds(const Seen& now);
+    void check_quiet_surplus(const Seen& now);
 
     World& world_;
     RowIds ids_{0};

@@ -27,6 +27,8 @@ void Inspector::at_quiet() {
         check_quiet_money(seen->second);
         check_quiet_attempts(seen->second);
         check_quiet_shop(seen->second);
+        check_quiet_refunds(seen->second);
+        check_quiet_surplus(seen->second);
     }
 }
 
@@ -46,37 +48,14 @@ void Inspector::check_quiet_queues() {
     }
 }
 
-/// Whether the server can know of a success. A payment whose failure was told as final is not asked
-/// about any more (product.md §2, gateway_final): when the bank then takes the money after all,
-/// only its webhook says so, and one that is lost for good, or of a word nobody knows, says
-/// nothing. The shop's verify finds it (docs/simulation.md, What it found).
-bool Inspector::can_know(const Seen& now, const std::string& cf_payment_id) {
-    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
-    if (!facts.ended_unpaid.contains(cf_payment_id)) return true;
-    Transaction transaction{store_.database(), db::Mode::Read};
-    for (const auto& row : transaction.run(
-             "SELECT body FROM inbox WHERE merchant_id = $1 AND kind = $2",
-             {kMerchant, std::string{"webhook"}}
-         )) {
-        const auto& body = row.blob("body");
-        const bool says = body.find("PAYMENT_SUCCESS_WEBHOOK") != std::string::npos &&
-                          body.find("\"SUCCESS\"") != std::string::npos &&
-                          body.find(cf_payment_id) != std::string::npos;
-        if (says) return true;
-    }
-    return false;
-}
-
 /// Where the money is, by the gateway's own books.
 void Inspector::check_quiet_money(const Seen& now) {
     const auto& facts = world_.ledger().orders[now.order.order_id.str()];
     if (facts.foreign) return;
     const auto payments = world_.gateway().model.payments_of(now.order.order_id.str());
-    const auto successes =
-        std::count_if(payments.begin(), payments.end(), [&](const auto* payment) {
-            return payment->status == sandbox::PaymentStatus::Success &&
-                   can_know(now, payment->cf_payment_id);
-        });
+    const auto successes = std::count_if(payments.begin(), payments.end(), [](const auto* payment) {
+        return payment->status == sandbox::PaymentStatus::Success;
+    });
     const bool paid = now.order.payment_status == PaymentStatus::Paid;
     if (successes > 0 && !paid) broken(now.order, "money came and the order is not paid");
     if (successes > 1 && now.order.review_reason != ReviewReason::PaidTwice &&
@@ -100,7 +79,7 @@ void Inspector::check_quiet_attempts(const Seen& now) {
                                   ? nullptr
                                   : world_.gateway().model.payment(attempt.payment_id.str());
         if (payment && !foreign && payment->status == sandbox::PaymentStatus::Success &&
-            attempt.status != AttemptStatus::Completed && can_know(now, payment->cf_payment_id)) {
+            attempt.status != AttemptStatus::Completed) {
             broken(now.order, "a success at the gateway is no completed attempt");
         }
     }

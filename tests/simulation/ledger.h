@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,17 @@ struct Heard {
     std::string payment_status;
     std::string review_reason;
     int attempt_index = 0;
+    std::string refund_id;  ///< of refund.updated only, like the status
+    std::string refund_status;
+};
+
+/// One refund that the shop wants. It is named by its refund_id, or by its key when the server is
+/// to make the id.
+struct Wish {
+    std::string order_id;
+    std::string refund_id;        ///< empty: the server makes one
+    std::optional<Money> amount;  ///< none: what is left of the payment
+    std::string key;              ///< empty: none
 };
 
 /// What the world knows of one order.
@@ -38,6 +50,14 @@ struct OrderFacts {
     std::set<std::string> accepted;      ///< and those that started a payment
     /// Gateway payments that ended without money at least once (a success may follow).
     std::set<std::string> ended_unpaid;
+    /// Indexes of attempts that a press said it replaces.
+    std::set<int> replaced;
+    /// Sums that the shop asked to give back, by refund_id, and by key where it named none.
+    std::map<std::string, std::set<std::optional<Money>>> wishes;
+    /// The refund that the server named in its answer to a wish, by the same names.
+    std::map<std::string, std::string> promised;
+    std::set<std::string> made_new;      ///< those that an answer called new
+    std::set<std::string> at_dashboard;  ///< refunds that somebody made at the gateway
 };
 
 struct Ledger {

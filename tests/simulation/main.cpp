@@ -22,12 +22,29 @@ struct Plan {
     std::string database = "sqlite::memory:";
     bool twice = false;
     std::size_t story_lines = 60;
+    std::string bug;  ///< planted
 };
 
-void print_story(const Outcome& outcome, std::size_t most) {
-    const auto& lines = outcome.lines;
+/// The lines that have to do with the order that broke its promise, without whose turn it was.
+std::vector<std::string> short_story(const Outcome& outcome) {
+    const std::string_view what = *outcome.violation;
+    const auto at = what.find("order_");
+    const auto order = at == std::string_view::npos ? what : what.substr(at, sizeof "order_1" - 1);
+    std::vector<std::string> lines;
+    for (const auto& line : outcome.lines) {
+        const bool turn = line.ends_with(" dispatches") || line.ends_with(" applies") ||
+                          line.ends_with(" reconciles");
+        const bool others = at != std::string_view::npos &&
+                            line.find("order_") != std::string::npos &&
+                            line.find(order) == std::string::npos;
+        if (!turn && !others) lines.push_back(line);
+    }
+    return lines;
+}
+
+void print_story(const std::vector<std::string>& lines, std::size_t most) {
     const auto first = lines.size() > most ? lines.size() - most : 0;
-    if (first > 0) std::printf("  ... %zu steps before\n", first);
+    if (first > 0) std::printf("  ... %zu lines before\n", first);
     for (auto i = first; i < lines.size(); ++i) std::printf("  %s\n", lines[i].c_str());
 }
 
@@ -38,10 +55,16 @@ void print_failure(Runner& runner, const Outcome& outcome, const Plan& plan) {
         static_cast<unsigned long long>(outcome.seed),
         outcome.violation->c_str()
     );
-    print_story(told, plan.story_lines);
+    std::printf("  weather: %s\n", told.weather.c_str());
+    print_story(told.violation ? short_story(told) : told.lines, plan.story_lines);
+    std::printf("  %s\n", outcome.violation->c_str());
     std::printf(
-        "replay: scripts/simulate --seed %llu --trace\n",
-        static_cast<unsigned long long>(outcome.seed)
+        "replay, with every step: scripts/simulate --seed %llu --trace%s%s%s%s\n",
+        static_cast<unsigned long long>(outcome.seed),
+        plan.database == Plan{}.database ? "" : " --database ",
+        plan.database == Plan{}.database ? "" : plan.database.c_str(),
+        plan.bug.empty() ? "" : " --bug ",
+        plan.bug.c_str()
     );
     std::fflush(stdout);
 }
@@ -128,7 +151,8 @@ int run_all(const Plan& plan) {
 int run_one(const Plan& plan, std::uint64_t seed, bool trace) {
     Runner runner{plan.database};
     const auto outcome = runner.run(seed, trace);
-    if (trace) print_story(outcome, outcome.lines.size());
+    if (trace) std::printf("  weather: %s\n", outcome.weather.c_str());
+    if (trace) print_story(outcome.lines, outcome.lines.size());
     std::printf(
         "seed %llu: %lld steps, story %016llx, %s\n",
         static_cast<unsigned long long>(seed),
@@ -157,8 +181,13 @@ int main(int argc, char** argv) {
     options.add_option("--lines", plan.story_lines, "Lines of a failing world's story");
     const auto* one = options.add_option("--seed", seed, "Only this world");
     options.add_flag("--trace", trace, "Tell its whole story");
+    options.add_option("--bug", plan.bug, "Plant this bug (server/faults.h)");
     options.add_flag("--planted", planted, "Every planted bug must be found within --seeds worlds");
     CLI11_PARSE(options, argc, argv);
+    if (!chukta::simulation::plant(plan.bug)) {
+        std::fprintf(stderr, "simulate: no bug is called %s\n", plan.bug.c_str());
+        return 2;
+    }
     if (planted) return chukta::simulation::run_planted(plan.seeds, plan.jobs);
     return *one ? chukta::simulation::run_one(plan, seed, trace)
                 : chukta::simulation::run_all(plan);

@@ -8,6 +8,9 @@ namespace {
 
 using sandbox::Endpoint;
 
+/// How long after the end of a call it may still reach the gateway.
+constexpr std::int64_t kLateMs = 12'000;
+
 struct Route {
     Endpoint endpoint = Endpoint::Unknown;
     http::PathParameters parameters;
@@ -62,6 +65,7 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
     const auto& weather = world_.weather();
     const Process& process = world_.running();
     const auto deadline = request.timeout.count();
+    const auto began = world_.now();
     const auto end = [&](std::int64_t ms, http::ClientError error) -> Outcome {
         world_.pass_time(ms);
         world_.go_on(process);
@@ -73,12 +77,19 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
     note_sent(request);
     if (dice.strikes(weather.call_lost)) return end(deadline, http::ClientError::MaybeSent);
     if (dice.strikes(weather.call_late)) {
-        // Within the time in which nobody concludes that it never arrived (UNCLEAR_GRACE_MS).
-        world_.after(deadline + dice.between(1, 12'000), [this, request] { carry_out(request); });
+        // Within the time in which nobody concludes that it never arrived (UNCLEAR_GRACE_MS), which
+        // begins when the caller's patience ends, or its life.
+        const auto late = dice.between(1, kLateMs);
+        world_.after(deadline + late, [this, request, died_at = process.died_at] {
+            const bool long_dead = *died_at != 0 && world_.now() - *died_at > kLateMs;
+            if (!long_dead) carry_out(request);
+        });
         return end(deadline, http::ClientError::MaybeSent);
     }
     const auto there = dice.between(5, 60);
     world_.pass_time(there);
+    // What went on meanwhile took longer than any call may be on its way.
+    if (world_.now() - began > deadline) return end(0, http::ClientError::MaybeSent);
     // The process may have died with the request on the wire, or before.
     if (process.dead && dice.strikes(500)) carry_out(request);
     world_.go_on(process);
@@ -90,7 +101,8 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
     if (there + back > deadline) return end(deadline - there, http::ClientError::MaybeSent);
     world_.pass_time(back);
     world_.go_on(process);
-    if (answer.drop || dice.strikes(weather.answer_lost)) {
+    const bool too_late = world_.now() - began > deadline;
+    if (too_late || answer.drop || dice.strikes(weather.answer_lost)) {
         return failed(http::ClientError::MaybeSent);
     }
     note_told(answer.response.body);
@@ -139,13 +151,61 @@ sandbox::Answer Network::carry_out(const http::ClientRequest& request) {
     }
     received.body = request.body;
     received.peer_address = "192.0.2.1";
+    const bool refunds = route.endpoint == Endpoint::CreateRefund;
+    if (refunds) {
+        state.settings.refund_delay_ms = refund_delay();
+        if (world_.dice().strikes(world_.weather().refund_key_forgotten)) {
+            sandbox::FaultRule forgotten;
+            forgotten.fault = sandbox::Fault::IgnoreIdempotencyKeys;
+            state.faults.add(forgotten);
+        }
+    }
+    const auto refunds_before = state.model.refunds().size();
     auto answer = sandbox::answer(state, route.endpoint, route.parameters, received, now);
     state.tell(now);
     note_accepted(request);
     world_.story().tell(
         now, "gateway", sandbox::word(route.endpoint), answer.response.status, answer.drop ? 1 : 0
     );
+    if (refunds && state.model.refunds().size() > refunds_before) {
+        follow_refund(*state.model.refunds_of(route.parameters.at("order_id")).back());
+    }
     return answer;
+}
+
+std::int64_t Network::refund_delay() {
+    auto& dice = world_.dice();
+    return dice.strikes(world_.weather().refund_slow) ? dice.between(10'000, 1'200'000) : 1'500;
+}
+
+void Network::follow_refund(const sandbox::Refund& refund) {
+    world_.story().tell(
+        world_.now(), "gateway refunds", refund.order_id, refund.refund_id, refund.amount.paise()
+    );
+    world_.inspector().refund_was_made(refund);
+    auto& dice = world_.dice();
+    const auto settle = [this,
+                         id = refund.refund_id](std::int64_t in_ms, sandbox::RefundStatus status) {
+        world_.after(in_ms, [this, id, status] {
+            auto& state = world_.gateway();
+            state.advance_to(world_.now());
+            const auto settled = state.model.settle_refund(id, status, world_.now());
+            if (!settled) return;
+            world_.story().tell(world_.now(), "gateway settles", id, sandbox::word(status));
+            world_.let_gateway_act();
+        });
+    };
+    const auto soon = dice.between(0, refund.due_at_ms - refund.created_at_ms);
+    if (dice.strikes(world_.weather().refund_cancelled)) {
+        settle(soon, sandbox::RefundStatus::Cancelled);
+    } else if (dice.strikes(world_.weather().refund_held)) {
+        settle(soon, sandbox::RefundStatus::OnHold);
+        // Somebody looks at it some day, or nobody ever does.
+        const auto later = soon + dice.between(60'000, 7'200'000);
+        const auto word = dice.between(0, 2);
+        if (word == 0) settle(later, sandbox::RefundStatus::Success);
+        if (word == 1) settle(later, sandbox::RefundStatus::Cancelled);
+    }
 }
 
 /// Every Order Pay call that may reach the gateway: at most one key for each press or opened page,
@@ -176,6 +236,7 @@ void Network::note_accepted(const http::ClientRequest& request) {
     const auto& call = world_.gateway().calls.back();
     if (call.cf_payment_id.empty() || !call.idempotency_key) return;
     world_.ledger().orders[call.order_id].accepted.insert(*call.idempotency_key);
+    world_.inspector().order_pay_accepted(call.order_id, *call.idempotency_key);
 }
 
 void Network::note_pay_answer(const http::ClientRequest& request, int status) {
@@ -187,6 +248,9 @@ void Network::note_pay_answer(const http::ClientRequest& request, int status) {
 
 /// Trusted bytes on their way into the server: from now on it may know of a success.
 void Network::note_told(const std::string& body) {
+    // A refund's SUCCESS says nothing of a payment.
+    const bool refund = body.find("\"refund_status\"") != std::string::npos;
+    if (refund) return;
     if (body.find("SUCCESS") == std::string::npos && body.find("\"PAID\"") == std::string::npos) {
         return;
     }

@@ -9,8 +9,6 @@
 
 namespace chukta::simulation {
 
-#ifdef CHUKTA_FAULTS
-
 namespace {
 
 /// Whether a world caught it. An assert of the server that ends the process catches it, too.
@@ -44,6 +42,8 @@ bool caught() {
 
 }  // namespace
 
+bool plant(const std::string& name) { return faults::plant_all(name); }
+
 int run_planted(std::uint64_t seeds_max, int jobs) {
     int running = 0;
     int survivors = 0;
@@ -64,14 +64,5 @@ int run_planted(std::uint64_t seeds_max, int jobs) {
     std::printf("%zu bugs planted, %d survived\n", faults::all_bugs().size(), survivors);
     return survivors == 0 ? 0 : 1;
 }
-
-#else
-
-int run_planted(std::uint64_t, int) {
-    std::fputs("planted bugs exist only with -DCHUKTA_FAULTS=ON (preset faults)\n", stderr);
-    return 2;
-}
-
-#endif
 
 }  // namespace chukta::simulation

@@ -76,6 +76,8 @@ public:
 
     const int machine;
     bool dead = false;
+    /// When it died; 0 while it lives. Outlives it, in whatever it had sent.
+    std::shared_ptr<EpochMs> died_at = std::make_shared<EpochMs>(0);
     /// How many threads of a part are at work, in calls that have not come back.
     std::array<int, kParts> busy{};
     /// A part that found nothing to do looks again after this.

@@ -56,7 +56,9 @@ Outcome Runner::run(std::uint64_t seed, bool keep_lines) {
 Outcome Runner::run_on(db::Database& database, WorldOptions options) {
     Outcome outcome;
     outcome.seed = options.seed;
+    const bool told = options.keep_lines;
     World world{database, std::move(options)};
+    if (told) outcome.weather = text_of(world.weather());
     try {
         world.run();
     } catch (const Violation& violation) {

@@ -18,6 +18,7 @@ struct Outcome {
     std::uint64_t hash = 0;  ///< of the whole story: the same seed gives the same
     std::int64_t steps = 0;
     std::optional<std::string> violation;
+    std::string weather;             ///< in words, when the story was asked for
     std::vector<std::string> lines;  ///< the story, when it was asked for
 };
 

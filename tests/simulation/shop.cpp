@@ -71,14 +71,33 @@ http::ClientResponse Shop::receive(const http::ClientRequest& request) {
     heard.payment_status = data.at("payment_status");
     heard.review_reason = data.at("review_reason");
     heard.attempt_index = data.value("attempt_index", 0);
+    heard.refund_id = data.value("refund_id", "");
+    for (const auto& refund : data.at("refunds")) {
+        if (refund.at("refund_id") == heard.refund_id) heard.refund_status = refund.at("status");
+    }
+    note(std::move(heard));
+    return {200, {}, {}};
+}
+
+void Shop::note(Heard heard) {
     world_.story().tell(
-        world_.now(), "shop hears", heard.type, heard.order_id, heard.version, heard.payment_status
+        world_.now(),
+        "shop hears",
+        heard.type,
+        heard.order_id,
+        heard.version,
+        heard.payment_status,
+        heard.refund_id,
+        heard.refund_status
     );
     if (heard.type == "order.paid" && heard.payment_status != "paid") {
         throw Violation{"the shop is told order.paid of an order that is not"};
     }
+    if (heard.type == "refund.updated") world_.inspector().told_of_refund(heard);
+    const bool begins_refunds = heard.type == "order.paid" && !world_.calm() &&
+                                world_.dice().strikes(world_.weather().shop_refunds);
+    if (begins_refunds) refund_some(heard.order_id);
     world_.ledger().heard.push_back(std::move(heard));
-    return {200, {}, {}};
 }
 
 }  // namespace chukta::simulation

@@ -1,6 +1,6 @@
 /// @file
-/// The shop: creates orders, sometimes cancels or verifies them, and believes webhooks that are
-/// signed. Its receiver is the demo shop's own verification.
+/// The shop: creates orders, sometimes cancels or verifies them, gives money back, and believes
+/// webhooks that are signed. Its receiver is the demo shop's own verification.
 #pragma once
 
 #include <string>
@@ -8,6 +8,8 @@
 #include "http/client.h"
 #include "sandbox/shop/webhook.h"
 #include "server/orders.h"
+#include "server/refunds.h"
+#include "tests/simulation/ledger.h"
 
 namespace chukta::simulation {
 
@@ -24,12 +26,23 @@ public:
     void cancel(const OrderId& order_id);
     void verify(const OrderId& order_id);
 
+    /// Gives money of this order back, in some number of refunds, within the next minutes.
+    void refund_some(const std::string& order_id);
+
     /// The answer to one webhook.
     http::ClientResponse receive(const http::ClientRequest& request);
 
 private:
+    /// What the shop does about news that it has not heard before.
+    void note(Heard heard);
+    Wish some_wish(const std::string& order_id);
+    /// Asks until it is answered.
+    void refund(const Wish& wish, int tries_left);
+    void note_answer(const Wish& wish, const Result<Refunds::Made, RefundError>& made);
+
     World& world_;
     shop::WebhookKey key_;
+    int wishes_ = 0;
 };
 
 }  // namespace chukta::simulation

@@ -2,6 +2,7 @@
 /// What happened in one world, step by step: always as a hash, and as lines when somebody reads.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -20,7 +21,8 @@ public:
     template <class... Parts>
     void tell(EpochMs at, const Parts&... parts) {
         std::string line;
-        add(line, at - kBegin);
+        note(at - kBegin);
+        if (keep_lines_) line = time_text(at - kBegin);
         (add(line, parts), ...);
         if (keep_lines_) lines_.push_back(std::move(line));
     }
@@ -32,19 +34,31 @@ public:
     static constexpr EpochMs kBegin = 1'780'000'000'000;
 
 private:
+    void note(std::int64_t number) {
+        hash_ = (hash_ ^ static_cast<std::uint64_t>(number)) * 1'099'511'628'211ULL;
+    }
+    /// "2:03:04.567" after the world began.
+    static std::string time_text(std::int64_t ms) {
+        const auto padded = [](std::int64_t number, std::size_t digits) {
+            auto text = std::to_string(number);
+            return std::string(digits - std::min(digits, text.size()), '0') + text;
+        };
+        return std::to_string(ms / 3'600'000) + ":" + padded(ms / 60'000 % 60, 2) + ":" +
+               padded(ms / 1'000 % 60, 2) + "." + padded(ms % 1'000, 3);
+    }
     void add(std::string& line, std::string_view text) {
         // FNV-1a: the same everywhere.
         for (const char c : text) {
             hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;
         }
         hash_ = (hash_ ^ 0x1FU) * 1'099'511'628'211ULL;
-        if (!keep_lines_) return;
+        if (!keep_lines_ || text.empty()) return;
         if (!line.empty()) line += ' ';
         line += text;
     }
     template <std::integral Number>
     void add(std::string& line, Number number) {
-        hash_ = (hash_ ^ static_cast<std::uint64_t>(number)) * 1'099'511'628'211ULL;
+        note(static_cast<std::int64_t>(number));
         if (!keep_lines_) return;
         if (!line.empty()) line += ' ';
         line += std::to_string(number);

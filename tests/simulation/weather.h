@@ -4,6 +4,7 @@
 #pragma once
 
 #include <set>
+#include <string>
 
 #include "sandbox/faults.h"
 #include "tests/simulation/dice.h"
@@ -42,6 +43,14 @@ struct Weather {
     int click_again_late = 0;  ///< the same request once more, up to minutes later
     int shop_cancels = 0;      ///< per order
     int foreign_order = 0;     ///< per order: its id names another order over there
+    // Money that goes back.
+    int shop_refunds = 0;          ///< per order that the shop hears is paid
+    int refund_early = 0;          ///< per order: asked for at any time, paid or not
+    int dashboard_refund = 0;      ///< per order that is paid: somebody makes one at the gateway
+    int refund_key_forgotten = 0;  ///< per call: a repeat is refused, as the refund is there
+    int refund_slow = 0;           ///< per refund: minutes instead of seconds
+    int refund_held = 0;           ///< per refund: on hold, perhaps for ever
+    int refund_cancelled = 0;      ///< per refund: by the gateway
     bool two_machines = false;
     /// What the sandbox does by itself to bodies and behaviour, in percent at each place.
     int chaos_percent = 0;
@@ -49,5 +58,8 @@ struct Weather {
 };
 
 Weather draw_weather(Dice& dice);
+
+/// What is bad in it, in one line: "call_late 12, webhook_lost 700".
+std::string text_of(const Weather& weather);
 
 }  // namespace chukta::simulation

@@ -10,7 +10,7 @@ constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 /// Longer than anything may take once the faults are over.
 constexpr std::int64_t kQuietMs = 4 * 24 * kHourMs;
 /// A world that is not quiet after so many steps goes round in circles.
-constexpr std::int64_t kStepsMax = 50'000;
+constexpr std::int64_t kStepsMax = 5'000;
 constexpr const char* kGatewaySecret = "cfsk_P3oI8uY2tR7eW5qA";
 
 sandbox::Options gateway_options(std::uint64_t seed) {
@@ -32,6 +32,7 @@ World::World(db::Database& database, WorldOptions options)
       weather_{draw_weather(dice_)},
       story_{options_.keep_lines},
       shared_{database},
+      surplus_goes_back_{dice_.strikes(500)},
       sandbox_{gateway_options(options_.seed)},
       shop_{*this},
       network_{*this},
@@ -44,9 +45,7 @@ World::World(db::Database& database, WorldOptions options)
     gateway.client_id = Secret{"sandbox_client"};
     gateway.client_secret = Secret{kGatewaySecret};
     gateway_ = std::make_unique<cashfree::Gateway>(std::move(gateway));
-#ifdef CHUKTA_FAULTS
     faults::set_handler([this](faults::Point point) { pass_point(point); });
-#endif
     sandbox_.faults.unleash({dice_.draw(), weather_.chaos_percent, weather_.chaos});
     if (dice_.strikes(500)) {
         sandbox::FaultRule both_kept;
@@ -56,18 +55,16 @@ World::World(db::Database& database, WorldOptions options)
     }
 }
 
-World::~World() {
-#ifdef CHUKTA_FAULTS
-    faults::set_handler({});
-#endif
-}
+World::~World() { faults::set_handler({}); }
 
 EngineSettings World::settings() {
     EngineSettings settings;
     settings.policy.merchant_id = MerchantId{"chai"};
     settings.policy.merchant_name = "Chai & Co.";
-    // The same rules in fewer steps: the gateway closes every payment after half an hour.
-    settings.watch.window_ms = 3 * kHourMs;
+    settings.watch.window_ms = kWindowMs;
+    settings.watch.refund_window_ms = kRefundWindowMs;
+    settings.watch.refund_longest_ms = kHourMs;
+    if (surplus_goes_back_) settings.watch.duplicates_go_back_after_ms = 10 * kMinuteMs;
     settings.notifier.url = Network::kShop;
     settings.notifier.key =
         Secret{*crypto::base64_decode(std::string_view{Shop::kSecret}.substr(6))};
@@ -122,11 +119,36 @@ void World::begin_orders() {
                 shop_.verify(id);
             });
         }
+        plan_refunds(wanted.order_id.str(), begin);
         customers_.emplace_back(*this, wanted.order_id, i);
         after(begin + dice_.between(200, 10'000), [this, i] {
             customers_[static_cast<std::size_t>(i)].look();
         });
     }
+}
+
+/// Those that follow from a payment are the shop's (Shop::note).
+void World::plan_refunds(const std::string& order_id, std::int64_t begin) {
+    if (dice_.strikes(weather_.refund_early)) {
+        after(begin + dice_.between(5'000, 15 * kMinuteMs), [this, order_id] {
+            shop_.refund_some(order_id);
+        });
+    }
+    if (!dice_.strikes(weather_.dashboard_refund)) return;
+    // Somebody at the gateway's dashboard, who asks nobody here.
+    after(begin + dice_.between(kMinuteMs, 30 * kMinuteMs), [this, order_id] {
+        sandbox_.advance_to(now_);
+        sandbox::NewRefund asked;
+        asked.order_id = order_id;
+        asked.refund_id = "dash_" + order_id;
+        asked.amount =
+            *Money::from_paise(dice_.between(1, ledger_.orders[order_id].amount.paise()));
+        asked.delay_ms = dice_.between(1'500, 10 * kMinuteMs);
+        if (!sandbox_.model.refund(asked, now_)) return;
+        ledger_.orders[order_id].at_dashboard.insert(asked.refund_id);
+        story_.tell(now_, "dashboard refunds", order_id, asked.amount.paise());
+        let_gateway_act();
+    });
 }
 
 /// Somebody else's order of this id and another sum is at the gateway already, and is paid.

@@ -52,6 +52,11 @@ public:
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
+    /// How long attempts are watched here. The same rules in fewer steps than a day's: the gateway
+    /// closes every payment after half an hour.
+    static constexpr std::int64_t kWindowMs = 3 * 3'600'000;
+    static constexpr std::int64_t kRefundWindowMs = 12 * 3'600'000;
+
     /// Throws Violation.
     void run();
 
@@ -66,6 +71,10 @@ public:
     Shop& shop() { return shop_; }
     db::Database& shared() { return shared_; }
     bool calm() const { return calm_; }
+    /// Whether a machine's clock was ever wrong: rules of time then hold as that machine sees it.
+    bool clocks_jumped() const { return clocks_jumped_; }
+    /// Whether AUTO_REFUND_DUPLICATES is on in this world.
+    bool surplus_goes_back() const { return surplus_goes_back_; }
     std::int64_t steps() const { return steps_; }
     std::size_t machines() const { return machines_.size(); }
 
@@ -120,14 +129,13 @@ private:
 
     void begin_orders();
     void add_foreign(const NewOrder& wanted);
+    void plan_refunds(const std::string& order_id, std::int64_t begin);
     void end_faults();
     void boot(std::size_t machine);
     [[noreturn]] void die(Process& process);
     void kill(Process& process, std::int64_t down_ms);
     void cut_power();
-#ifdef CHUKTA_FAULTS
     void pass_point(faults::Point point);
-#endif
 
     bool step(EpochMs until);
     std::optional<EpochMs> next_gateway_time() const;
@@ -142,7 +150,9 @@ private:
     Story story_;
     db::Database& shared_;
     EpochMs now_ = Story::kBegin;
+    bool surplus_goes_back_;
     bool calm_ = false;
+    bool clocks_jumped_ = false;
     std::int64_t steps_ = 0;
     std::uint64_t events_ = 0;
     std::uint64_t boots_ = 0;

@@ -31,6 +31,7 @@ void World::boot(std::size_t number) {
 void World::kill(Process& process, std::int64_t down_ms) {
     const auto number = static_cast<std::size_t>(process.machine);
     process.dead = true;
+    *process.died_at = now_;
     story_.tell(now_, "machine", number, "dies");
     if (machines_[number].process.get() == &process) {
         machines_[number].process.reset();
@@ -107,6 +108,7 @@ void World::disturb_machines() {
         const auto skew =
             dice_.one_of<std::int64_t>({-3'600'000, 3'600'000, -1'000, 1'000, -300, 45'000});
         machines_[machine].clock->skew_ms = skew;
+        clocks_jumped_ = true;
         story_.tell(now_, "clock of machine", machine, "jumps by", skew);
         after(dice_.between(1'000, 600'000), [this, machine] {
             machines_[machine].clock->skew_ms = 0;
@@ -144,26 +146,28 @@ void World::after_commit(Process& process) {
     }
 }
 
-#ifdef CHUKTA_FAULTS
 void World::pass_point(faults::Point point) {
     if (running_.empty() || !dice_.strikes(weather_.crash_at_point)) return;
     story_.tell(now_, "crash at", faults::word(point));
     die(*running_.back());
 }
-#endif
 
 void World::read_due() {
     constexpr auto kSql =
         "SELECT (SELECT MIN(due_at_ms) FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT "
         "NULL) AS inbox_due, (SELECT MIN(due_at_ms) FROM outbox WHERE merchant_id = $1 AND "
         "due_at_ms IS NOT NULL) AS outbox_due, (SELECT MIN(next_ask_at_ms) FROM attempts WHERE "
-        "merchant_id = $1 AND next_ask_at_ms IS NOT NULL) AS ask_due";
+        "merchant_id = $1 AND next_ask_at_ms IS NOT NULL) AS ask_due, (SELECT MIN(next_ask_at_ms) "
+        "FROM refunds WHERE merchant_id = $1 AND next_ask_at_ms IS NOT NULL) AS refund_due";
     Transaction transaction{shared_, db::Mode::Read};
     const auto rows = transaction.run(kSql, {std::string{"chai"}});
     due_ = {
         rows.front().optional_integer("inbox_due"),
         rows.front().optional_integer("outbox_due"),
         rows.front().optional_integer("ask_due")};
+    const auto refund_due = rows.front().optional_integer("refund_due");
+    auto& ask_due = due_[static_cast<std::size_t>(Part::Reconciler)];
+    if (refund_due && (!ask_due || *refund_due < *ask_due)) ask_due = refund_due;
     due_known_ = true;
 }
 
