@@ -93,8 +93,9 @@ Result<Refunds::Made, RefundError> Refunds::create(
     const auto hash = hash_of(wanted);
     const auto scope = "refunds:" + order_id.str();
     // Chosen once: a repeat after a lost commit must find the refund that it made.
-    const RefundId new_id =
-        wanted.refund_id.empty() ? RefundId{"rf_" + crypto::random_id()} : wanted.refund_id;
+    const RefundId new_id = wanted.refund_id.empty()
+                                ? RefundId{"rf_" + store_.ids().next(clock_.now())}
+                                : wanted.refund_id;
     std::int64_t version = 0;
     auto made = store_.transact([&](Transaction& transaction) -> Result<Made, RefundError> {
         version = 0;
