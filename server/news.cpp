@@ -193,6 +193,8 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
 }
 
 void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news) {
+    // It was sent after all, by a claim that was overtaken.
+    if (attempt.pay_state == PayState::NeverSent) attempt.gateway_final = false;
     attempt.pay_state = PayState::Answered;
     attempt.payment_id = news.payment_id;
     change.order().gateway_failures = 0;
@@ -253,6 +255,7 @@ void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& wa
 }
 
 void on_pay_given_up(OrderChange& change, Attempt& attempt) {
+    if (attempt.pay_state == PayState::Answered) return;  // by a claim that was overtaken
     attempt.pay_state = PayState::NeverSent;
     change.touch(attempt);
     if (is_open(attempt.status)) change.fail(attempt, FailureReason::GatewayUnavailable);
@@ -261,6 +264,8 @@ void on_pay_given_up(OrderChange& change, Attempt& attempt) {
 }
 
 void on_pay_not_sent(OrderChange& change, Attempt& attempt) {
+    // An answer is proof that an earlier claim sent it.
+    if (attempt.pay_state != PayState::Queued) return;
     attempt.pay_state = PayState::NeverSent;
     if (is_open(attempt.status)) {
         // The order stopped being payable while the call was queued.

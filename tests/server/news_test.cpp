@@ -387,6 +387,41 @@ TEST_F(News, OfAFinalFailureIsDoubtedTwiceAndThenNoMore) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
 }
 
+TEST_F(News, ThatACallWasNeverSentYieldsToItsAnswerInEitherOrder) {
+    for (const bool answer_first : {true, false}) {
+        const auto key = answer_first ? "k1" : "k2";
+        start(Channel::QrCode, key);
+        const auto number = backend.attempts().size() - 1;
+        const auto not_sent = [&] {
+            backend.change("ord_0001", [&](OrderChange& change) {
+                news::on_pay_not_sent(change, change.attempts()[number]);
+            });
+        };
+        ASSERT_TRUE(backend.orders.cancel_attempt(
+            OrderId{"ord_0001"}, *backend.attempts()[number].index, Shopper{}
+        ));
+        if (!answer_first) not_sent();
+        reply(number, std::string{"p_"} + key);
+        if (answer_first) not_sent();
+        const auto attempt = backend.attempts()[number];
+        EXPECT_EQ(attempt.pay_state, PayState::Answered) << key;
+        EXPECT_TRUE(attempt.next_ask_at) << key << ": it can be paid, so it is watched";
+    }
+}
+
+TEST_F(News, ThatACallWasGivenUpYieldsToItsAnswer) {
+    start(Channel::QrCode, "k1");
+    ASSERT_TRUE(
+        backend.orders.cancel_attempt(OrderId{"ord_0001"}, *backend.attempts()[0].index, Shopper{})
+    );
+    reply(0, "p1");
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_pay_given_up(change, change.attempts()[0]);
+    });
+    EXPECT_EQ(backend.attempts()[0].pay_state, PayState::Answered);
+    EXPECT_TRUE(backend.attempts()[0].next_ask_at);
+}
+
 TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {
     start(Channel::QrCode, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
