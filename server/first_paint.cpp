@@ -6,6 +6,7 @@
 #include "server/first_paint_parts.h"
 #include "shared/controls.h"
 #include "shared/upi_uri.h"
+#include "shared/wire_handoff.h"
 
 namespace chukta {
 namespace first_paint {
@@ -40,29 +41,32 @@ void draw_failure(Sheet& sheet) {
     const bool closed = message.situation == Situation::ChannelClosed;
     if ((!failed && !closed) || is_choosing(sheet.paint)) return;
     if (failed && message.failure == FailureReason::Superseded) return;
+    const auto* way = message.channel ? channel_of(sheet.paint, *message.channel) : nullptr;
+    const bool told = message.failure != FailureReason::None;
+    // That a way is closed is said in its place, if it has one.
+    const bool said_below = way != nullptr && is_drawn(sheet.paint, way->channel);
+    if (closed && !told && said_below) return;
     auto& html = sheet.html;
     html.open("section", "failure", "banner danger");
     const bool expired_code =
         message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    const bool told = message.failure != FailureReason::None;
-    const Text what = closed && !told
-                          ? closed_text(sheet.paint, message.channel.value_or(Channel::Intent))
-                      : expired_code ? Text::QrExpired
-                                     : text_of(message.failure, message.detail);
+    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
+    const Text what = closed && !told ? closed_why
+                      : expired_code  ? Text::QrExpired
+                                      : text_of(message.failure, message.detail);
     html.text("alert", "failure-text", sheet.say(what), {}, {16, true});
     if (message.no_money_taken) {
         html.text("p", "no-money", sheet.say(Text::NoMoneyTaken), {}, {15});
     }
-    if (closed && told && message.channel && channel_of(sheet.paint, *message.channel) != nullptr) {
-        const auto why = sheet.say(closed_text(sheet.paint, *message.channel));
-        html.text("p", "closed-text", why, {}, {15});
+    if (closed && told && way != nullptr && !said_below) {
+        html.text("p", "closed-text", sheet.say(closed_why), {}, {15});
     }
     if (failed) draw_retry(sheet);
     html.close("section");
 }
 
 /// An in-app browser decides by itself whether app links work. The link out of it is made when it
-/// is wanted, by the module: its token lives for minutes.
+/// is wanted: its token lives for minutes.
 void draw_way_out(Sheet& sheet) {
     const auto device = sheet.paint.device;
     if (!is_in_app_browser(sheet.paint.user_agent)) return;
@@ -76,8 +80,14 @@ void draw_way_out(Sheet& sheet) {
         {.id = control::kWayOut,
          .name = is_ios(device) ? sheet.say(Text::CopyLink)
                                 : sheet.say(Text::OpenInBrowser, {"Chrome"}),
-         .kind = "secondary"}
+         .kind = "secondary",
+         .href = is_ios(device) ? std::string{} : wire::chrome_link(sheet.paint.way_out),
+         .form = press(control::kWayOut)}
     );
+    // Without a script nothing copies, but a text can be marked.
+    if (is_ios(device) && !sheet.paint.way_out.empty()) {
+        html.text("p", "in-app-link", sheet.paint.way_out, {}, {15});
+    }
     html.close("section");
 }
 
@@ -194,18 +204,10 @@ std::string app_link(const FirstPaint& paint, UpiApp app) {
     return {};
 }
 
-Text closed_text(const FirstPaint& paint, Channel channel) {
+bool is_drawn(const FirstPaint& paint, Channel channel) {
     const auto* one = channel_of(paint, channel);
-    const bool by_failures = one != nullptr && one->failures_left <= 0;
-    switch (channel) {
-        case Channel::Intent:
-            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
-        case Channel::Collect:
-            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
-        case Channel::QrCode:
-            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
-    }
-    return Text::ChannelClosed;
+    if (one == nullptr || !one->allowed) return false;
+    return channel != Channel::Intent || shows_apps(paint.device);
 }
 
 ButtonForm press(std::string_view control) {

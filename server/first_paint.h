@@ -37,6 +37,8 @@ struct FirstPaint {
     std::string form_token = {};
     /// Of this page: a form sent twice is one press.
     std::string form_key = {};
+    /// A link that opens the page in another browser, once; empty until it was asked for.
+    std::string way_out = {};
 };
 
 /// What <main> holds.

@@ -11,18 +11,14 @@ namespace control = page::control;
 
 namespace {
 
-bool is_drawn(const FirstPaint& paint, Channel channel) {
-    const auto* one = channel_of(paint, channel);
-    if (one == nullptr || !one->allowed) return false;
-    return channel != Channel::Intent || shows_apps(paint.device);
-}
-
 bool is_closed(const FirstPaint& paint, Channel channel) {
     return channel_of(paint, channel)->closed;
 }
 
 void draw_closed(Sheet& sheet, std::string_view id, Channel channel) {
-    sheet.html.text("p", id, sheet.say(closed_text(sheet.paint, channel)), "muted", {14});
+    sheet.html.text(
+        "status", id, sheet.say(closed_text(*channel_of(sheet.paint, channel))), "muted", {14}
+    );
 }
 
 std::vector<UpiApp> apps_to_draw(const FirstPaint& paint) {

@@ -34,7 +34,8 @@ bool can_choose(const FirstPaint& paint, Channel channel);
 std::string open_link(const FirstPaint& paint);
 /// The link that an app button is, or empty: then it is a button that fetches one.
 std::string app_link(const FirstPaint& paint, UpiApp app);
-Text closed_text(const FirstPaint& paint, Channel channel);
+/// Whether the page has a place for that way, be it open or closed.
+bool is_drawn(const FirstPaint& paint, Channel channel);
 
 /// A button of the POST form, by its control's name.
 ButtonForm press(std::string_view control);

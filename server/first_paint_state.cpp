@@ -79,19 +79,22 @@ void draw_code(Sheet& sheet) {
     const auto& view = sheet.view();
     const auto& prompt = view.attempt->prompt;
     const auto* qr = prompt ? std::get_if<QrPrompt>(&*prompt) : nullptr;
-    heading(sheet, sheet.say(Text::ScanWithAnyApp));
     const auto name = sheet.say(Text::QrAlt, {view.amount.display(), view.merchant_name});
     const auto code = qr != nullptr ? make_qr(qr->text) : std::nullopt;
+    const bool as_picture = !code && qr != nullptr && !qr->png_base64.empty();
+    if (code || as_picture) heading(sheet, sheet.say(Text::ScanWithAnyApp));
     if (code) {
         const int side = code->side + 2 * QrCode::kQuietZone;
         sheet.html.image("qr", "qr", name, side, svg_path(*code));
-    } else if (qr != nullptr && !qr->png_base64.empty()) {
+    } else if (as_picture) {
         sheet.html.image("qr", "qr png", name, 0, "data:image/png;base64," + qr->png_base64);
     } else {
         const auto sorry = sheet.say(Text::QrNotDrawable);
-        sheet.html.text("alert", "qr-sorry", sorry, {}, {16, false, true});
+        sheet.html.ornament("cross", "!");
+        heading(sheet, sorry);
+        sheet.html.text("alert", "qr-sorry", sorry, "spoken");
     }
-    words_of(sheet, sheet.say(Text::WaitingQr));
+    if (code || as_picture) words_of(sheet, sheet.say(Text::WaitingQr));
     sheet.html.button(
         {.id = control::kNewQr,
          .name = sheet.say(Text::NewQrCode),

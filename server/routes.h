@@ -66,7 +66,11 @@ private:
 
     void open(const ExchangePtr& exchange);
     http::Response use_token(const Exchange& exchange);
-    http::Response page(const Exchange& exchange, const TypedVpa& vpa = {});
+    http::Response page(
+        const Exchange& exchange, const TypedVpa& vpa = {}, std::string way_out = {}
+    );
+    /// A fresh token goes along; the cookie stays behind.
+    std::string way_out(const OrderId& order_id, const CustomerId& customer);
     // routes_form.cpp: the same without a script
     std::optional<http::Response> admit_form(Exchange& exchange);
     void submit(const ExchangePtr& exchange);

@@ -131,6 +131,11 @@ http::Response PageRoutes::press_by_form(Exchange& exchange, const PageForm& for
         if (form.open_attempt) orders_.cancel_attempt(order_id, *form.open_attempt, shopper);
         return back_to_page(exchange);
     }
+    if (button == control::kWayOut) {
+        const auto customer_id = customer(exchange);
+        if (!customer_id) return not_found_page(edge_.settings().frame_ancestors);
+        return page(exchange, {}, way_out(order_id, *customer_id));
+    }
     wire::StartAttempt what;
     if (button == control::kShowQr || button == control::kNewQr) {
         what.channel = Channel::QrCode;

@@ -236,7 +236,9 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
     return response;
 }
 
-http::Response PageRoutes::page(const Exchange& exchange, const TypedVpa& vpa) {
+http::Response PageRoutes::page(
+    const Exchange& exchange, const TypedVpa& vpa, std::string way_out
+) {
     const auto& ancestors = edge_.settings().frame_ancestors;
     const auto order_id = order_id_of(exchange);
     if (!customer(exchange)) return not_found_page(ancestors);
@@ -252,6 +254,7 @@ http::Response PageRoutes::page(const Exchange& exchange, const TypedVpa& vpa) {
     paint.vpa = vpa;
     paint.form_token = Sessions::form_token(order_id, exchange.header("Cookie")).value_or("");
     paint.form_key = crypto::random_id();
+    paint.way_out = std::move(way_out);
     auto answer =
         page_answer(fill_page(assets_.page_template(), paint), ancestors, assets_.style_hash());
     compress(answer, exchange.header("Accept-Encoding"));
@@ -332,20 +335,20 @@ void PageRoutes::cancel(const ExchangePtr& exchange) {
     );
 }
 
-/// The way out of an in-app browser: its cookie stays behind, a fresh token goes along.
+std::string PageRoutes::way_out(const OrderId& order_id, const CustomerId& customer) {
+    log::info("handoff.minted", {{"order", order_id}});
+    return settings_.public_url + "/pay/" + order_id.str() +
+           "?token=" + sessions_.mint_token(order_id, customer);
+}
+
+/// The way out of an in-app browser.
 void PageRoutes::hand_off(const ExchangePtr& exchange) {
     const auto order_id = order_id_of(*exchange);
     const auto customer_id = customer(*exchange);
     if (!customer_id) return exchange->send(order_not_found());
-    const auto token = sessions_.mint_token(order_id, *customer_id);
-    log::info("handoff.minted", {{"order", order_id}});
-    exchange->send(json_answer(
-        200,
-        api_wire::encode_handoff(
-            settings_.public_url + "/pay/" + order_id.str() + "?token=" + token,
-            edge_.clock().now() + kHandoffMs
-        )
-    ));
+    const auto url = way_out(order_id, *customer_id);
+    exchange->send(json_answer(200, api_wire::encode_handoff(url, edge_.clock().now() + kHandoffMs))
+    );
 }
 
 }  // namespace chukta

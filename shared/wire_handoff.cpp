@@ -1,6 +1,7 @@
 #include "shared/wire_handoff.h"
 
 #include "shared/limits.h"
+#include "shared/upi_uri.h"
 #include "shared/wire_read.h"
 
 namespace chukta::wire {
@@ -17,6 +18,13 @@ std::optional<Handoff> decode_handoff(std::string_view text) {
         return std::nullopt;
     }
     return handoff;
+}
+
+std::string chrome_link(std::string_view url) {
+    if (!is_web_link(url)) return {};
+    const auto mark = url.find("://");
+    return "intent" + std::string{url.substr(mark)} +
+           "#Intent;scheme=" + std::string{url.substr(0, mark)} + ";package=com.android.chrome;end";
 }
 
 }  // namespace chukta::wire

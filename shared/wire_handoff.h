@@ -19,4 +19,8 @@ struct Handoff {
 /// Nothing for anything that is not a whole answer.
 std::optional<Handoff> decode_handoff(std::string_view json);
 
+/// "intent://…": asks Android to open the page's link in Chrome, from inside another app's browser
+/// (facts/upi-and-devices.md §4). Empty if the link is none of the web's.
+std::string chrome_link(std::string_view url);
+
 }  // namespace chukta::wire

@@ -281,11 +281,8 @@ std::optional<UpiApp> current_app(const Page& page) {
 }
 
 std::string way_out_link(const Page& page) {
-    if (!page.way_out || is_ios(page.device) || !is_web_link(page.way_out->url)) return {};
-    const auto& url = page.way_out->url;
-    const auto mark = url.find("://");
-    return "intent" + url.substr(mark) + "#Intent;scheme=" + url.substr(0, mark) +
-           ";package=com.android.chrome;end";
+    if (!page.way_out || is_ios(page.device)) return {};
+    return wire::chrome_link(page.way_out->url);
 }
 
 }  // namespace chukta::page

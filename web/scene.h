@@ -36,13 +36,12 @@ void draw_banners(Scene& scene);
 // view_methods.cpp
 /// Whether a method has a place in this class's layout.
 bool is_drawn(const Page& page, Channel channel);
-/// Why a method is closed, in words.
-Text closed_text(const Page& page, Channel channel);
 /// All methods in one card, in the phone's order.
 void draw_methods_card(Scene& scene);
 /// Beside the QR card: apps where the class has them, and the UPI ID.
 void draw_methods_beside_qr(Scene& scene);
-void draw_qr_choice_card(Scene& scene);
+/// At least so high, so that it ends where what is beside it does.
+void draw_qr_choice_card(Scene& scene, float least = 0);
 void draw_device_switch(Scene& scene);
 
 // view_waiting.cpp

@@ -72,17 +72,17 @@ void draw_two_columns(Scene& scene, Screen screen) {
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     if (beside) draw_banners(scene);
     float left_end = ui.y, right_end = top;
-    const auto draw_code = [&] {
-        ui.column(right, top, wide);
-        draw_qr_choice_card(scene);
-        right_end = ui.y;
-        ui.column(left, left_end, narrow);
-    };
     if (beside) {
-        if (is_qr_first(scene.page)) draw_code();
+        const auto place = ui.count();
         draw_methods_beside_qr(scene);
         left_end = ui.y;
-        if (!is_qr_first(scene.page)) draw_code();
+        ui.column(right, top, wide);
+        constexpr float kBelow = 8;  // of each card
+        draw_qr_choice_card(scene, left_end - kBelow - top);
+        right_end = ui.y;
+        // Painted last, since it ends where the other does.
+        if (is_qr_first(scene.page)) ui.read_last_at(place);
+        ui.column(left, std::max(left_end, right_end), width);
         draw_device_switch(scene);
         left_end = ui.y;
     } else {

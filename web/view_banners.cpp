@@ -41,23 +41,26 @@ void draw_failure(Scene& scene) {
     if (failed && page.vpa_refused && is_drawn(page, Channel::Collect)) return;
     if (failed && message.failure == FailureReason::Superseded) return;
 
+    const auto* way = message.channel ? channel_of(page, *message.channel) : nullptr;
+    const bool told = message.failure != FailureReason::None;
+    // That a way is closed is said in its place, if it has one.
+    const bool said_below = way != nullptr && is_drawn(page, way->channel);
+    if (closed && !told && said_below) return;
+
     ui.banner("failure", BannerKind::Danger);
     TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};
     const bool expired_code =
         message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    const bool told = message.failure != FailureReason::None;
-    if (closed && !told) {
-        const auto channel = message.channel.value_or(Channel::Intent);
-        ui.text("failure-text", scene.say(closed_text(page, channel)), words);
-    } else {
-        const Text what = expired_code ? Text::QrExpired : text_of(message.failure, message.detail);
-        ui.text("failure-text", scene.say(what), words);
-    }
+    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
+    const Text what = closed && !told ? closed_why
+                      : expired_code  ? Text::QrExpired
+                                      : text_of(message.failure, message.detail);
+    ui.text("failure-text", scene.say(what), words);
     const TextStyle more{15, Weight::Regular, Colour::Text};
     if (message.no_money_taken) ui.text("no-money", scene.say(Text::NoMoneyTaken), more);
-    if (closed && told && message.channel && channel_of(page, *message.channel) != nullptr) {
+    if (closed && told && way != nullptr && !said_below) {
         ui.gap(4);
-        ui.text("closed-text", scene.say(closed_text(page, *message.channel)), more);
+        ui.text("closed-text", scene.say(closed_why), more);
     }
     if (failed) draw_retry(scene);
     ui.end_banner();

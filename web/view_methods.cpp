@@ -14,8 +14,8 @@ using wire::Situation;
 bool is_closed(const Page& page, Channel channel) { return channel_of(page, channel)->closed; }
 
 void draw_closed(Scene& scene, std::string_view id, Channel channel) {
-    TextStyle muted{14, Weight::Regular, Colour::Muted};
-    scene.ui.text(id, scene.say(closed_text(scene.page, channel)), muted);
+    TextStyle muted{14, Weight::Regular, Colour::Muted, Align::Left, Role::Status};
+    scene.ui.text(id, scene.say(closed_text(*channel_of(scene.page, channel))), muted);
 }
 
 void heading(Scene& scene, std::string_view id, Text words, Align align = Align::Left) {
@@ -75,7 +75,7 @@ void draw_apps(Scene& scene) {
         return (ui.width - kBetween * (n - 1)) / n;
     };
     if (apps.size() == 4 && tile_width(4) >= kNarrowest) columns = 4;
-    if (columns == 3 && tile_width(3) < 84) columns = 2;
+    while (columns > 1 && tile_width(columns) < 84) --columns;
     if (columns == 0) return;
     const float wide = tile_width(columns);
     Node tiles;
@@ -149,8 +149,7 @@ void draw_upi_id(Scene& scene) {
         suggestion.kind = ButtonKind::Secondary;
         suggestion.name = scene.say(Text::DidYouMean, {page.suggestions[i]});
         suggestion.disabled = is_busy(page);
-        ui.button_at(suggestion, {ui.x, ui.y, ui.width, 48}, 15);
-        ui.gap(48);
+        ui.gap(ui.button_at(suggestion, {ui.x, ui.y, ui.width, 48}, 15));
     }
     ui.gap(14);
     ButtonSpec pay;
@@ -188,19 +187,6 @@ bool is_drawn(const Page& page, Channel channel) {
     const auto* one = channel_of(page, channel);
     if (one == nullptr || !one->allowed) return false;
     return channel != Channel::Intent || shows_apps(page.device);
-}
-
-Text closed_text(const Page& page, Channel channel) {
-    const bool by_failures = channel_of(page, channel)->failures_left <= 0;
-    switch (channel) {
-        case Channel::Intent:
-            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
-        case Channel::Collect:
-            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
-        case Channel::QrCode:
-            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
-    }
-    return Text::ChannelClosed;
 }
 
 void draw_methods_card(Scene& scene) {
@@ -254,7 +240,7 @@ void draw_methods_beside_qr(Scene& scene) {
     ui.gap(8);
 }
 
-void draw_qr_choice_card(Scene& scene) {
+void draw_qr_choice_card(Scene& scene, float least) {
     if (!is_drawn(scene.page, Channel::QrCode)) return;
     auto& ui = scene.ui;
     ui.card("qr-card", scene.say(Text::PayWithQr), "beside");
@@ -272,7 +258,7 @@ void draw_qr_choice_card(Scene& scene) {
         draw_show_qr(scene, ButtonKind::Primary);
     }
     ui.gap(8);
-    ui.end_card();
+    ui.end_card(least);
     ui.gap(8);
 }
 
@@ -282,9 +268,7 @@ void draw_device_switch(Scene& scene) {
     other.kind = ButtonKind::Quiet;
     other.name = scene.say(shows_apps(scene.page.device) ? Text::SwitchToQr : Text::SwitchToApps);
     auto& ui = scene.ui;
-    const float height = 48;
-    ui.button_at(other, {ui.x, ui.y, ui.width, height}, 15);
-    ui.gap(height + 4);
+    ui.gap(ui.button_at(other, {ui.x, ui.y, ui.width, 48}, 15) + 4);
 }
 
 }  // namespace chukta::page

@@ -10,6 +10,8 @@ namespace chukta::page {
 namespace {
 
 constexpr float kAvatar = 44;
+/// Somebody who needs large text, or zooms in, is not given half of a name.
+constexpr std::size_t kAllLines = 30;
 
 /// The first letter of a name; a whole word of another script shapes as one picture, so its first
 /// code points would be no letter. Then there is a rupee.
@@ -51,14 +53,18 @@ void draw_items(Scene& scene) {
         row.role = Role::Item;
         ui.open(std::move(row));
         const float sum_width = ui.width_of(sum, 14, Weight::Regular);
+        // In large text a name beside its sum would be one letter wide.
+        const bool beside = ui.width >= 200;
         TextStyle words{14, Weight::Regular, Colour::Muted, Align::Left, Role::Span};
         const float row_height = 22;
-        const Box place{ui.x, ui.y, ui.width - sum_width - 16, row_height};
-        const float height = ui.lines(id + "-name", name, words, place, 2);
+        const Box place{ui.x, ui.y, beside ? ui.width - sum_width - 16 : ui.width, row_height};
+        float height = ui.lines(id + "-name", name, words, place, beside ? 2 : kAllLines);
         words.align = Align::Right;
         words.colour = Colour::Text;
         const float left = ui.x + ui.width - sum_width;
-        ui.line(id + "-sum", sum, words, {left, ui.y, sum_width, row_height});
+        const float top = beside ? ui.y : ui.y + height;
+        ui.line(id + "-sum", sum, words, {left, top, sum_width, row_height});
+        if (!beside) height += row_height;
         ui.gap(height + 4);
         ui.close();
     }
@@ -131,24 +137,28 @@ void draw_header(Scene& scene, float left, float width) {
     const auto& view = scene.page.view;
     const std::string secure = scene.say(Text::Secure);
     const float secure_width = ui.width_of(secure, 14, Weight::Semibold) + 20;
+    // page.css's @media, too.
     const bool roomy = width >= 320;
-    const float name_left = left + kAvatar + 12;
+    const float name_left = roomy ? left + kAvatar + 12 : left;
     const float name_right = roomy ? right - secure_width - 12 : right - 4;
     const float name_width = name_right - name_left;
     float height = kAvatar;
     if (view) {
-        ui.avatar({left, top, kAvatar, kAvatar}, initial_of(view->merchant_name));
+        if (roomy) ui.avatar({left, top, kAvatar, kAvatar}, initial_of(view->merchant_name));
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
         const Box place{name_left, top, name_width, 24};
         // Who is paid is shown as whole as it can be.
-        const float name_height = ui.lines("merchant", view->merchant_name, name, place, 3);
+        const float name_height =
+            ui.lines("merchant", view->merchant_name, name, place, roomy ? 3 : kAllLines);
         const auto order = scene.say(Text::OrderLabel, {view->order_id.str()});
         TextStyle muted{13, Weight::Regular, Colour::Muted};
-        ui.line("order", order, muted, {name_left, top + name_height, name_width, 20});
-        height = std::max(height, name_height + 20);
+        const Box below{name_left, top + name_height, name_width, 20};
+        const float order_height = ui.lines("order", order, muted, below, roomy ? 1 : kAllLines);
+        height = std::max(height, name_height + order_height);
     } else {
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
-        ui.line("merchant", scene.say(Text::PageTitle), name, {left, top, name_right - left, 44});
+        const Box place{left, top, name_right - left, 44};
+        height = ui.lines("merchant", scene.say(Text::PageTitle), name, place, kAllLines);
     }
     if (roomy) {
         const float from = right - secure_width - 2;
@@ -179,7 +189,8 @@ void draw_summary(Scene& scene) {
     ui.gap(2);
     const std::string sum = view.amount.display();
     float size = 34;
-    while (size > 22 && ui.width_of(sum, size, Weight::Semibold) > ui.width) size -= 4;
+    // A number that is broken can be misread.
+    while (size > 10 && ui.width_of(sum, size, Weight::Semibold) > ui.width) size -= 2;
     const float sum_width = ui.width_of(sum, size, Weight::Semibold);
     TextStyle big{size, Weight::Semibold};
     big.line = 1.25f;

@@ -112,19 +112,26 @@ void draw_code(Scene& scene) {
     const auto& view = *scene.page.view;
     const auto& prompt = view.attempt->prompt;
     const auto* qr = prompt ? std::get_if<QrPrompt>(&*prompt) : nullptr;
-    heading(scene, scene.say(Text::ScanWithAnyApp));
-    const auto name = scene.say(Text::QrAlt, {view.amount.display(), view.merchant_name});
-    ui.gap(6);
-    if (scene.code != nullptr) {
-        ui.qr("qr", *scene.code, name);
-    } else if (qr != nullptr && !qr->png_base64.empty()) {
-        ui.png("qr", "data:image/png;base64," + qr->png_base64, name);
+    const bool as_picture = scene.code == nullptr && qr != nullptr && !qr->png_base64.empty();
+    if (scene.code != nullptr || as_picture) {
+        heading(scene, scene.say(Text::ScanWithAnyApp));
+        ui.gap(6);
+        const auto name = scene.say(Text::QrAlt, {view.amount.display(), view.merchant_name});
+        if (as_picture) {
+            ui.png("qr", "data:image/png;base64," + qr->png_base64, name);
+        } else {
+            ui.qr("qr", *scene.code, name);
+        }
+        ui.gap(12);
+        words_of(scene, scene.say(Text::WaitingQr));
     } else {
-        TextStyle sorry{16, Weight::Regular, Colour::Danger, Align::Centre, Role::Alert};
-        ui.text("qr-sorry", scene.say(Text::QrNotDrawable), sorry);
+        ui.gap(8);
+        ui.cross(Colour::Notice);
+        ui.gap(16);
+        const auto sorry = scene.say(Text::QrNotDrawable);
+        heading(scene, sorry);
+        ui.spoken("qr-sorry", Role::Alert, sorry);
     }
-    ui.gap(12);
-    words_of(scene, scene.say(Text::WaitingQr));
     ui.gap(16);
     draw_new_code(scene, ButtonKind::Secondary);
     draw_ways_out(scene);

@@ -58,6 +58,12 @@ Node& Ui::add(Node node) {
 
 void Ui::open(Node node) { stack_.push_back(std::move(node)); }
 
+void Ui::read_last_at(std::size_t place) {
+    auto& nodes = stack_.back().children;
+    if (place >= nodes.size()) return;
+    std::rotate(nodes.begin() + static_cast<std::ptrdiff_t>(place), nodes.end() - 1, nodes.end());
+}
+
 void Ui::close() {
     Node node = std::move(stack_.back());
     stack_.pop_back();
@@ -80,14 +86,25 @@ void Ui::card(std::string_view id, std::string_view label, std::string_view kind
     node.kind = kind.empty() ? "card" : "card " + std::string{kind};
     node.box = to_page({x, y, width, 1});
     open(std::move(node));
-    columns_.push_back({x, width});
+    columns_.push_back({x, width, list_.VtxBuffer.Size});
     // The card's own top is kept as the box; the content begins inside.
     x = snap(x + kPadding);
     y = snap(y + kPadding);
     width = snap(width - 2 * kPadding);
 }
 
-void Ui::end_card() {
+void Ui::move_down(Node& group, int first_vertex, float by) {
+    for (int i = first_vertex; i < list_.VtxBuffer.Size; ++i) list_.VtxBuffer[i].pos.y += whole(by);
+    const auto move = [&](auto& self, std::vector<Node>& nodes) -> void {
+        for (auto& node : nodes) {
+            node.box.y += by * env_.text_scale;
+            self(self, node.children);
+        }
+    };
+    move(move, group.children);
+}
+
+void Ui::end_card(float least) {
     y = snap(y + kPadding);
     const Frame frame = columns_.back();
     columns_.pop_back();
@@ -95,6 +112,10 @@ void Ui::end_card() {
     width = frame.width;
     Node& node = stack_.back();
     const float top = node.box.y / env_.text_scale;
+    if (y < top + least) {
+        move_down(node, frame.vertices, snap((top + least - y) / 2));
+        y = snap(top + least);
+    }
     const Box box{x, top, width, y - top};
     node.box = to_page(box);
     node.radius = kCardRadius * env_.text_scale;
@@ -114,7 +135,7 @@ void Ui::banner(std::string_view id, BannerKind kind) {
                                              : "banner";
     node.box = to_page({x, y, width, 1});
     open(std::move(node));
-    columns_.push_back({x, width});
+    columns_.push_back({x, width, list_.VtxBuffer.Size});
     x = snap(x + 16);
     y = snap(y + 14);
     width = snap(width - 32);

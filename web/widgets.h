@@ -62,8 +62,12 @@ public:
     // ---- groups
     void open(Node node);
     void close();
+    std::size_t count() const { return stack_.back().children.size(); }
+    /// What was drawn last is read as the group's `place`th, from 0.
+    void read_last_at(std::size_t place);
     void card(std::string_view id, std::string_view label, std::string_view kind = {});
-    void end_card();
+    /// A card that is lower than `least` grows to it and has its content in the middle.
+    void end_card(float least = 0);
     void banner(std::string_view id, BannerKind kind);
     void end_banner();
 
@@ -87,7 +91,8 @@ public:
 
     // ---- controls
     void button(const ButtonSpec& spec);
-    void button_at(const ButtonSpec& spec, Box box, float size = 16);
+    /// Answers with its height: the box's, or more where its words need more lines.
+    float button_at(const ButtonSpec& spec, Box box, float size = 16);
     void tile(const ButtonSpec& spec, UpiApp app, Box box);
     struct FieldSpec {
         std::string_view id;
@@ -160,8 +165,11 @@ private:
     std::vector<Node> stack_;
     struct Frame {
         float x, width;
+        int vertices;  ///< of the list, before the group's own
     };
     std::vector<Frame> columns_;
+
+    void move_down(Node& group, int first_vertex, float by);
 };
 
 }  // namespace chukta::page

@@ -47,11 +47,16 @@ ImU32 blend(ImU32 from, ImU32 to, float share) {
 
 void Ui::button(const ButtonSpec& spec) {
     const float height = spec.kind == ButtonKind::Quiet ? kTouch : kControl;
-    button_at(spec, {x, y, width, height});
-    y = snap(y + height);
+    y = snap(y + button_at(spec, {x, y, width, height}));
 }
 
-void Ui::button_at(const ButtonSpec& spec, Box box, float size) {
+float Ui::button_at(const ButtonSpec& spec, Box box, float size) {
+    const Weight weight = Weight::Semibold;
+    // Long words (Hindi, names, large text) take another line rather than lose their end.
+    const auto lines = wrap(spec.name, size, weight, box.width - 16);
+    const float line_height = snap(size * 1.25f);
+    constexpr float kAir = 12;
+    box.height = std::max(box.height, line_height * static_cast<float>(lines.size()) + kAir);
     const bool on = !spec.disabled;
     const float hover = tween(spec.id, on && env_.hovered == spec.id);
     const float press = tween(std::string{spec.id} + "!", on && env_.pressed == spec.id);
@@ -80,10 +85,6 @@ void Ui::button_at(const ButtonSpec& spec, Box box, float size) {
     }
     if (spec.disabled && spec.kind != ButtonKind::Primary) words = Colour::Muted;
 
-    const Weight weight = Weight::Semibold;
-    // Long words (Hindi, names) take a second line rather than lose their end.
-    const auto lines = wrap(spec.name, size, weight, box.width - 16);
-    const float line_height = snap(size * 1.25f);
     float top = box.y + (box.height - line_height * static_cast<float>(lines.size())) / 2;
     for (const auto& one : lines) {
         paint_line(
@@ -96,6 +97,7 @@ void Ui::button_at(const ButtonSpec& spec, Box box, float size) {
     node.font_size = size;
     node.bold = true;
     add(std::move(node));
+    return box.height;
 }
 
 void Ui::tile(const ButtonSpec& spec, UpiApp app, Box box) {

@@ -143,7 +143,7 @@ void Ui::qr(std::string_view id, const QrCode& code, const std::string& name) {
     // fits, 300 css px in all where it is not too wide. A long text's code may use the card's
     // padding.
     const auto in_column = static_cast<int>(px(width)) / side;
-    const auto least = static_cast<int>(std::ceil(4 * unit_));
+    const auto least = static_cast<int>(std::ceil(4 * env_.dpr));
     const auto liked = static_cast<int>(px(300)) / side;
     const auto in_card = static_cast<int>(px(width + 2 * (kPadding - 4))) / side;
     const auto fits = in_column >= least ? in_column : std::min(in_card, least);

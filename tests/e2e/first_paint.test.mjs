@@ -67,7 +67,12 @@ describe('first paint', () => {
       return [one.id, { x, y, width, height }];
     }),
   ));
-  const shifts = (pay) => pay.page.evaluate(() => window.shifts);
+  const staysStill = async (pay, name) => {
+    const seen = await pay.page.evaluate(() => window.shifts);
+    const sum = seen.reduce((all, one) => all + one.value, 0);
+    console.log(`    ${name}: CLS ${sum.toFixed(4)}`);
+    assert.ok(sum < kShiftMax, `layout shift ${sum}: ${JSON.stringify(seen)}`);
+  };
   const settled = (pay) => pay.page.evaluate(() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
   }));
@@ -98,10 +103,7 @@ describe('first paint', () => {
       assert.deepEqual(far, [], 'elements that lie elsewhere');
       assert.deepEqual(Object.keys(after).sort(), Object.keys(before).sort(), 'the same elements');
       assert.equal(titles[0], titles[1]);
-      const seen = await shifts(pay);
-      const sum = seen.reduce((all, one) => all + one.value, 0);
-      console.log(`    ${name}: CLS ${sum.toFixed(4)}`);
-      assert.ok(sum < kShiftMax, `layout shift ${sum}: ${JSON.stringify(seen)}`);
+      await staysStill(pay, name);
     }, options));
   }
 
@@ -197,14 +199,43 @@ describe('first paint', () => {
     await settled(pay);
     assert.ok(await pay.app('PhonePe').isVisible());
     assert.equal(await pay.page.locator('html').getAttribute('lang'), 'hi');
+    await staysStill(pay, 'phone layout on a desktop');
   }));
 
-  test('when the module is refused, the page is its own forms', () => visit('desktop', async (pay, { refuse }) => {
-    refuse();
+  const paysByItsForms = async (pay) => {
+    assert.equal(await pay.page.locator('html.gl').count(), 0);
     await pay.payWithUpiId('asha@okaxis');
     await pay.says('WaitingCollect', 'as***@okaxis');
     await app.approve(pay.orderId);
     await pay.says('ThankYou');
     await paidOnce(pay, { channel: 'collect', attempts: 1 });
+  };
+
+  test('when the module does not come, the page is its own forms', () => visit('desktop', async (pay, { refuse }) => {
+    refuse();
+    await paysByItsForms(pay);
+  }, { refused: true }));
+
+  test('in a browser without WebAssembly the page is its own forms', () => visit('desktop', async (pay, { release, customer }) => {
+    await customer.context.addInitScript(() => { delete window.WebAssembly; });
+    release();
+    await pay.page.reload();
+    await paysByItsForms(pay);
+    assert.ok(customer.problems.some((one) => one.includes('WebAssembly is not defined')), customer.problems.join());
+  }, { refused: true }));
+
+  test('where a policy refuses WebAssembly the page is its own forms', () => visit('desktop', async (pay, { release, customer }) => {
+    await customer.context.route('**/pay/*', async (route) => {
+      if (route.request().method() !== 'GET') return route.continue();
+      const response = await route.fetch();
+      const headers = response.headers();
+      const policy = headers['content-security-policy'].replace("'wasm-unsafe-eval'", '');
+      return route.fulfill({ response, headers: { ...headers, 'content-security-policy': policy } });
+    });
+    release();
+    await pay.page.reload();
+    const refused = () => customer.problems.some((one) => /CompileError|Content Security Policy/.test(one));
+    await eventually('the module is refused', async () => refused());
+    await paysByItsForms(pay);
   }, { refused: true }));
 });

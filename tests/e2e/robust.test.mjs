@@ -226,14 +226,30 @@ describe('robust', () => {
     await paidOnce(pay, { channel: 'intent', attempts: 1 });
   }));
 
-  test('by keyboard alone on a phone: the UPI ID', () => visit('android', {}, async (asha) => {
+  test('by keyboard alone on a tablet: an app', () => visit('androidTablet', {}, async (asha) => {
     const pay = await asha.shop();
-    await tabTo(pay.page, say('UpiIdLabel'));
-    await pay.page.keyboard.type('testsuccess@gocash');
+    await tabTo(pay.page, 'Google Pay');
+    // A tablet's links are not prepared: the press fetches one.
     await pay.page.keyboard.press('Enter');
+    await pay.link('OpenApp', 'Google Pay').waitFor();
+    await tabTo(pay.page, say('OpenApp', 'Google Pay'));
+    const opened = asha.context.waitForEvent('page');
+    await pay.page.keyboard.press('Enter');
+    await useSimulator(await opened, 'Success');
+    await pay.page.bringToFront();
     await pay.says('ThankYou');
-    await paidOnce(pay, { channel: 'collect', attempts: 1 });
+    await paidOnce(pay, { channel: 'intent', attempts: 1 });
   }));
+  for (const device of ['android', 'androidTablet']) {
+    test(`by keyboard alone: the UPI ID (${device})`, () => visit(device, {}, async (asha) => {
+      const pay = await asha.shop();
+      await tabTo(pay.page, say('UpiIdLabel'));
+      await pay.page.keyboard.type('testsuccess@gocash');
+      await pay.page.keyboard.press('Enter');
+      await pay.says('ThankYou');
+      await paidOnce(pay, { channel: 'collect', attempts: 1 });
+    }));
+  }
 
   for (const device of ['android', 'desktop']) {
     test(`by keyboard alone: the QR code (${device})`, () => visit(device, {}, async (asha) => {

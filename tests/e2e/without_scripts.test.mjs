@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { callsStay, paidOnce } from './support/checks.mjs';
-import { Customer } from './support/customer.mjs';
+import { Customer, PayPage } from './support/customer.mjs';
 import { readCode, shoot } from './support/pictures.mjs';
 import { say, sayIn } from './support/texts.mjs';
 import { UpiApp } from './support/upi_app.mjs';
@@ -70,6 +70,39 @@ describe('without scripts', () => {
     await app.scan(text);
     await pay.says('ThankYou');
     await paidOnce(pay, { channel: 'qrcode', attempts: 1 });
+  }));
+
+  /** The link out opens the order in a browser that has no session of it, and pays there. */
+  const paysOutside = async (pay, device, href) => {
+    const outside = await Customer.arrive(browser, world, device, { javaScriptEnabled: false, mode: 'auto' });
+    try {
+      await outside.page.goto(href);
+      assert.ok(await outside.page.locator('#c-amount').isVisible());
+      await outside.page.locator('#c-show-qr').tap();
+      await app.scan(await readCode(new PayPage(outside, outside.page), `plain-${device}-outside`));
+    } finally {
+      await outside.close();
+    }
+    await eventually('the code is paid', async () => {
+      await pay.page.goto(`${world.serverUrl}/pay/${pay.orderId}`);
+      return pay.page.getByText(say('ThankYou')).isVisible();
+    });
+  };
+
+  test('out of an in-app browser on Android: the button becomes a link to Chrome', () => visit('androidInApp', async (asha, pay) => {
+    await pay.button('OpenInBrowser', 'Chrome').tap();
+    const href = await pay.link('OpenInBrowser', 'Chrome').getAttribute('href');
+    assert.match(href, /^intent:\/\/.*#Intent;scheme=http;package=com\.android\.chrome;end$/);
+    await shoot(pay, 'plain-in-app-android');
+    await paysOutside(pay, 'android', href.replace(/^intent/, 'http').replace(/#Intent.*$/, ''));
+  }));
+
+  test('out of an in-app browser on an iPhone: the link is there to be copied', () => visit('iphoneInApp', async (asha, pay) => {
+    await pay.button('CopyLink').tap();
+    const link = await pay.page.locator('#c-in-app-link').innerText();
+    assert.match(link, /^http:\/\/[^ ]+\?token=/);
+    await shoot(pay, 'plain-in-app-iphone');
+    await paysOutside(pay, 'iphone', link);
   }));
 
   test('an app without a link yet is started, and then is a link', () => visit('android', async (asha, pay) => {

@@ -20,7 +20,7 @@ const still = query("(prefers-reduced-motion:reduce)");
 const forced = query("(forced-colors:active)");
 const saveKey = "chukta:" + root.dataset.order;
 
-let app, gl, lost = false, raf = 0, timer = 0, tree, show, slow = 0, frames = 0;
+let app, gl, lost = false, raf = 0, timer = 0, tree, show, slow = 0, frames = 0, painted = false;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -97,7 +97,7 @@ const domMode = () => !gl || lost || forced.matches;
 
 function measureEnvironment() {
     const dom = domMode();
-    document.documentElement.classList.toggle("gl", !dom);
+    painted = !dom;
     const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const flags = dark.matches | (still.matches << 1) | (dom << 2);
     app.app_env(document.documentElement.clientWidth, devicePixelRatio, scale, flags);
@@ -118,6 +118,8 @@ function frame(now) {
             measureEnvironment();
         }
     }
+    // Together with the elements' places: the browser may paint between a measure and its frame.
+    document.documentElement.classList.toggle("gl", painted);
     if (tree) {
         const language = document.documentElement.lang;
         show(JSON.parse(tree));
@@ -237,7 +239,11 @@ function listen() {
         wake();
     });
     on(window, "resize", measureEnvironment);
-    new ResizeObserver(measureEnvironment).observe(document.body);
+    // Text of another size, a setting of the browser, changes this box even if no other.
+    const letter = document.body.appendChild(document.createElement("b"));
+    letter.style.cssText = "position:absolute;width:1rem";
+    const sizes = new ResizeObserver(measureEnvironment);
+    for (const one of [document.body, letter]) sizes.observe(one);
     for (const one of [dark, still, forced]) one.addEventListener("change", measureEnvironment);
     const watchRatio = () =>
         query("(resolution:" + devicePixelRatio + "dppx)").addEventListener(
