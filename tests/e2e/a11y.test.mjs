@@ -1,0 +1,208 @@
+// For everyone: every screen by axe-core, at 400 % zoom and with text of 200 %, painted and as elements; and
+// as a screen reader is given it (docs/accessibility.md). Against recorded states.
+//   A11Y_ALL=1   every device in both schemes and languages (minutes)
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, test } from 'node:test';
+import { loadStates, startRecorded } from '../../web/gallery/recorded.mjs';
+import { Studio } from './gallery/studio.mjs';
+import { launch } from './support/browser.mjs';
+import { cutOff, outOfOrder, resizeText, textSizes, tooSmall } from './support/reading.mjs';
+import { say } from './support/texts.mjs';
+import { kWebRoot } from './support/world.mjs';
+
+const kAxe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const kTrees = path.join(path.dirname(fileURLToPath(import.meta.url)), 'gallery/trees');
+const kAccept = process.env.CHUKTA_ACCEPT_LOOK === '1';
+const kNoWebGl = ['--disable-gpu', '--disable-software-rasterizer', '--disable-webgl', '--disable-3d-apis'];
+const { states } = loadStates();
+const kOtherDevices = ['tablet', 'iphone', 'in_app_android', 'in_app_iphone', 'feature_phone'];
+
+// Each state is opened once on the canvas; then its WebGL is taken away, and it is its elements, by day and
+// by night. So each pass is every screen in three forms.
+const kPasses = [
+  { device: 'phone', language: 'en' },
+  { device: 'desktop', language: 'hi' },
+  ...kOtherDevices.map((device) => ({ device, language: 'en', rest: true })),
+];
+const kAllPasses = ['phone', 'desktop', ...kOtherDevices]
+  .flatMap((device) => ['en', 'hi'].map((language) => ({ device, language })));
+const passes = process.env.A11Y_ALL ? kAllPasses : kPasses;
+// Where there never was a WebGL, a screen is the same elements; these show that it is.
+const kWithoutWebGl = ['choose', 'upi_id_error', 'qr', 'waiting_collect', 'failed_declined', 'paid', 'try_later'];
+// Where there is no room, the word beside the lock goes; the amount, which no line may break, is as large
+// as the window is wide.
+const kMayGo = ['c-secure'], kLargeAlready = ['c-amount'];
+// What a reader hears, kept as text: the main screens.
+const kHeard = [
+  'choose', 'upi_id_error', 'upi_id_suggestion', 'waiting_intent', 'app_did_not_open', 'waiting_collect', 'qr', 'qr_expired',
+  'failed_declined', 'channel_closed', 'switch_method', 'paid', 'review', 'contact_you', 'try_later', 'order_cancelled',
+  'session_ended',
+];
+
+/** The states that a pass is about; `rest`: those that the phone and the desktop do not have. */
+const statesOf = ({ device, rest }) => Object.values(states).filter(({ on }) => on.includes(device) &&
+  (!rest || !(on.includes('phone') || on.includes('desktop'))));
+
+describe('for everyone', () => {
+  let server, browser, plain;
+  before(async () => {
+    [server, browser, plain] = await Promise.all([
+      startRecorded({ dist: kWebRoot }), launch(), launch({ args: kNoWebGl }),
+    ]);
+  });
+  after(async () => {
+    await browser?.close();
+    await plain?.close();
+    await server?.close();
+  });
+
+  /** A page in that state. One device pixel to a css pixel: nobody looks at it. The caller closes its context. */
+  const open = (picture, { mode = 'canvas', on = browser, ...options } = {}) =>
+    new Studio(on, server.url).show({ theme: 'light', ...picture }, { mode, deviceScaleFactor: 1, ...options });
+  const isPainted = (page) => page.evaluate(() => document.documentElement.classList.contains('gl'));
+  const heard = (page) => page.locator('body').ariaSnapshot();
+
+  const axe = async (page, options = {}) => {
+    const { violations } = await page.evaluate((asked) => globalThis.axe.run({ resultTypes: ['violations'], ...asked }), options);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  };
+
+  /** What is lost at 320 css px, which is 1280 at 400 %, and with text of 200 %. */
+  const enlarged = async (page) => {
+    const size = page.viewportSize();
+    const found = [];
+    const look = async (what) => {
+      for (const one of await page.evaluate(cutOff)) found.push(`${what}: ${one}`);
+    };
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.evaluate(resizeText, 100);
+    await look('400 % zoom');
+    await page.setViewportSize(size);
+    await page.evaluate(resizeText, 100);
+    const small = await page.evaluate(textSizes);
+    await page.evaluate(resizeText, 200);
+    await look('200 % text');
+    const large = await page.evaluate(textSizes);
+    for (const [id, px] of Object.entries(small)) {
+      if (kMayGo.includes(id)) continue;
+      if (!large[id]) found.push(`200 % text: ${id} is gone`);
+      else if (large[id] < 1.7 * px && !kLargeAlready.includes(id)) found.push(`200 % text: ${id} is still small: ${px}, ${large[id]}`);
+    }
+    await page.evaluate(resizeText, 100);
+    return found;
+  };
+
+  const problemsOf = async (page) => {
+    const found = [];
+    const note = (form, what) => found.push(...what.map((one) => `${form}: ${one}`));
+    assert.ok(await isPainted(page));
+    await page.evaluate(kAxe);
+    const trees = [await heard(page)];
+    // Words over the canvas are transparent: their colours are looked at where they are the page.
+    note('canvas', await axe(page, { rules: { 'color-contrast': { enabled: false } } }));
+    note('canvas', await page.evaluate(tooSmall));
+    note('canvas', await page.evaluate(outOfOrder));
+    note('canvas', await enlarged(page));
+    await page.evaluate(() => document.getElementById('gl').getContext('webgl').getExtension('WEBGL_lose_context').loseContext());
+    await page.waitForFunction(() => !document.documentElement.classList.contains('gl'));
+    trees.push(await heard(page));
+    if (trees[0] !== trees[1]) note('elements', [`another tree:\n${trees[1]}\nand not\n${trees[0]}`]);
+    note('elements', await axe(page));
+    note('elements', await page.evaluate(tooSmall));
+    note('elements', await page.evaluate(outOfOrder));
+    note('elements', await enlarged(page));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    note('elements, dark', await axe(page, { runOnly: ['color-contrast'] }));
+    return found;
+  };
+
+  for (const pass of passes) {
+    test(`every screen on ${pass.device}, ${pass.language}`, async () => {
+      const queue = statesOf(pass);
+      const found = [];
+      const work = async () => {
+        for (let state = queue.shift(); state; state = queue.shift()) {
+          const page = await open({ ...pass, state });
+          found.push(...(await problemsOf(page)).map((what) => `${state.name}: ${what}`));
+          await page.context().close();
+        }
+      };
+      await Promise.all([work(), work()]);
+      assert.deepEqual(found, []);
+    });
+  }
+
+  test('every kind of screen without WebGL', async () => {
+    const found = [];
+    for (const device of ['phone', 'desktop']) {
+      for (const name of kWithoutWebGl) {
+        const page = await open({ state: states[name], device, language: 'en' }, { mode: 'auto', on: plain });
+        assert.equal(await isPainted(page), false);
+        await page.evaluate(kAxe);
+        const problems = [...await axe(page), ...await page.evaluate(tooSmall)];
+        found.push(...problems.map((what) => `${name}, ${device}: ${what}`));
+        await page.context().close();
+      }
+    }
+    assert.deepEqual(found, []);
+  });
+
+  for (const device of ['phone', 'desktop']) {
+    test(`a screen reader is given what was accepted (${device})`, async () => {
+      fs.mkdirSync(kTrees, { recursive: true });
+      for (const name of kHeard.filter((one) => states[one].on.includes(device))) {
+        const page = await open({ state: states[name], device, language: 'en' }, { mode: 'dom' });
+        const tree = `${await page.title()}\n${await heard(page)}\n`;
+        await page.context().close();
+        const file = path.join(kTrees, `${name}-${device}.txt`);
+        if (kAccept) fs.writeFileSync(file, tree);
+        else assert.equal(tree, fs.readFileSync(file, 'utf8'), `${name}; if it is meant: scripts/gallery --accept`);
+      }
+    });
+  }
+
+  test('with reduced motion nothing turns', async () => {
+    // The studio asks for reduced motion, as pictures need it.
+    const page = await open({ state: states.waiting_intent, device: 'phone', language: 'en' });
+    assert.deepEqual(await page.evaluate(() => document.getAnimations().map((one) => one.animationName)), []);
+    await page.context().close();
+  });
+
+  test('a countdown is not read out each second; its last minute is said once', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(`${server.url}/pay/F508037?state=qr&canvas`);
+    await page.getByRole('timer').waitFor();
+    await page.evaluate(() => {
+      window.spoken = [];
+      const live = '[role=status], [role=alert], [aria-live]:not([aria-live=off])';
+      const note = (node) => {
+        const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+        const speaks = element?.closest?.(live) ?? element?.querySelector?.(live);
+        if (speaks && window.spoken.at(-1) !== speaks.textContent) window.spoken.push(speaks.textContent);
+      };
+      new MutationObserver((records) => {
+        for (const { target, addedNodes, type } of records) {
+          if (type === 'characterData') note(target);
+          addedNodes.forEach(note);
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    const timer = page.getByRole('timer');
+    const time = await timer.innerText();
+    await page.clock.runFor(5_000);
+    assert.notEqual(await timer.innerText(), time, 'the countdown runs');
+    assert.deepEqual(await page.evaluate(() => window.spoken), []);
+    const [minutes, seconds] = (await timer.innerText()).split(':').map(Number);
+    await page.clock.fastForward((minutes * 60 + seconds - 58) * 1000);
+    await page.getByText(say('OneMinuteLeft')).waitFor({ state: 'attached' });
+    await page.clock.runFor(5_000);
+    assert.deepEqual(await page.evaluate(() => window.spoken), [say('OneMinuteLeft')]);
+    await context.close();
+  });
+});
