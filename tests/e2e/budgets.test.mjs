@@ -23,7 +23,9 @@ function noteFrames() {
 describe('budgets', () => {
   let world, browser;
   before(async () => {
-    [world, browser] = await Promise.all([startWorld('budgets'), launch()]);
+    // The server asks the gateway as often as an operator's does: what it learns wakes the page.
+    const server = { RECONCILE_FIRST_MS: '15000' };
+    [world, browser] = await Promise.all([startWorld('budgets', { server }), launch()]);
   });
   after(async () => {
     await browser?.close();
