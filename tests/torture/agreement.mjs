@@ -91,7 +91,7 @@ function checkRefundTold(name, row, books, say) {
     .sort((a, b) => a.body.data.version - b.body.data.version);
   const times = new Set(told.map((line) => line.id)).size;
   if (times > 2) say(name, `refund ${row.refund_id} was told by ${times} notifications`);
-  const waits = books.waiting.some((one) => one.order_id === name && one.payload === `refund.updated ${row.refund_id}`);
+  const waits = books.waiting.some((one) => one.order_id === name && one.payload.startsWith(`refund.updated ${row.refund_id} `));
   const newest = told.at(-1)?.body.data.refunds.find((one) => one.refund_id === row.refund_id);
   if (newest?.status !== row.status && !waits) say(name, `refund ${row.refund_id} is ${row.status}, and ${newest?.status} to the shop`);
 }
