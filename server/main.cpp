@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
@@ -26,6 +28,15 @@ sigset_t block_signals() {
     // A peer that closes early must cost one write, not the process.
     std::signal(SIGPIPE, SIG_IGN);
     return signals;
+}
+
+/// Thousands of pages wait, each on a connection. Shells start programs with 1,024 descriptors and
+/// allow more to those that ask.
+void allow_open_files() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 int ask_health() {
@@ -63,6 +74,7 @@ int main(int argc, char** argv) {
     if (*health) return ask_health();
 
     const sigset_t signals = block_signals();
+    allow_open_files();
     auto config = chukta::Config::from_environment();
     if (!config) {
         for (const auto& complaint : config.error())
