@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
@@ -8,6 +6,7 @@
 #include <string>
 
 #include "http/client.h"
+#include "http/open_files.h"
 #include "server/app.h"
 #include "server/clock.h"
 #include "server/config.h"
@@ -28,15 +27,6 @@ sigset_t block_signals() {
     // A peer that closes early must cost one write, not the process.
     std::signal(SIGPIPE, SIG_IGN);
     return signals;
-}
-
-/// Thousands of pages wait, each on a connection. Shells start programs with 1,024 descriptors and
-/// allow more to those that ask.
-void allow_open_files() {
-    rlimit files{};
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 int ask_health() {
@@ -74,7 +64,7 @@ int main(int argc, char** argv) {
     if (*health) return ask_health();
 
     const sigset_t signals = block_signals();
-    allow_open_files();
+    http::allow_open_files();
     auto config = chukta::Config::from_environment();
     if (!config) {
         for (const auto& complaint : config.error())

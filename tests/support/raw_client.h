@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -17,6 +16,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "http/open_files.h"
 
 namespace support {
 
@@ -42,15 +43,6 @@ struct RawAnswer {
     }
 };
 
-/// Hundreds of clients with their servers in one program need more descriptors than the 1,024 that
-/// a shell starts it with.
-inline void allow_open_files() {
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
-}
-
 /// One connection. Not thread-safe. Never raises SIGPIPE.
 class RawClient {
 public:
@@ -61,7 +53,8 @@ public:
         const std::string& address = "127.0.0.1"
     )
         : patience_{patience} {
-        static const bool allowed = (allow_open_files(), true);
+        // Hundreds of clients and their servers may be in one program.
+        static const bool allowed = (http::allow_open_files(), true);
         static_cast<void>(allowed);
         sockaddr_storage to{};
         const auto size = fill(to, address, port);
