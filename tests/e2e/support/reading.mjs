@@ -58,15 +58,20 @@ export function textSizes() {
     .map((one) => [one.id, parseFloat(getComputedStyle(one).fontSize)]));
 }
 
-/** Draws the page anew for that text size and answers when it has settled. */
-export async function resizeText(percent) {
+/** After whatever the browser does next. */
+export const nextFrame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 20)); });
+
+/** Whether the window is that wide and the canvas, where there is one, was painted for it. */
+export const isPaintedAsWide = (width) => document.documentElement.clientWidth === width &&
+  (!document.documentElement.classList.contains('gl') || document.getElementById('gl').width === width * devicePixelRatio);
+
+/** Gives the page that text size. */
+export function resizeText(percent) {
   document.documentElement.style.fontSize = `${percent}%`;
-  const frame = () => new Promise((done) => { requestAnimationFrame(done); });
-  // Every screen has a footer, of 13 px. A busy machine is late with it; who looks then finds what has not come.
-  const patience = performance.now() + 5000;
-  const footer = () => parseFloat(getComputedStyle(document.getElementById('c-footer-text') ?? document.body).fontSize);
-  const isDrawn = () => (percent > 150) === (footer() > 13 * 1.5);
-  while (!isDrawn() && performance.now() < patience) await frame();
-  for (let i = 0; i < 3; ++i) await frame();
-  await new Promise((done) => { setTimeout(done, 20); });
+}
+
+/** Whether the page was drawn for that text size: every screen has a footer, of 13 px. */
+export function isDrawnAsLarge(percent) {
+  const size = parseFloat(getComputedStyle(document.getElementById('c-footer-text')).fontSize);
+  return (percent > 150) === (size > 13 * 1.5);
 }
