@@ -11,7 +11,7 @@
 namespace chukta::db {
 
 const Value& Row::at(std::string_view column) const {
-    for (std::size_t i = 0; i < names_->size(); ++i) {
+    for (std::size_t i = first_; i < names_->size(); ++i) {
         if ((*names_)[i] == column) return values_[i];
     }
     assert(false && "a column that the statement does not select");
@@ -28,6 +28,10 @@ std::optional<std::int64_t> Row::optional_integer(std::string_view column) const
     const auto& value = at(column);
     if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
     return std::get<std::int64_t>(value);
+}
+
+bool Row::is_null(std::string_view column) const {
+    return std::holds_alternative<std::monostate>(at(column));
 }
 
 const std::string& Row::text(std::string_view column) const {

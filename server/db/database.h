@@ -34,8 +34,13 @@ public:
     Row(std::shared_ptr<const std::vector<std::string>> names, std::vector<Value> values)
         : names_{std::move(names)}, values_{std::move(values)} {}
 
+    /// The first so many columns are done with: where two joined tables have a column of the same
+    /// name, it is the second one's from now on.
+    void skip(std::size_t columns) { first_ += columns; }
+
     std::int64_t integer(std::string_view column) const;
     std::optional<std::int64_t> optional_integer(std::string_view column) const;
+    bool is_null(std::string_view column) const;
     const std::string& text(std::string_view column) const;
     const std::string& blob(std::string_view column) const;
 
@@ -43,6 +48,7 @@ private:
     const Value& at(std::string_view column) const;
     std::shared_ptr<const std::vector<std::string>> names_;
     std::vector<Value> values_;
+    std::size_t first_ = 0;
 };
 using Rows = std::vector<Row>;
 
@@ -100,6 +106,10 @@ public:
     virtual void commit(Connection& connection) = 0;
     /// Undoes it; never throws.
     virtual void roll_back(Connection& connection) noexcept = 0;
+
+    /// Whether another thread waits for the one who writes now. Who writes much looks, and commits
+    /// what it has. Never where several write at once.
+    virtual bool writer_is_wanted() const { return false; }
 
     /// The engine's type for bytes ("BLOB", "BYTEA"); migrations say {BLOB}.
     virtual std::string_view blob_type() const = 0;

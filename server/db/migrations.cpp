@@ -175,6 +175,12 @@ const std::vector<Migration>& migrations() {
              R"(ALTER TABLE attempts ADD COLUMN paid_paise BIGINT)",
              R"(ALTER TABLE attempts ADD COLUMN captured_at_ms BIGINT)",
          }},
+        // What has ended is found by its end: a start must not read every session there ever was.
+        {3,
+         {
+             R"(CREATE INDEX sessions_by_end ON sessions (merchant_id, expires_at_ms))",
+             R"(CREATE INDEX used_tokens_by_end ON used_tokens (merchant_id, expires_at_ms))",
+         }},
     };
     return kMigrations;
 }

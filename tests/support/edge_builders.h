@@ -19,6 +19,7 @@
 #include "server/engine.h"
 #include "server/front.h"
 #include "server/log.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta::testing {
@@ -28,27 +29,6 @@ using Variables = std::map<std::string, std::string>;
 constexpr const char* kTokenKey = "tk-W8d0Qx7Lr2Zp5Vn9Hc3Fy6Js1Gb4Mt";
 constexpr const char* kShopKey = "sk-H5rT9wQe2ZxC7vBn4Mj8Lp3";
 constexpr const char* kGatewaySecret = "cfsk_P3oI8uY2tR7eW5qA";
-
-/// A folder of its own that goes with the object.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "chukta-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~ScratchFolder() { std::filesystem::remove_all(path_); }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    void write(const std::filesystem::path& name, std::string_view text) const {
-        std::filesystem::create_directories((path_ / name).parent_path());
-        std::ofstream{path_ / name, std::ios::binary} << text;
-    }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// What an operator would set in production.
 inline Variables good_variables() {

@@ -1,0 +1,172 @@
+#include "server/db/sqlite_session.h"
+
+#include <charconv>
+
+namespace chukta::db {
+namespace {
+
+StorageError error_of(int code) {
+    const int primary = code & 0xff;
+    const auto kind = primary == SQLITE_BUSY || primary == SQLITE_LOCKED
+                          ? StorageError::Kind::Conflict
+                          : StorageError::Kind::Broken;
+    return StorageError{kind, code};
+}
+
+void check(int code) {
+    if (code != SQLITE_OK) throw error_of(code);
+}
+
+/// The writer meets every page that changes; a reader finds most of its few in the system's cache,
+/// and what each may keep counts for all of them.
+const char* cache_size_of(SqliteSession::Role role) {
+    return role == SqliteSession::Role::Writer ? "PRAGMA cache_size=-16000"
+                                               : "PRAGMA cache_size=-4000";
+}
+
+/// SQLite numbers $1, $2 by first appearance, PostgreSQL by the digits: the digits count.
+std::vector<int> indexes_of(sqlite3_stmt* statement) {
+    const int count = sqlite3_bind_parameter_count(statement);
+    std::vector<int> index_of(static_cast<std::size_t>(count), 0);
+    for (int index = 1; index <= count; ++index) {
+        const std::string_view name{sqlite3_bind_parameter_name(statement, index)};
+        int number = 0;
+        std::from_chars(name.data() + 1, name.data() + name.size(), number);
+        if (number < 1 || number > count) throw error_of(SQLITE_RANGE);
+        index_of[static_cast<std::size_t>(number) - 1] = index;
+    }
+    return index_of;
+}
+
+int bind_one(sqlite3_stmt* statement, int index, const Value& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        return sqlite3_bind_int64(statement, index, *number);
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return sqlite3_bind_text64(
+            statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8
+        );
+    }
+    if (const auto* blob = std::get_if<Blob>(&value)) {
+        return sqlite3_bind_blob64(
+            statement, index, blob->bytes.data(), blob->bytes.size(), SQLITE_STATIC
+        );
+    }
+    return sqlite3_bind_null(statement, index);
+}
+
+std::shared_ptr<const std::vector<std::string>> column_names(sqlite3_stmt* statement) {
+    auto names = std::make_shared<std::vector<std::string>>();
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+        names->emplace_back(sqlite3_column_name(statement, i));
+    }
+    return names;
+}
+
+Value column(sqlite3_stmt* statement, int i) {
+    switch (sqlite3_column_type(statement, i)) {
+        case SQLITE_NULL:
+            return {};
+        case SQLITE_INTEGER:
+            return std::int64_t{sqlite3_column_int64(statement, i)};
+        case SQLITE_BLOB: {
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
+            const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
+            return Blob{size == 0 ? std::string{} : std::string{bytes, size}};
+        }
+        default: {
+            // The text first: it is what the count of bytes belongs to.
+            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
+            return std::string{text, size};
+        }
+    }
+}
+
+std::vector<Value> row_of(sqlite3_stmt* statement, std::size_t columns) {
+    std::vector<Value> values;
+    values.reserve(columns);
+    for (std::size_t i = 0; i < columns; ++i) {
+        values.push_back(column(statement, static_cast<int>(i)));
+    }
+    return values;
+}
+
+}  // namespace
+
+SqliteSession::SqliteSession(const std::string& path, Role role) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    handle_.reset(handle);
+    check(code);
+    sqlite3_extended_result_codes(handle_.get(), 1);
+    sqlite3_busy_timeout(handle_.get(), 5'000);
+    // One that is in memory alone has no log and answers "memory".
+    execute("PRAGMA journal_mode=WAL");
+    // FULL: a commit that was acknowledged survives the loss of power.
+    execute("PRAGMA synchronous=FULL");
+    execute("PRAGMA foreign_keys=ON");
+    execute("PRAGMA wal_autocheckpoint=2000");
+    execute(cache_size_of(role));
+}
+
+SqliteSession::~SqliteSession() {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
+}
+
+void SqliteSession::execute(const char* sql) {
+    check(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
+}
+
+void SqliteSession::roll_back() noexcept {
+    if (sqlite3_get_autocommit(handle_.get()) != 0) return;
+    try {
+        run("ROLLBACK", {});
+    } catch (const StorageError&) {
+        // What broke the transaction has ended it, or the next BEGIN will say so.
+    }
+}
+
+SqliteSession::Statement& SqliteSession::prepared(std::string_view sql) {
+    const auto found = statements_.find(sql);
+    if (found != statements_.end()) return found->second;
+    Statement statement;
+    check(sqlite3_prepare_v3(
+        handle_.get(),
+        sql.data(),
+        static_cast<int>(sql.size()),
+        SQLITE_PREPARE_PERSISTENT,
+        &statement.handle,
+        nullptr
+    ));
+    const auto added = statements_.emplace(std::string{sql}, statement).first;
+    added->second.index_of = indexes_of(statement.handle);
+    added->second.columns = column_names(statement.handle);
+    return added->second;
+}
+
+Rows SqliteSession::run(std::string_view sql, const std::vector<Value>& values) {
+    const Statement& statement = prepared(sql);
+    // Reset on every way out: a statement left stepping would keep its read snapshot.
+    struct Reset {
+        sqlite3_stmt* handle;
+        ~Reset() {
+            sqlite3_reset(handle);
+            sqlite3_clear_bindings(handle);
+        }
+    } reset{statement.handle};
+    if (values.size() != statement.index_of.size()) throw error_of(SQLITE_RANGE);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        check(bind_one(statement.handle, statement.index_of[i], values[i]));
+    }
+    Rows rows;
+    for (;;) {
+        const int code = sqlite3_step(statement.handle);
+        if (code == SQLITE_DONE) return rows;
+        if (code != SQLITE_ROW) throw error_of(code);
+        rows.emplace_back(statement.columns, row_of(statement.handle, statement.columns->size()));
+    }
+}
+
+}  // namespace chukta::db

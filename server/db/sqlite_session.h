@@ -1,0 +1,55 @@
+/// @file
+/// One connection of SQLite with its prepared statements.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/db/database.h"
+
+namespace chukta::db {
+
+/// Used by one thread at a time.
+class SqliteSession {
+public:
+    /// What it is for: the writer's page cache is the larger one.
+    enum class Role { Writer, Reader };
+
+    /// Opens or creates the file. Throws StorageError.
+    SqliteSession(const std::string& path, Role role);
+    ~SqliteSession();  // finalizes, then closes
+    SqliteSession(const SqliteSession&) = delete;
+    SqliteSession& operator=(const SqliteSession&) = delete;
+
+    Rows run(std::string_view sql, const std::vector<Value>& values);
+    void roll_back() noexcept;
+
+private:
+    struct Statement {
+        sqlite3_stmt* handle = nullptr;
+        std::vector<int> index_of;  ///< SQLite's number of $1, $2, …
+        std::shared_ptr<const std::vector<std::string>> columns;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    void execute(const char* sql);
+    Statement& prepared(std::string_view sql);
+
+    struct Close {
+        void operator()(sqlite3* handle) const { sqlite3_close(handle); }
+    };
+    std::unique_ptr<sqlite3, Close> handle_;
+    std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements_;
+};
+
+}  // namespace chukta::db

@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "server/db/database.h"
+#include "server/db/sqlite_lender.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/watched_syncs.h"
+
+namespace chukta {
+namespace {
+
+TEST(Sqlite, BindsValuesByTheirNumbersInWhateverOrderTheyStand) {
+    const auto database = db::open_database("sqlite::memory:");
+    db::Transaction transaction{*database, db::Mode::Write};
+    const auto row = transaction
+                         .run(
+                             "SELECT $3 AS third, $1 AS first, $2 AS second, $1 AS again",
+                             {std::int64_t{1}, std::string{"two"}, db::Blob{"three"}}
+                         )
+                         .front();
+    EXPECT_EQ(row.integer("first"), 1);
+    EXPECT_EQ(row.integer("again"), 1);
+    EXPECT_EQ(row.text("second"), "two");
+    EXPECT_EQ(row.blob("third"), "three");
+}
+
+TEST(Sqlite, RefusesAnotherNumberOfValuesThanTheStatementTakes) {
+    const auto database = db::open_database("sqlite::memory:");
+    db::Transaction transaction{*database, db::Mode::Write};
+    EXPECT_THROW(transaction.run("SELECT $1 AS a", {}), db::StorageError);
+    EXPECT_THROW(
+        transaction.run("SELECT $1 AS a", {std::int64_t{1}, std::int64_t{2}}), db::StorageError
+    );
+}
+
+TEST(Sqlite, ReadsNoTableFromEndToEndWhenItForgetsWhatHasEnded) {
+    const auto database = db::open_database("sqlite::memory:");
+    db::migrate(*database, 0);
+    db::Transaction transaction{*database, db::Mode::Read};
+    for (const std::string table : {"sessions", "used_tokens"}) {
+        const auto plan = transaction.run(
+            "EXPLAIN QUERY PLAN DELETE FROM " + table +
+                " WHERE merchant_id = $1 AND expires_at_ms < $2",
+            {std::string{"chai"}, std::int64_t{1}}
+        );
+        ASSERT_EQ(plan.size(), 1U);
+        EXPECT_TRUE(plan.front().text("detail").starts_with("SEARCH " + table))
+            << plan.front().text("detail");
+    }
+}
+
+TEST(Sqlite, CommitsOfManyThreadsAreAllThereAfterwards) {
+    const testing::ScratchFolder folder;
+    const auto url = "sqlite:" + (folder.path() / "chukta.db").string();
+    constexpr std::int64_t kThreads = 6;
+    constexpr std::int64_t kEach = 50;
+    {
+        const auto database = db::open_database(url);
+        db::transact(*database, [](db::Transaction& transaction) {
+            transaction.run("CREATE TABLE t (k BIGINT PRIMARY KEY)");
+        });
+        std::vector<std::jthread> threads;
+        for (std::int64_t t = 0; t < kThreads; ++t) {
+            threads.emplace_back([&, t] {
+                for (std::int64_t i = 0; i < kEach; ++i) {
+                    db::transact(*database, [&](db::Transaction& transaction) {
+                        transaction.run("INSERT INTO t (k) VALUES ($1)", {t * kEach + i});
+                    });
+                }
+            });
+        }
+    }
+    const auto database = db::open_database(url);
+    db::Transaction transaction{*database, db::Mode::Read};
+    EXPECT_EQ(
+        transaction.run("SELECT COUNT(*) AS n FROM t").front().integer("n"), kThreads * kEach
+    );
+}
+
+class SqliteSyncsTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        db::transact(*database, [](db::Transaction& transaction) {
+            transaction.run("CREATE TABLE t (k BIGINT PRIMARY KEY)");
+        });
+    }
+    /// One try: db::transact would begin again.
+    bool insert(std::int64_t k) {
+        db::Transaction transaction{*database, db::Mode::Write};
+        const auto* sql = "INSERT INTO t (k) VALUES ($1) ON CONFLICT DO NOTHING RETURNING k";
+        const bool inserted = !transaction.run(sql, {k}).empty();
+        transaction.commit();
+        return inserted;
+    }
+    std::int64_t rows() {
+        db::Transaction transaction{*database, db::Mode::Read};
+        return transaction.run("SELECT COUNT(*) AS n FROM t").front().integer("n");
+    }
+
+    testing::WatchedSyncs syncs;
+    testing::ScratchFolder folder;
+    const std::string url = "sqlite:" + (folder.path() / "chukta.db").string();
+    std::unique_ptr<db::Database> database = db::open_database(url);
+};
+
+TEST_F(SqliteSyncsTest, NoCommitReturnsBeforeASyncAndOneThatWroteNothingNeedsNone) {
+    for (std::int64_t k = 0; k < 20; ++k) {
+        const int before = syncs.count;
+        EXPECT_TRUE(insert(k));
+        EXPECT_GT(syncs.count, before);
+        const int after = syncs.count;
+        EXPECT_FALSE(insert(k));
+        EXPECT_EQ(syncs.count, after);
+    }
+}
+
+TEST_F(SqliteSyncsTest, AcknowledgesNothingWhileSyncsFail) {
+    syncs.to_fail = 1'000;
+    for (std::int64_t k = 0; k < 5; ++k) EXPECT_THROW(insert(k), db::StorageError);
+    syncs.to_fail = 0;
+    for (std::int64_t k = 0; k < 5; ++k) insert(k);
+    EXPECT_EQ(rows(), 5);
+}
+
+TEST(SqliteLender, ServesWhoAskedFirstAndNotWhoJustGaveItBack) {
+    db::SqliteLender lender;
+    lender.add(std::make_unique<db::SqliteSession>(":memory:", db::SqliteSession::Role::Writer));
+    auto session = lender.take();
+    bool other_was_served = false;
+    std::jthread other{[&] {
+        auto taken = lender.take();
+        other_was_served = true;
+        lender.give_back(std::move(taken));
+    }};
+    while (lender.waiting() == 0) std::this_thread::yield();
+    lender.give_back(std::move(session));
+    session = lender.take();
+    EXPECT_TRUE(other_was_served);
+    lender.give_back(std::move(session));
+}
+
+}  // namespace
+}  // namespace chukta

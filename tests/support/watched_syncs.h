@@ -1,0 +1,57 @@
+/// @file
+/// SQLite's own file system, with the syncs of write-ahead logs counted and, when asked, failing.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <atomic>
+
+namespace chukta::testing {
+
+/// While it lives, databases that are opened anywhere in the process are watched. One at a time.
+class WatchedSyncs {
+public:
+    WatchedSyncs() {
+        below_ = sqlite3_vfs_find(nullptr);
+        vfs_ = *below_;
+        vfs_.zName = "watched";
+        vfs_.xOpen = open;
+        sqlite3_vfs_register(&vfs_, 1);
+        count = 0;
+        to_fail = 0;
+    }
+    ~WatchedSyncs() { sqlite3_vfs_unregister(&vfs_); }
+    WatchedSyncs(const WatchedSyncs&) = delete;
+    WatchedSyncs& operator=(const WatchedSyncs&) = delete;
+
+    static inline std::atomic<int> count{0};
+    static inline std::atomic<int> to_fail{0};  ///< so many syncs from now on fail
+
+private:
+    static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+        const int code = below_->xOpen(below_, name, file, flags, out_flags);
+        if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
+            // All logs have the same methods; ours are those with another sync.
+            methods_below_ = file->pMethods;
+            methods_ = *file->pMethods;
+            methods_.xSync = sync;
+            file->pMethods = &methods_;
+        }
+        return code;
+    }
+    static int sync(sqlite3_file* file, int flags) {
+        ++count;
+        if (to_fail > 0) {
+            --to_fail;
+            return SQLITE_IOERR_FSYNC;
+        }
+        return methods_below_->xSync(file, flags);
+    }
+
+    sqlite3_vfs vfs_{};
+    static inline sqlite3_vfs* below_ = nullptr;
+    static inline const sqlite3_io_methods* methods_below_ = nullptr;
+    static inline sqlite3_io_methods methods_{};
+};
+
+}  // namespace chukta::testing
