@@ -1,6 +1,6 @@
 /// @file
 /// Fault points and planted bugs, for the simulation (docs/simulation.md) and for tests that kill
-/// the process. They exist only in builds with -DCHUKTA_FAULTS=ON; everywhere else each call is
+/// the process. They exist only in what links chukta_server_faults; everywhere else each call is
 /// nothing, and tests/server/faults_test.cpp holds the program to it.
 #pragma once
 

@@ -7,7 +7,7 @@ import { Program, freePort } from '../e2e/support/process.mjs';
 import { drawSecrets } from '../e2e/support/secrets.mjs';
 
 const kRoot = path.resolve(import.meta.dirname, '../..');
-const kBuild = path.resolve(kRoot, process.env.CHUKTA_BUILD ?? 'build/faults');
+const kBuild = path.resolve(kRoot, process.env.CHUKTA_BUILD ?? 'build/release');
 
 export class World {
   /** @param store where the server's rows are kept: see stores.mjs */
@@ -52,7 +52,7 @@ export class World {
     // A full disk by a limit on file sizes (stores.mjs) must fail a write, not end the process.
     const wrapper = path.join(this.folder, 'server.sh');
     writeFileSync(
-      wrapper, `#!/bin/sh\ntrap '' XFSZ\nexec '${path.join(kBuild, 'server/chukta')}'\n`, { mode: 0o755 });
+      wrapper, `#!/bin/sh\ntrap '' XFSZ\nexec '${path.join(kBuild, 'server/chukta_faults')}'\n`, { mode: 0o755 });
     this.server = program('server', wrapper, `${this.serverUrl}/readyz`, {
       LISTEN_ADDRESS: '127.0.0.1',
       PORT: serverPort,
