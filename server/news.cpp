@@ -158,7 +158,13 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
         if (!attempt) return {Told::Applied, word(Verdict::Stale)};
     }
     const auto sum = compare_sum(change.order().amount, event);
-    const auto decision = step(*attempt, event, source, sum);
+    auto decision = step(*attempt, event, source, sum);
+    // Reopened when nobody asks any more, it would be closed and opened by turns for ever.
+    const bool reopens =
+        attempt->status == AttemptStatus::Failed && decision.status == AttemptStatus::Pending;
+    if (reopens && change.is_watch_over(*attempt)) {
+        decision = {Verdict::Stale, attempt->status, ReviewReason::None};
+    }
     switch (decision.verdict) {
         case Verdict::Advance:
             advance(change, *attempt, decision.status, event, source);

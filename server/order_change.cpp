@@ -116,6 +116,10 @@ void OrderChange::watch_for_late_success(Attempt& attempt) {
     attempt.next_ask_at = now_ + watch_->longest_ms;
 }
 
+bool OrderChange::is_watch_over(const Attempt& attempt) const {
+    return now_ - attempt.created_at > watch_->window_ms;
+}
+
 void OrderChange::watch_again(Attempt& attempt) {
     const bool watched = attempt.next_ask_at && !attempt.gateway_final;
     if (watched && attempt.asks == 0) return;

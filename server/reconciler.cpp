@@ -119,7 +119,7 @@ void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
         attempt.pay_state != PayState::Queued) {
         change.fail(attempt, FailureReason::Expired);
     }
-    if (now - attempt.created_at > watch_.window_ms) {
+    if (change.is_watch_over(attempt)) {
         // Nobody at the gateway closes a payment later than this.
         if (is_open(attempt.status) && attempt.sum_state == SumState::Plain) {
             change.fail(attempt, FailureReason::Expired);

@@ -366,6 +366,21 @@ TEST_F(News, ThatReopensAFailedAttemptIsWatchedAgain) {
     EXPECT_TRUE(backend.attempts()[0].next_ask_at);
 }
 
+TEST_F(News, ThatABankStillThinksIsNotWaitedForWhenTheWindowIsOver) {
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    hear(an_event(N::Pending));
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    backend.clock.advance(backend.watch.window_ms + 1);
+    EXPECT_TRUE(reconciler.run_once());
+    ASSERT_EQ(backend.attempts()[0].status, AttemptStatus::Failed);
+    hear(an_event(N::Pending), NewsSource::Fetch);
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Failed);
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at) << "or it would be closed and opened for ever";
+    hear(an_event(N::Completed));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+}
+
 TEST_F(News, OfAFinalFailureIsDoubtedTwiceAndThenNoMore) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
