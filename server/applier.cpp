@@ -46,6 +46,7 @@ bool Applier::run_once() {
 }
 
 Applier::Applied Applier::apply(InboxRow row) {
+    const log::RequestScope scope{row.request_id};
     try {
         if (faults::planted(faults::Bug::AppliedApart)) {
             store_.transact([&](Transaction& transaction) {

@@ -91,6 +91,7 @@ bool Dispatcher::run_once(Takes takes) {
     });
     if (!row) return false;
     faults::pass(faults::Point::DispatcherAfterClaim);
+    const log::RequestScope scope{row->request_id};
     switch (row->kind) {
         case ErrandKind::CreateOrder:
             create_order(*row);

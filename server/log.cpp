@@ -15,7 +15,7 @@ namespace chukta::log {
 namespace {
 
 /// Which request this thread works for, if any.
-thread_local const RequestId* current_request = nullptr;
+thread_local const RequestId* request = nullptr;
 
 class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
@@ -99,7 +99,7 @@ void write(Level level, const char* event, Fields fields) {
     if (!to->should_log(level_of(level))) return;
     std::string line = "\"event\":";
     append_json_string(line, event);
-    if (current_request != nullptr) Field{"request", *current_request}.append_to(line);
+    if (request != nullptr) Field{"request", *request}.append_to(line);
     for (const Field& field : fields) field.append_to(line);
     to->log(level_of(level), spdlog::string_view_t{line.data(), line.size()});
 }
@@ -134,7 +134,10 @@ void set_sink(std::function<void(std::string_view)> sink) {
     logger()->set_level(level);
 }
 
-RequestScope::RequestScope(const RequestId& id) : previous_{std::exchange(current_request, &id)} {}
-RequestScope::~RequestScope() { current_request = previous_; }
+RequestId current_request() { return request == nullptr ? RequestId{} : *request; }
+
+RequestScope::RequestScope(const RequestId& id)
+    : previous_{std::exchange(request, id.str().empty() ? nullptr : &id)} {}
+RequestScope::~RequestScope() { request = previous_; }
 
 }  // namespace chukta::log

@@ -70,7 +70,11 @@ void set_sink(std::function<void(std::string_view line)> sink);
 /// line that is written on its behalf, and sent back.
 using RequestId = Id<struct RequestIdTag>;
 
-/// Until its end, lines of this thread carry the request's id.
+/// The id of the request that this thread works for; empty where it works for none.
+RequestId current_request();
+
+/// Until its end this thread works for that request, or for none when the id is empty: its lines
+/// carry the id, and so does what it writes and whom it calls. `id` outlives the scope.
 class RequestScope {
 public:
     explicit RequestScope(const RequestId& id);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/log.h"
 #include "shared/device.h"
 #include "shared/ids.h"
 #include "shared/money.h"
@@ -185,6 +186,7 @@ struct InboxRow {
     std::string body;
     EpochMs received_at = 0;
     std::int64_t tries = 0;
+    log::RequestId request_id = log::current_request();  ///< on whose behalf; may be empty
 };
 
 /// What an outbox row wants done.
@@ -216,6 +218,7 @@ struct OutboxRow {
     bool was_in_flight = false;  ///< an earlier claim never came back: the call may have been sent
     std::int64_t tries = 0;
     EpochMs created_at = 0;
+    log::RequestId request_id = log::current_request();  ///< on whose behalf; may be empty
 };
 
 }  // namespace chukta

@@ -49,6 +49,7 @@ InboxRow inbox_of(const db::Row& row) {
     inbox.order_id = OrderId{row.text("order_id")};
     inbox.attempt_id = AttemptId{row.text("attempt_id")};
     inbox.refund_id = RefundId{row.text("refund_id")};
+    inbox.request_id = log::RequestId{row.text("request_id")};
     inbox.http_status = static_cast<int>(row.integer("http_status"));
     inbox.body = row.blob("body");
     inbox.received_at = row.integer("received_at_ms");
@@ -85,7 +86,7 @@ std::size_t Store::insert_inbox(
     constexpr auto kInsert =
         "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
         "http_status, body, received_at_ms, due_at_ms, tries, verdict, "
-        "refund_id) VALUES ";
+        "refund_id, request_id) VALUES ";
     constexpr auto kOnce = " ON CONFLICT DO NOTHING RETURNING inbox_id";
     std::size_t inserted = 0;
     for (std::size_t begin = 0; begin < rows.size();) {
@@ -110,6 +111,7 @@ std::size_t Store::insert_inbox(
             add(row.received_at);
             sql += ", $" + std::to_string(values.size()) + ", 0, ''";  // due at once
             add(row.refund_id.str());
+            add(row.request_id.str());
             sql += ")";
         }
         inserted += transaction.run(sql + kOnce, values).size();
@@ -127,7 +129,7 @@ std::vector<InboxRow> Store::claim_inbox(
         ") UPDATE inbox SET due_at_ms = $3, tries = tries + 1 WHERE merchant_id = $1 AND inbox_id "
         "IN (SELECT inbox_id FROM due) "
         "RETURNING inbox_id, kind, order_id, attempt_id, refund_id, http_status, body, "
-        "received_at_ms, tries";
+        "received_at_ms, tries, request_id";
     const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     std::vector<InboxRow> rows;
     for (const auto& row :
@@ -181,8 +183,8 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
     constexpr auto kSql =
         "INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, "
         "payload, priority, "
-        "due_at_ms, in_flight, tries, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-        "0, 0, $10) "
+        "due_at_ms, in_flight, tries, created_at_ms, request_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11) "
         "ON CONFLICT DO NOTHING RETURNING outbox_id";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
     return !transaction
@@ -197,7 +199,8 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
                      row.payload,
                      static_cast<std::int64_t>(row.priority),
                      row.due_at,
-                     now}
+                     now,
+                     row.request_id.str()}
                 )
                 .empty();
 }
@@ -215,7 +218,7 @@ std::optional<OutboxRow> Store::claim_outbox(
         ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
         "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM due) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
-        "created_at_ms";
+        "created_at_ms, request_id";
     const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     const auto rows = transaction.run(
         sql, {merchant_, now, lease_until, left_out ? std::string{word(*left_out)} : std::string{}}
@@ -233,6 +236,7 @@ std::optional<OutboxRow> Store::claim_outbox(
     outbox.was_in_flight = row.integer("in_flight") > 1;
     outbox.tries = row.integer("tries");
     outbox.created_at = row.integer("created_at_ms");
+    outbox.request_id = log::RequestId{row.text("request_id")};
     return outbox;
 }
 

@@ -134,6 +134,10 @@ http::ClientRequest Client::request(std::string method, std::string path, Creden
     request.response_bytes_max = limits::kGatewayBodyMax;
     request.headers.add("x-api-version", kApiVersion);
     request.headers.add("accept", "application/json");
+    // Cashfree keeps it beside the call and sends it back (§1.2).
+    if (const auto id = log::current_request(); !id.str().empty()) {
+        request.headers.add("x-request-id", id.str());
+    }
     if (credentials == Credentials::Send) {
         request.secret_headers = {
             {"x-client-id", client_id_.reveal()}, {"x-client-secret", client_secret_.reveal()}};

@@ -181,6 +181,13 @@ const std::vector<Migration>& migrations() {
              R"(CREATE INDEX sessions_by_end ON sessions (merchant_id, expires_at_ms))",
              R"(CREATE INDEX used_tokens_by_end ON used_tokens (merchant_id, expires_at_ms))",
          }},
+        // On whose behalf a row is there, so that one id leads from the shop's log to the
+        // gateway's.
+        {4,
+         {
+             R"(ALTER TABLE inbox ADD COLUMN request_id TEXT NOT NULL DEFAULT '')",
+             R"(ALTER TABLE outbox ADD COLUMN request_id TEXT NOT NULL DEFAULT '')",
+         }},
     };
     return kMigrations;
 }

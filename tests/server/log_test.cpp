@@ -92,6 +92,18 @@ TEST(Log, CarriesTheRequestIdUntilTheScopeEnds) {
     EXPECT_FALSE(only_line(captured).contains("request"));
 }
 
+TEST(Log, WorksForNoRequestInAScopeWithoutAnId) {
+    const log::RequestId outer{"request-1"};
+    const log::RequestId none;
+    const log::RequestScope scope{outer};
+    EXPECT_EQ(log::current_request(), outer);
+    const log::RequestScope own{none};
+    EXPECT_EQ(log::current_request(), none);
+    const CapturedLog captured;
+    log::info("thing.seen");
+    EXPECT_FALSE(only_line(captured).contains("request"));
+}
+
 TEST(Log, LeavesOutWhatIsBelowTheLevel) {
     const CapturedLog captured;
     log::debug("thing.seen");

@@ -85,6 +85,21 @@ TEST_F(Payment, ByUpiIdSendsTheTypedIdOnceAndIsPaid) {
     expect_paid_once();
 }
 
+TEST_F(Payment, TellsTheGatewayOnWhoseRequestItPays) {
+    open();
+    auto headers = world.page_headers(cookie);
+    headers.add("Idempotency-Key", "k1");
+    headers.add("X-Request-Id", "press-0042");
+    auto press = kQr;
+    press["device"] = "desktop";
+    const auto path = "/api/orders/" + order + "/attempts";
+    EXPECT_EQ(world.ask("POST", path, headers, press.dump()).status, 202);
+    wait_for("waiting_qr");
+    const auto calls = world.gateway_state(order)["order_pay_calls"];
+    ASSERT_EQ(calls.size(), 1U);
+    EXPECT_EQ(calls[0]["headers"].value("x-request-id", ""), "press-0042") << calls[0];
+}
+
 TEST_F(Payment, ByAppUsesThePreparedLinkWithOneOrderPayCall) {
     open();
     // A phone that opens the page prepares the link.

@@ -57,6 +57,29 @@ protected:
     Backend backend;
 };
 
+TEST_F(StoreTest, ARowThatIsClaimedKnowsTheRequestItIsThereFor) {
+    const log::RequestId webhook{"webhook-0001"};
+    const log::RequestId errand{"shop-0002"};
+    {
+        const log::RequestScope scope{webhook};
+        put_news("one");
+    }
+    put_news("two");
+    auto news = claim_news();
+    ASSERT_EQ(news.size(), 2U);
+    EXPECT_EQ(news[0].request_id, webhook);
+    EXPECT_EQ(news[1].request_id, log::RequestId{});
+    {
+        const log::RequestScope scope{errand};
+        ASSERT_TRUE(backend.orders.create(a_new_order("ord_0002"), std::nullopt));
+    }
+    const auto first = claim_errand();  // of the order that nobody asked for in here
+    const auto second = claim_errand();
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->request_id, log::RequestId{});
+    EXPECT_EQ(second->request_id, errand);
+}
+
 TEST_F(StoreTest, ClaimsAtTheSameTimeShareTheRowsAndNeverOne) {
     constexpr int kRows = 60;
     for (int i = 0; i < kRows; ++i) put_news("news-" + std::to_string(i));
