@@ -6,6 +6,7 @@
 #include "server/first_paint_parts.h"
 #include "shared/controls.h"
 #include "shared/upi_uri.h"
+#include "shared/ways.h"
 #include "shared/wire_handoff.h"
 
 namespace chukta {
@@ -18,13 +19,11 @@ namespace {
 
 /// The failed attempt's own way, once more.
 void draw_retry(Sheet& sheet) {
-    const auto& message = sheet.view().message;
     const auto& attempt = sheet.view().attempt;
-    if (!attempt || !can_choose(sheet.paint, attempt->channel)) return;
+    if (!attempt || !can_choose(sheet.view(), attempt->channel)) return;
     const bool by_app = attempt->channel == Channel::Intent;
     if (by_app && (!attempt->app || !shows_apps(sheet.paint.device))) return;
-    const bool expired_code =
-        attempt->channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    const bool expired_code = is_expired_code(sheet.view().message);
     const auto id = expired_code ? control::kNewQr : control::kRetry;
     sheet.html.button(
         {.id = id,
@@ -37,31 +36,16 @@ void draw_retry(Sheet& sheet) {
 
 void draw_failure(Sheet& sheet) {
     const auto& message = sheet.view().message;
-    const bool failed = message.situation == Situation::Failed;
-    const bool closed = message.situation == Situation::ChannelClosed;
-    if ((!failed && !closed) || is_choosing(sheet.paint)) return;
-    if (failed && message.failure == FailureReason::Superseded) return;
-    const auto* way = message.channel ? channel_of(sheet.paint, *message.channel) : nullptr;
-    const bool told = message.failure != FailureReason::None;
-    // That a way is closed is said in its place, if it has one.
-    const bool said_below = way != nullptr && is_drawn(sheet.paint, way->channel);
-    if (closed && !told && said_below) return;
+    const auto banner = failure_banner(sheet.view(), sheet.paint.device);
+    if (!banner || is_choosing(sheet.paint)) return;
     auto& html = sheet.html;
     html.open("section", "failure", "banner danger");
-    const bool expired_code =
-        message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
-    const Text what = closed && !told ? closed_why
-                      : expired_code  ? Text::QrExpired
-                                      : text_of(message.failure, message.detail);
-    html.text("alert", "failure-text", sheet.say(what), {}, {16, true});
+    html.text("alert", "failure-text", sheet.say(banner->what), {}, {16, true});
     if (message.no_money_taken) {
         html.text("p", "no-money", sheet.say(Text::NoMoneyTaken), {}, {15});
     }
-    if (closed && told && way != nullptr && !said_below) {
-        html.text("p", "closed-text", sheet.say(closed_why), {}, {15});
-    }
-    if (failed) draw_retry(sheet);
+    if (banner->closed) html.text("p", "closed-text", sheet.say(*banner->closed), {}, {15});
+    if (message.situation == Situation::Failed) draw_retry(sheet);
     html.close("section");
 }
 
@@ -169,19 +153,6 @@ bool is_choosing(const FirstPaint& paint) {
     return paint.asked.choosing && has_open_attempt(paint);
 }
 
-const wire::ChannelView* channel_of(const FirstPaint& paint, Channel channel) {
-    for (const auto& one : paint.view.channels) {
-        if (one.channel == channel) return &one;
-    }
-    return nullptr;
-}
-
-bool can_choose(const FirstPaint& paint, Channel channel) {
-    const auto* one = channel_of(paint, channel);
-    return one != nullptr && one->allowed && !one->closed && paint.view.payable &&
-           paint.view.attempts_left > 0;
-}
-
 std::string open_link(const FirstPaint& paint) {
     if (!has_open_attempt(paint) || !paint.view.attempt->app) return {};
     const auto& attempt = *paint.view.attempt;
@@ -202,12 +173,6 @@ std::string app_link(const FirstPaint& paint, UpiApp app) {
         if (one.app == app && one.href) return *one.href;
     }
     return {};
-}
-
-bool is_drawn(const FirstPaint& paint, Channel channel) {
-    const auto* one = channel_of(paint, channel);
-    if (one == nullptr || !one->allowed) return false;
-    return channel != Channel::Intent || shows_apps(paint.device);
 }
 
 ButtonForm press(std::string_view control) {

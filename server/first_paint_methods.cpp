@@ -4,6 +4,7 @@
 
 #include "server/first_paint_parts.h"
 #include "shared/controls.h"
+#include "shared/ways.h"
 
 namespace chukta::first_paint {
 
@@ -11,13 +12,17 @@ namespace control = page::control;
 
 namespace {
 
+bool is_drawn(const FirstPaint& paint, Channel channel) {
+    return is_drawn(paint.view, paint.device, channel);
+}
+
 bool is_closed(const FirstPaint& paint, Channel channel) {
-    return channel_of(paint, channel)->closed;
+    return channel_of(paint.view, channel)->closed;
 }
 
 void draw_closed(Sheet& sheet, std::string_view id, Channel channel) {
     sheet.html.text(
-        "status", id, sheet.say(closed_text(*channel_of(sheet.paint, channel))), "muted", {14}
+        "status", id, sheet.say(closed_text(*channel_of(sheet.view(), channel))), "muted", {14}
     );
 }
 
@@ -50,7 +55,7 @@ void draw_tile(Sheet& sheet, UpiApp app) {
         tile.form = show("more", paint.asked.more_open ? "0" : "1");
     } else {
         tile.href = app_link(paint, app);
-        tile.disabled = !can_choose(paint, Channel::Intent);
+        tile.disabled = !can_choose(paint.view, Channel::Intent);
         tile.form = press(id);
     }
     sheet.html.button(tile);
@@ -118,7 +123,7 @@ void draw_upi_id(Sheet& sheet) {
         {.id = control::kPay,
          .name = sheet.say(Text::MakePayment),
          .kind = "primary",
-         .disabled = !can_choose(paint, Channel::Collect),
+         .disabled = !can_choose(paint.view, Channel::Collect),
          .form = {form::kPay, form::kButton, std::string{control::kPay}}}
     );
     html.text("p", "upi-id-hint", sheet.say(Text::UpiIdHint), "muted", {13, false, true});
@@ -129,7 +134,7 @@ void draw_show_qr(Sheet& sheet, std::string_view kind) {
         {.id = control::kShowQr,
          .name = sheet.say(Text::ShowQrCode),
          .kind = kind,
-         .disabled = !can_choose(sheet.paint, Channel::QrCode),
+         .disabled = !can_choose(sheet.view(), Channel::QrCode),
          .form = press(control::kShowQr)}
     );
 }

@@ -28,14 +28,10 @@ Screen screen_of(const FirstPaint& paint);
 bool has_open_attempt(const FirstPaint& paint);
 /// The methods are asked for, though an attempt is open.
 bool is_choosing(const FirstPaint& paint);
-const wire::ChannelView* channel_of(const FirstPaint& paint, Channel channel);
-bool can_choose(const FirstPaint& paint, Channel channel);
 /// The link of the open app attempt, or empty.
 std::string open_link(const FirstPaint& paint);
 /// The link that an app button is, or empty: then it is a button that fetches one.
 std::string app_link(const FirstPaint& paint, UpiApp app);
-/// Whether the page has a place for that way, be it open or closed.
-bool is_drawn(const FirstPaint& paint, Channel channel);
 
 /// A button of the POST form, by its control's name.
 ButtonForm press(std::string_view control);

@@ -4,6 +4,7 @@
 #include "shared/controls.h"
 #include "shared/qr.h"
 #include "shared/upi_uri.h"
+#include "shared/ways.h"
 
 namespace chukta::first_paint {
 
@@ -99,7 +100,7 @@ void draw_code(Sheet& sheet) {
         {.id = control::kNewQr,
          .name = sheet.say(Text::NewQrCode),
          .kind = "secondary",
-         .disabled = !can_choose(sheet.paint, Channel::QrCode),
+         .disabled = !can_choose(sheet.view(), Channel::QrCode),
          .form = press(control::kNewQr)}
     );
     draw_ways_out(sheet);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "shared/upi_uri.h"
+#include "shared/ways.h"
 #include "web/page_steps.h"
 
 namespace chukta::page {
@@ -237,18 +238,8 @@ std::optional<EpochMs> return_in_ms(const Page& page) {
     return std::max<EpochMs>(page.seen_paid_at + kReturnAfter - page.now_ms, 0);
 }
 
-const wire::ChannelView* channel_of(const Page& page, Channel channel) {
-    if (!page.view) return nullptr;
-    for (const auto& one : page.view->channels) {
-        if (one.channel == channel) return &one;
-    }
-    return nullptr;
-}
-
 bool can_choose(const Page& page, Channel channel) {
-    const auto* one = channel_of(page, channel);
-    return one != nullptr && one->allowed && !one->closed && page.view->payable &&
-           page.view->attempts_left > 0;
+    return page.view && chukta::can_choose(*page.view, channel);
 }
 
 std::string open_link(const Page& page) {

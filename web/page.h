@@ -223,7 +223,6 @@ std::optional<EpochMs> remaining_ms(const Page& page);
 /// Until the page goes back to the shop by itself; nothing if it does not.
 std::optional<EpochMs> return_in_ms(const Page& page);
 
-const wire::ChannelView* channel_of(const Page& page, Channel channel);
 /// Whether a method may be chosen now.
 bool can_choose(const Page& page, Channel channel);
 /// The link of the app attempt that is open or being started, or empty.

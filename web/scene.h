@@ -34,8 +34,6 @@ void draw_footer(Scene& scene);
 void draw_banners(Scene& scene);
 
 // view_methods.cpp
-/// Whether a method has a place in this class's layout.
-bool is_drawn(const Page& page, Channel channel);
 /// All methods in one card, in the phone's order.
 void draw_methods_card(Scene& scene);
 /// Beside the QR card: apps where the class has them, and the UPI ID.

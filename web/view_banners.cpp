@@ -1,6 +1,7 @@
 // What is said above the methods: what happened, and what stands in the way.
 
 #include "shared/controls.h"
+#include "shared/ways.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -11,12 +12,10 @@ using wire::Situation;
 /// The failed attempt's own way, once more.
 void draw_retry(Scene& scene) {
     const auto& page = scene.page;
-    const auto& message = page.view->message;
     const auto& attempt = page.view->attempt;
     if (!attempt || !can_choose(page, attempt->channel)) return;
     if (attempt->channel == Channel::Intent && (!attempt->app || !shows_apps(page.device))) return;
-    const bool expired_code =
-        attempt->channel == Channel::QrCode && message.failure == FailureReason::Expired;
+    const bool expired_code = is_expired_code(page.view->message);
     ButtonSpec again;
     again.id = expired_code ? control::kNewQr : control::kRetry;
     again.name = scene.say(expired_code ? Text::NewQrCode : Text::TryAgain);
@@ -35,32 +34,19 @@ void draw_failure(Scene& scene) {
     const auto& page = scene.page;
     const auto& message = page.view->message;
     const bool failed = message.situation == Situation::Failed;
-    const bool closed = message.situation == Situation::ChannelClosed;
-    if ((!failed && !closed) || page.choosing) return;
+    const auto banner = failure_banner(*page.view, page.device);
+    if (!banner || page.choosing) return;
     // Said at the field, where it is mended.
-    if (failed && page.vpa_refused && is_drawn(page, Channel::Collect)) return;
-    if (failed && message.failure == FailureReason::Superseded) return;
-
-    const auto* way = message.channel ? channel_of(page, *message.channel) : nullptr;
-    const bool told = message.failure != FailureReason::None;
-    // That a way is closed is said in its place, if it has one.
-    const bool said_below = way != nullptr && is_drawn(page, way->channel);
-    if (closed && !told && said_below) return;
+    if (failed && page.vpa_refused && is_drawn(*page.view, page.device, Channel::Collect)) return;
 
     ui.banner("failure", BannerKind::Danger);
     TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};
-    const bool expired_code =
-        message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
-    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
-    const Text what = closed && !told ? closed_why
-                      : expired_code  ? Text::QrExpired
-                                      : text_of(message.failure, message.detail);
-    ui.text("failure-text", scene.say(what), words);
+    ui.text("failure-text", scene.say(banner->what), words);
     const TextStyle more{15, Weight::Regular, Colour::Text};
     if (message.no_money_taken) ui.text("no-money", scene.say(Text::NoMoneyTaken), more);
-    if (closed && told && way != nullptr && !said_below) {
+    if (banner->closed) {
         ui.gap(4);
-        ui.text("closed-text", scene.say(closed_why), more);
+        ui.text("closed-text", scene.say(*banner->closed), more);
     }
     if (failed) draw_retry(scene);
     ui.end_banner();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shared/controls.h"
+#include "shared/ways.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -11,11 +12,17 @@ namespace {
 
 using wire::Situation;
 
-bool is_closed(const Page& page, Channel channel) { return channel_of(page, channel)->closed; }
+bool is_drawn(const Page& page, Channel channel) {
+    return is_drawn(*page.view, page.device, channel);
+}
+
+bool is_closed(const Page& page, Channel channel) {
+    return channel_of(*page.view, channel)->closed;
+}
 
 void draw_closed(Scene& scene, std::string_view id, Channel channel) {
     TextStyle muted{14, Weight::Regular, Colour::Muted, Align::Left, Role::Status};
-    scene.ui.text(id, scene.say(closed_text(*channel_of(scene.page, channel))), muted);
+    scene.ui.text(id, scene.say(closed_text(*channel_of(*scene.page.view, channel))), muted);
 }
 
 void heading(Scene& scene, std::string_view id, Text words, Align align = Align::Left) {
@@ -182,12 +189,6 @@ void draw_qr_row(Scene& scene) {
 }
 
 }  // namespace
-
-bool is_drawn(const Page& page, Channel channel) {
-    const auto* one = channel_of(page, channel);
-    if (one == nullptr || !one->allowed) return false;
-    return channel != Channel::Intent || shows_apps(page.device);
-}
 
 void draw_methods_card(Scene& scene) {
     auto& ui = scene.ui;

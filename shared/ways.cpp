@@ -1,0 +1,48 @@
+#include "shared/ways.h"
+
+namespace chukta {
+
+const wire::ChannelView* channel_of(const wire::OrderView& view, Channel channel) {
+    for (const auto& one : view.channels) {
+        if (one.channel == channel) return &one;
+    }
+    return nullptr;
+}
+
+bool can_choose(const wire::OrderView& view, Channel channel) {
+    const auto* one = channel_of(view, channel);
+    return one != nullptr && one->allowed && !one->closed && view.payable && view.attempts_left > 0;
+}
+
+bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel) {
+    const auto* one = channel_of(view, channel);
+    if (one == nullptr || !one->allowed) return false;
+    return channel != Channel::Intent || shows_apps(device);
+}
+
+bool is_expired_code(const wire::Message& message) {
+    return message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
+}
+
+std::optional<FailureBanner> failure_banner(const wire::OrderView& view, DeviceClass device) {
+    const auto& message = view.message;
+    const bool failed = message.situation == wire::Situation::Failed;
+    const bool closed = message.situation == wire::Situation::ChannelClosed;
+    if (!failed && !closed) return std::nullopt;
+    if (failed && message.failure == FailureReason::Superseded) return std::nullopt;
+
+    const auto* way = message.channel ? channel_of(view, *message.channel) : nullptr;
+    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
+    // That a way is closed is said in its place, if it has one.
+    const bool said_below = way != nullptr && is_drawn(view, device, way->channel);
+    if (closed && message.failure == FailureReason::None) {
+        if (said_below) return std::nullopt;
+        return FailureBanner{closed_why, std::nullopt};
+    }
+    FailureBanner banner{Text::QrExpired, std::nullopt};
+    if (!is_expired_code(message)) banner.what = text_of(message.failure, message.detail);
+    if (closed && way != nullptr && !said_below) banner.closed = closed_why;
+    return banner;
+}
+
+}  // namespace chukta

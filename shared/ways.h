@@ -1,0 +1,34 @@
+/// @file
+/// The ways to pay as an order's view has them: which can be chosen, which has a place in the
+/// layout, and what is said above them when one failed. The server's first paint and the page
+/// decide alike, so that nothing changes when the page takes over. Pure; any thread.
+#pragma once
+
+#include <optional>
+
+#include "shared/device.h"
+#include "shared/messages.h"
+#include "shared/wire.h"
+
+namespace chukta {
+
+/// The view's word on that way; null if it has none.
+const wire::ChannelView* channel_of(const wire::OrderView& view, Channel channel);
+/// Whether a new attempt may take that way now.
+bool can_choose(const wire::OrderView& view, Channel channel);
+/// Whether the layout of that class has a place for the way, be it open or closed.
+bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel);
+
+/// The last attempt failed because its QR code ran out: a new code is offered, not a retry.
+bool is_expired_code(const wire::Message& message);
+
+/// What the banner above the ways says of an attempt that failed or a way that closed.
+struct FailureBanner {
+    Text what;
+    std::optional<Text> closed;  ///< why the way is closed, if nothing below says it
+};
+/// Nothing if nothing failed, if the customer chose otherwise, or if it is all said in the way's
+/// place.
+std::optional<FailureBanner> failure_banner(const wire::OrderView& view, DeviceClass device);
+
+}  // namespace chukta

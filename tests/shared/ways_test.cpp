@@ -1,0 +1,145 @@
+#include "shared/ways.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace chukta {
+namespace {
+
+using wire::Situation;
+
+wire::ChannelView open_way(Channel channel) {
+    wire::ChannelView way;
+    way.channel = channel;
+    way.allowed = true;
+    way.closed = false;
+    way.failures_left = 3;
+    return way;
+}
+
+/// A payable order with every way open.
+wire::OrderView order() {
+    wire::OrderView view;
+    view.payable = true;
+    view.attempts_left = 20;
+    view.channels = {
+        open_way(Channel::Intent), open_way(Channel::Collect), open_way(Channel::QrCode)};
+    return view;
+}
+
+wire::OrderView failed(Channel channel, FailureReason why) {
+    auto view = order();
+    view.message.situation = Situation::Failed;
+    view.message.failure = why;
+    view.message.channel = channel;
+    return view;
+}
+
+/// The way's failures are used up.
+wire::OrderView closed(Channel channel, FailureReason why) {
+    auto view = failed(channel, why);
+    view.message.situation = Situation::ChannelClosed;
+    for (auto& way : view.channels) {
+        if (way.channel != channel) continue;
+        way.closed = true;
+        way.failures_left = 0;
+    }
+    return view;
+}
+
+constexpr auto kPhone = DeviceClass::AndroidPhone;
+constexpr auto kDesktop = DeviceClass::Desktop;
+
+TEST(Ways, AClosedWayKeepsItsPlaceButCannotBeChosen) {
+    const auto view = closed(Channel::Collect, FailureReason::None);
+    EXPECT_TRUE(is_drawn(view, kPhone, Channel::Collect));
+    EXPECT_FALSE(can_choose(view, Channel::Collect));
+    EXPECT_TRUE(can_choose(view, Channel::QrCode));
+}
+
+TEST(Ways, AWayThatTheMerchantDoesNotAllowHasNoPlace) {
+    auto view = order();
+    view.channels[1].allowed = false;
+    EXPECT_FALSE(is_drawn(view, kPhone, Channel::Collect));
+    EXPECT_FALSE(can_choose(view, Channel::Collect));
+    view.channels.pop_back();
+    EXPECT_FALSE(is_drawn(view, kPhone, Channel::QrCode));
+    EXPECT_FALSE(can_choose(view, Channel::QrCode));
+}
+
+TEST(Ways, AppsHaveAPlaceOnlyWhereThereAreApps) {
+    EXPECT_TRUE(is_drawn(order(), kPhone, Channel::Intent));
+    EXPECT_FALSE(is_drawn(order(), kDesktop, Channel::Intent));
+    EXPECT_FALSE(is_drawn(order(), DeviceClass::FeaturePhone, Channel::Intent));
+}
+
+TEST(Ways, NoneCanBeChosenOnceTheOrderTakesNoMoreAttempts) {
+    auto view = order();
+    view.attempts_left = 0;
+    EXPECT_FALSE(can_choose(view, Channel::QrCode));
+    view = order();
+    view.payable = false;
+    EXPECT_FALSE(can_choose(view, Channel::QrCode));
+}
+
+TEST(Ways, AFailureIsSaidWithItsReason) {
+    auto view = failed(Channel::Intent, FailureReason::Declined);
+    auto banner = failure_banner(view, kPhone);
+    ASSERT_TRUE(banner);
+    EXPECT_EQ(banner->what, Text::FailedDeclined);
+    EXPECT_FALSE(banner->closed);
+    view.message.detail = wire::FailureDetail::WrongPin;
+    banner = failure_banner(view, kPhone);
+    ASSERT_TRUE(banner);
+    EXPECT_EQ(banner->what, Text::DetailWrongPin);
+}
+
+TEST(Ways, ACodeThatRanOutIsNoFailedPayment) {
+    const auto banner = failure_banner(failed(Channel::QrCode, FailureReason::Expired), kPhone);
+    ASSERT_TRUE(banner);
+    EXPECT_EQ(banner->what, Text::QrExpired);
+    const auto request = failure_banner(failed(Channel::Collect, FailureReason::Expired), kPhone);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->what, Text::FailedExpired);
+}
+
+TEST(Ways, NothingIsSaidOfWhatTheCustomerGaveUpForAnotherWay) {
+    EXPECT_FALSE(failure_banner(order(), kPhone));
+    EXPECT_FALSE(failure_banner(failed(Channel::Intent, FailureReason::Superseded), kPhone));
+}
+
+TEST(Ways, AClosedWayIsExplainedInItsPlaceAndElseInTheBanner) {
+    const auto view = closed(Channel::Intent, FailureReason::None);
+    EXPECT_FALSE(failure_banner(view, kPhone));
+    // A desktop has no place for apps.
+    const auto banner = failure_banner(view, kDesktop);
+    ASSERT_TRUE(banner);
+    EXPECT_EQ(banner->what, Text::ChannelClosedIntent);
+    EXPECT_FALSE(banner->closed);
+}
+
+TEST(Ways, TheFailureThatClosedAWayIsSaidFirst) {
+    const auto view = closed(Channel::Intent, FailureReason::Declined);
+    const auto below = failure_banner(view, kPhone);
+    ASSERT_TRUE(below);
+    EXPECT_EQ(below->what, Text::FailedDeclined);
+    EXPECT_FALSE(below->closed);
+    const auto above = failure_banner(view, kDesktop);
+    ASSERT_TRUE(above);
+    EXPECT_EQ(above->what, Text::FailedDeclined);
+    EXPECT_EQ(above->closed, Text::ChannelClosedIntent);
+}
+
+TEST(Ways, AWayThatTheViewDoesNotHaveIsClosedInPlainWords) {
+    auto view = closed(Channel::QrCode, FailureReason::None);
+    view.channels.pop_back();
+    const auto banner = failure_banner(view, kPhone);
+    ASSERT_TRUE(banner);
+    EXPECT_EQ(banner->what, Text::ChannelClosed);
+    view.message.failure = FailureReason::Declined;
+    EXPECT_FALSE(failure_banner(view, kPhone)->closed);
+}
+
+}  // namespace
+}  // namespace chukta
