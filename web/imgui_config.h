@@ -16,4 +16,5 @@
 #ifdef __EMSCRIPTEN__
 // Their asserts; ours stay on. The native tests run the same page with both.
 #define IM_ASSERT(expression) ((void)0)
+#define IM_ASSERT_USER_ERROR(expression, message) ((void)0)
 #endif
