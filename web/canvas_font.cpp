@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace chukta::page {
 namespace {
@@ -46,9 +47,7 @@ bool load_glyph(
     if (m.width <= 0 || m.height <= 0) return true;
     const ImFontAtlasRectId id = ImFontAtlasPackAddRect(atlas, m.width, m.height);
     if (id == ImFontAtlasRectId_Invalid) return false;
-    auto& pixels = atlas->Builder->TempBuffer;
-    pixels.resize(m.width * m.height);
-    fonts.source().draw(pixels.Data);
+    fonts.want_picture(id, m.width, m.height);
     const float top = m.y + baked->Ascent;
     const auto width = static_cast<float>(m.width) / static_cast<float>(m.oversample);
     glyph->X0 = m.x;
@@ -57,16 +56,6 @@ bool load_glyph(
     glyph->Y1 = top + static_cast<float>(m.height);
     glyph->Visible = true;
     glyph->PackId = id;
-    ImFontAtlasBakedSetFontGlyphBitmap(
-        atlas,
-        baked,
-        config,
-        glyph,
-        ImFontAtlasPackGetRect(atlas, id),
-        pixels.Data,
-        ImTextureFormat_Alpha8,
-        m.width
-    );
     return true;
 }
 
@@ -139,6 +128,45 @@ std::string CanvasFonts::shaped(std::string_view text) {
 
 void CanvasFonts::discard() {
     for (ImFont* font : fonts_) ImFontAtlasFontDiscardBakes(&atlas_, font, 0);
+}
+
+void CanvasFonts::want_picture(int rect, int width, int height) {
+    const ImTextureRect* place = ImFontAtlasPackGetRect(&atlas_, rect);
+    wanted_.push_back({rect, atlas_.TexData, place->x, place->y, width, height});
+    source_.draw();
+}
+
+void CanvasFonts::paint() {
+    if (wanted_.empty()) return;
+    std::size_t size = 0;
+    for (const auto& one : wanted_) size += static_cast<std::size_t>(one.width * one.height);
+    std::vector<unsigned char> pixels(size);
+    source_.paint(pixels.data());
+    const unsigned char* from = pixels.data();
+    for (const auto& one : wanted_) {
+        const auto put = [&](ImTextureData* texture, int x, int y) {
+            for (int row = 0; row < one.height; ++row) {
+                std::memcpy(
+                    texture->GetPixelsAt(x, y + row),
+                    from + row * one.width,
+                    static_cast<std::size_t>(one.width)
+                );
+            }
+            ImFontAtlasTextureBlockQueueUpload(&atlas_, texture, x, y, one.width, one.height);
+        };
+        // The atlas may have grown within the frame, which then draws from both its textures.
+        if (one.texture != nullptr && one.texture != atlas_.TexData) {
+            put(one.texture, one.x, one.y);
+        }
+        const ImTextureRect* place = ImFontAtlasPackGetRectSafe(&atlas_, one.rect);
+        if (place != nullptr) put(atlas_.TexData, place->x, place->y);
+        from += one.width * one.height;
+    }
+    wanted_.clear();
+}
+
+void CanvasFonts::postpone() {
+    for (auto& one : wanted_) one.texture = nullptr;
 }
 
 std::string CanvasFonts::text_of(unsigned code_point) const {

@@ -9,6 +9,7 @@
 
 struct ImFont;
 struct ImFontAtlas;
+struct ImTextureData;
 
 namespace chukta::page {
 
@@ -28,8 +29,11 @@ class GlyphSource {
 public:
     virtual ~GlyphSource() = default;
     virtual GlyphMetrics measure(Weight weight, std::string_view text, float em_px) = 0;
-    /// The picture of what was measured last: width × height coverage values.
-    virtual void draw(unsigned char* out) = 0;
+    /// A picture of what was measured last is wanted, with the next paint().
+    virtual void draw() = 0;
+    /// The pictures wanted since, one after the other: width × height coverage values each. All at
+    /// once, because reading pixels back costs a browser more than drawing them.
+    virtual void paint(unsigned char* out) = 0;
 };
 
 /// The page's two fonts in an ImGui atlas. A font's size is its CSS em, not its line.
@@ -48,6 +52,14 @@ public:
     /// Forgets every picture: the real fonts have come late.
     void discard();
 
+    /// Before the frame's textures are sent: puts the new glyphs' pictures into them.
+    void paint();
+    /// The frame is not shown on the canvas: the pictures wait for one that is.
+    void postpone();
+
+    /// A glyph has its place in the atlas, and no picture yet.
+    void want_picture(int rect, int width, int height);
+
     /// What a code point stands for.
     std::string text_of(unsigned code_point) const;
     GlyphSource& source() const { return source_; }
@@ -57,7 +69,14 @@ public:
     static constexpr float kContent = 1.2102f;
 
 private:
+    struct Wanted {
+        int rect;                ///< in the atlas, wherever it lies by then
+        ImTextureData* texture;  ///< where it lay when this frame's text was laid out, or null
+        int x, y, width, height;
+    };
+
     ImFontAtlas& atlas_;
+    std::vector<Wanted> wanted_;
     GlyphSource& source_;
     ImFont* fonts_[2] = {};
     std::vector<std::string> runs_;  ///< by code point; a page has a hundred or two

@@ -28,7 +28,8 @@ void js_draw(
     const int* commands
 );
 void js_glyph(int weight, const char* text, int size, float em_px, float* out);
-void js_glyph_draw(void* out);
+void js_glyph_draw();
+void js_glyph_paint(void* out);
 void js_http(int id, int flags, int timeout_ms, const char* fields, int size);
 void js_abort(int id);
 void js_save(const char* text, int size);
@@ -85,7 +86,8 @@ public:
             static_cast<int>(m[4]),
             static_cast<int>(m[5])};
     }
-    void draw(unsigned char* out) override { js_glyph_draw(out); }
+    void draw() override { js_glyph_draw(); }
+    void paint(unsigned char* out) override { js_glyph_paint(out); }
 };
 
 /// Everything of the one page in this module.

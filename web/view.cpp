@@ -167,6 +167,11 @@ Frame View::draw(const Page& page, const Environment& env) {
     frame.semantics.nodes = ui.take_nodes();
     frame.moving = tweens_.moving;
     ImGui::Render();
+    if (env.dom) {
+        fonts_->postpone();
+    } else {
+        fonts_->paint();
+    }
     return frame;
 }
 

@@ -39,7 +39,7 @@ function watch() {
   const instantiate = WebAssembly.instantiateStreaming;
   WebAssembly.instantiateStreaming = async (code, imports) => {
     let outside = 0;
-    for (const name of ['js_draw', 'js_texture', 'js_glyph', 'js_glyph_draw']) {
+    for (const name of ['js_draw', 'js_texture', 'js_glyph', 'js_glyph_draw', 'js_glyph_paint']) {
       const real = imports.env[name];
       imports.env[name] = (...args) => {
         const from = performance.now();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 #include "web/canvas_font.h"
@@ -19,16 +20,19 @@ public:
         m.advance = em_px * 0.6f * static_cast<float>(letters);
         if (text == " ") return m;
         m.y = -std::round(em_px * 0.7f);
-        m.width = width_ = static_cast<int>(std::ceil(m.advance));
-        m.height = height_ = static_cast<int>(std::ceil(em_px * 0.7f));
+        m.width = static_cast<int>(std::ceil(m.advance));
+        m.height = static_cast<int>(std::ceil(em_px * 0.7f));
+        last_ = static_cast<std::size_t>(m.width) * static_cast<std::size_t>(m.height);
         return m;
     }
-    void draw(unsigned char* out) override {
-        std::memset(out, 255, static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_));
+    void draw() override { wanted_ += last_; }
+    void paint(unsigned char* out) override {
+        std::memset(out, 255, wanted_);
+        wanted_ = 0;
     }
 
 private:
-    int width_ = 0, height_ = 0;
+    std::size_t last_ = 0, wanted_ = 0;  ///< coverage values
 };
 
 }  // namespace chukta::page::testing

@@ -17,10 +17,12 @@ export function painter(canvas, any) {
     });
     if (!gl) return null;
     const textures = new Map();
-    let size;
+    let program, size;
 
+    // Asks nothing: an answer is waited for until the graphics process has done all before it, and a
+    // cheap phone compiles shaders for long. The module is on its way meanwhile.
     function start() {
-        const program = gl.createProgram();
+        program = gl.createProgram();
         for (const [type, source] of [
             [gl.VERTEX_SHADER, vertexShader],
             [gl.FRAGMENT_SHADER, fragmentShader],
@@ -35,8 +37,7 @@ export function painter(canvas, any) {
             gl.enableVertexAttribArray(i);
         });
         gl.linkProgram(program);
-        gl.useProgram(program);
-        size = gl.getUniformLocation(program, "s");
+        size = null;
         gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
         gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
         gl.enable(gl.BLEND);
@@ -70,6 +71,10 @@ export function painter(canvas, any) {
             gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, y, width, rows, gl.ALPHA, gl.UNSIGNED_BYTE, pixels);
         },
         draw(width, height, clear, vertices, indices, commands) {
+            if (!size) {
+                gl.useProgram(program);
+                size = gl.getUniformLocation(program, "s");
+            }
             // A page too high for the hardware is drawn coarser, never cut.
             const most = Math.min(gl.getParameter(gl.MAX_RENDERBUFFER_SIZE), 16384);
             const area = 16.7e6;

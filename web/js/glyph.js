@@ -6,7 +6,8 @@ const family = 'Inter,"Noto Sans Devanagari","Nirmala UI",system-ui,sans-serif';
 
 export const fonts = ["400 16px Inter", "600 16px Inter"];
 
-let last;
+const SHEET = 1024;
+let last, wanted = [];
 
 /** Measures a glyph or a word: advance, left, top, width, height, oversampling. */
 export function measure(weight, text, size, out) {
@@ -25,18 +26,40 @@ export function measure(weight, text, size, out) {
     out.set([m.width, left, top, empty ? 0 : last.width, empty ? 0 : height, fine]);
 }
 
-/** Draws what was measured last: its coverage, a byte a pixel. */
-export function draw(out) {
-    const { font, text, left, top, width, height, fine } = last;
-    if (canvas.width < width) canvas.width = width;
-    if (canvas.height < height) canvas.height = height;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    pen.setTransform(fine, 0, 0, 1, 0, 0);
-    pen.font = font;
-    pen.fillText(text, -left, -top);
-    const pixels = pen.getImageData(0, 0, width, height).data;
-    for (let i = 0; i < width * height; i++) out[i] = pixels[4 * i + 3];
+/** A picture of what was measured last is wanted. */
+export const want = () => wanted.push(last);
+
+/** Draws what is wanted, on one sheet that is read back once: of each its coverage, a byte a pixel. */
+export function paint(out) {
+    let x = 0, y = 0, row = 0, at = 0;
+    for (const one of wanted) {
+        if (x && x + one.width > SHEET) {
+            x = 0;
+            y += row;
+            row = 0;
+        }
+        one.x = x;
+        one.y = y;
+        x += one.width;
+        row = Math.max(row, one.height);
+    }
+    const sheet = Math.max(SHEET, ...wanted.map((one) => one.width));
+    // A new size makes it clear.
+    canvas.width = sheet;
+    canvas.height = y + row;
+    for (const { font, text, left, top, fine, x, y } of wanted) {
+        pen.setTransform(fine, 0, 0, 1, x, y);
+        if (pen.font !== font) pen.font = font;
+        pen.fillText(text, -left, -top);
+    }
+    const { data } = pen.getImageData(0, 0, sheet, y + row);
+    for (const one of wanted) {
+        for (let i = 0; i < one.height; i++) {
+            let from = 4 * ((one.y + i) * sheet + one.x) + 3;
+            for (let j = 0; j < one.width; j++, from += 4) out[at++] = data[from];
+        }
+    }
+    wanted = [];
 }
 
 /** Whether pixels come back as they were drawn: some browsers answer with noise, for privacy. */

@@ -1,7 +1,7 @@
 // The page's outside in a browser: starts the WebAssembly module, draws when something changed,
 // carries events in and effects out.
 
-import { draw, fonts, honest, measure } from "./glyph.js";
+import { fonts, honest, measure, paint, want } from "./glyph.js";
 import { painter } from "./gl.js";
 import * as http from "./http.js";
 import { isDisabled, isSafe, mirror, nameOf } from "./mirror.js";
@@ -9,6 +9,7 @@ import { isDisabled, isSafe, mirror, nameOf } from "./mirror.js";
 const PRESS = 0, INPUT = 1, LEAVE = 2, SUBMIT = 3;
 const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2, COPIED = 3;
 const FONTS_WAIT_MS = 1500;
+const FIRST_PAINT_WAIT_MS = 300;
 const SLOW_FRAME_MS = 50;
 
 const root = document.getElementById("m");
@@ -51,7 +52,8 @@ const imports = {
     },
     js_glyph: (weight, at, size, em, out) =>
         measure(weight, text(at, size), em, new Float32Array(app.memory.buffer, out, 6)),
-    js_glyph_draw: (at) => draw(new Uint8Array(app.memory.buffer, at)),
+    js_glyph_draw: () => want(),
+    js_glyph_paint: (at) => paint(new Uint8Array(app.memory.buffer, at)),
     js_http(id, flags, timeout, at, size) {
         const [path, key, device, body] = text(at, size).split("\0");
         const request = { path, key, device, body, timeout, post: !!(flags & 1), outlivesPage: !!(flags & 2) };
@@ -255,17 +257,6 @@ function listen() {
             { once: true },
         );
     watchRatio();
-    on(canvas, "webglcontextlost", (event) => {
-        event.preventDefault();
-        lost = true;
-        measureEnvironment();
-    });
-    on(canvas, "webglcontextrestored", () => {
-        lost = false;
-        gl.start();
-        app.app_context();
-        measureEnvironment();
-    });
 }
 
 // A tap on an app's link in the first paint has opened the app, but told nobody.
@@ -283,13 +274,35 @@ function takeOver() {
     if (tapped?.isConnected) act(PRESS, tapped);
 }
 
+/** Something to draw on, as soon as the first paint is seen: the module comes later. */
+async function startPicture() {
+    await new Promise((done) => {
+        requestAnimationFrame(() => setTimeout(done));
+        setTimeout(done, FIRST_PAINT_WAIT_MS); // no frame comes while the tab is hidden
+    });
+    if (switches.has("dom") || !honest()) return;
+    gl = painter(canvas, switches.has("canvas"));
+    canvas.addEventListener("webglcontextlost", (event) => {
+        event.preventDefault();
+        lost = true;
+        if (show) measureEnvironment();
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+        lost = false;
+        gl?.start();
+        if (!show) return;
+        app.app_context();
+        measureEnvironment();
+    });
+}
+
 async function start() {
     const href = document.querySelector("link[as=fetch]").href;
     const ready = Promise.all(fonts.map((font) => document.fonts.load(font, "₹A")));
     const late = new Promise((done) => setTimeout(done, FONTS_WAIT_MS));
     const code = fetch(href, { credentials: "same-origin" });
     const env = { env: imports, wasi_snapshot_preview1: imports };
-    const { instance } = await WebAssembly.instantiateStreaming(code, env);
+    const [{ instance }] = await Promise.all([WebAssembly.instantiateStreaming(code, env), startPicture()]);
     app = instance.exports;
     app._initialize();
     let loaded = false;
@@ -299,7 +312,6 @@ async function start() {
     );
     await Promise.race([ready.catch(() => {}), late]);
 
-    if (!switches.has("dom") && honest()) gl = painter(canvas, switches.has("canvas"));
     const data = navigator.userAgentData;
     const flags =
         (data?.mobile ? 1 : 0) |

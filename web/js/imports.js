@@ -6,6 +6,7 @@ mergeInto(LibraryManager.library, {
     js_draw: function () {},
     js_glyph: function () {},
     js_glyph_draw: function () {},
+    js_glyph_paint: function () {},
     js_http: function () {},
     js_abort: function () {},
     js_save: function () {},
