@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { callsStay, paidOnce } from './support/checks.mjs';
 import { Customer, PayPage } from './support/customer.mjs';
-import { focused, frames, hide, poisonCanvas, show, slowGraphics, tabTo, watchLife } from './support/life.mjs';
+import { focused, frames, hide, poisonCanvas, show, slowGraphics, tabTo, watchLife, watchModes } from './support/life.mjs';
 import { readCode } from './support/pictures.mjs';
 import { say } from './support/texts.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
@@ -81,6 +81,13 @@ describe('robust', () => {
 
   test('a canvas with a little noise is painted on', () => visit('desktop', { script: [poisonCanvas, 4] }, async (asha) => {
     assert.equal(await isCanvas(await asha.shop()), true);
+  }));
+
+  test('graphics in software, as on the machine that tests: the elements from the start', () => visit('desktop', { script: [watchModes], mode: 'auto' }, async (asha) => {
+    const pay = await asha.shop();
+    await pay.page.waitForFunction(() => document.getElementById('m').style.getPropertyValue('--height'));
+    assert.deepEqual(await pay.page.evaluate(() => window.modes), [], 'never on the canvas');
+    await payByUpiId(pay);
   }));
 
   test('slow graphics: the page goes on without them', () => visit('desktop', { script: [slowGraphics, 70], mode: 'auto' }, async (asha) => {

@@ -7,6 +7,14 @@ const fragmentShader =
     "precision mediump float;uniform sampler2D x;varying vec2 t;varying vec4 k;" +
     "void main(){gl_FragColor=vec4(k.rgb,k.a*texture2D(x,t).a);}";
 
+// Drawing by the processor, which browsers pass off as graphics hardware. The elements alone are quicker.
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+function isSoftware(gl) {
+    const named = gl.getExtension("WEBGL_debug_renderer_info");
+    return named && SOFTWARE.test(gl.getParameter(named.UNMASKED_RENDERER_WEBGL));
+}
+
 /** A painter on the canvas, or null where WebGL is missing. `any`: even if it is slow. */
 export function painter(canvas, any) {
     const gl = canvas.getContext("webgl", {
@@ -15,7 +23,7 @@ export function painter(canvas, any) {
         depth: false,
         failIfMajorPerformanceCaveat: !any,
     });
-    if (!gl) return null;
+    if (!gl || (!any && isSoftware(gl))) return null;
     const textures = new Map();
     let program, size;
 

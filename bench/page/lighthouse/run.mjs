@@ -27,7 +27,7 @@ try {
   for (let n = 0; n < kRuns; n += 1) {
     const page = await browser.newPage();
     await page.goto(await customer.payAddress());
-    const url = page.url();
+    const url = page.url() + (process.env.CANVAS ? '?canvas' : '');
     await page.close();
     const { lhr, report } = await lighthouse(url, { port, output: 'html', logLevel: 'error', onlyCategories: Object.keys(kWanted) });
     if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);

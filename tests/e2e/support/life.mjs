@@ -40,12 +40,25 @@ export function poisonCanvas(most) {
 
 /** Drawing that takes longer than an eye forgives. */
 export function slowGraphics(ms) {
+  // This machine's graphics are software, and say so.
+  const extension = WebGLRenderingContext.prototype.getExtension;
+  WebGLRenderingContext.prototype.getExtension = function unnamed(name) {
+    return name === 'WEBGL_debug_renderer_info' ? null : extension.call(this, name);
+  };
   const draw = WebGLRenderingContext.prototype.drawElements;
   WebGLRenderingContext.prototype.drawElements = function slow(...what) {
     const end = performance.now() + ms;
     while (performance.now() < end);
     return draw.apply(this, what);
   };
+}
+
+/** Runs before the page: notes each time that it goes onto the canvas. */
+export function watchModes() {
+  window.modes = [];
+  new MutationObserver(() => {
+    if (document.documentElement?.classList.contains('gl')) window.modes.push('canvas');
+  }).observe(document, { attributes: true, attributeFilter: ['class'], subtree: true });
 }
 
 /** The name of what has the focus. */
