@@ -6,6 +6,13 @@ else()
     # Debian's em++ looks for acorn beside its own node; any other node needs to be told.
     set(ENV{NODE_PATH} /usr/share/nodejs)
 endif()
+# Emscripten's own archiver only starts LLVM's, by way of Python, which costs half a second for each archive.
+find_program(CHUKTA_LLVM_AR NAMES llvm-ar HINTS $ENV{EMSDK}/upstream/bin)
+find_program(CHUKTA_LLVM_RANLIB NAMES llvm-ranlib HINTS $ENV{EMSDK}/upstream/bin)
+if(CHUKTA_LLVM_AR AND CHUKTA_LLVM_RANLIB)
+    set(CMAKE_AR ${CHUKTA_LLVM_AR} CACHE FILEPATH "")
+    set(CMAKE_RANLIB ${CHUKTA_LLVM_RANLIB} CACHE FILEPATH "")
+endif()
 set(toolchain ${emscripten_root}/cmake/Modules/Platform/Emscripten.cmake)
 if(NOT EXISTS ${toolchain})
     message(FATAL_ERROR "No Emscripten at ${emscripten_root}: run scripts/setup or set EMSDK")
