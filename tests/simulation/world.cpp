@@ -171,7 +171,7 @@ void World::add_foreign(const NewOrder& wanted) {
 }
 
 void World::end_faults() {
-    calm_ = true;
+    calm_at_ = now_;
     const bool two = weather_.two_machines;
     weather_ = Weather{};
     weather_.two_machines = two;

@@ -70,7 +70,9 @@ public:
     Inspector& inspector() { return inspector_; }
     Shop& shop() { return shop_; }
     db::Database& shared() { return shared_; }
-    bool calm() const { return calm_; }
+    bool calm() const { return calm_at_.has_value(); }
+    /// Whether the faults have been over for longer than that.
+    bool calm_for(std::int64_t ms) const { return calm_at_ && now_ - *calm_at_ > ms; }
     /// Whether a machine's clock was ever wrong: rules of time then hold as that machine sees it.
     bool clocks_jumped() const { return clocks_jumped_; }
     /// Whether AUTO_REFUND_DUPLICATES is on in this world.
@@ -151,7 +153,7 @@ private:
     db::Database& shared_;
     EpochMs now_ = Story::kBegin;
     bool surplus_goes_back_;
-    bool calm_ = false;
+    std::optional<EpochMs> calm_at_;  ///< when the faults ended
     bool clocks_jumped_ = false;
     std::int64_t steps_ = 0;
     std::uint64_t events_ = 0;

@@ -98,7 +98,7 @@ bool World::ask_server(const std::function<void(Process&)>& request) {
 }
 
 void World::disturb_machines() {
-    if (calm_) return;
+    if (calm()) return;
     if (options_.cut_power && dice_.strikes(40)) return cut_power();
     if (dice_.strikes(weather_.kill)) {
         if (const auto process = pick_process()) kill(*process, dice_.between(200, 60'000));
