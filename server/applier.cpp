@@ -1,5 +1,8 @@
 #include "server/applier.h"
 
+#include <algorithm>
+#include <variant>
+
 #include "server/faults.h"
 #include "server/log.h"
 #include "server/news.h"
@@ -8,10 +11,19 @@
 namespace chukta {
 namespace {
 
-constexpr int kBatch = 64;
-constexpr std::int64_t kLeaseMs = 30'000;  // longer than any batch takes; a crash frees it then
+// Rows that share a commit; no more than so few of them while somebody waits to write: on SQLite
+// that is a webhook which is answered after its own commit.
+constexpr int kTogether = 16;
+constexpr std::size_t kTogetherMin = 4;
+constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to
+
+struct OrderOf {
+    OrderId operator()(const GatewayEvent& event) const { return event.order_id; }
+    OrderId operator()(const GatewayRefundNews& refund) const { return refund.order_id; }
+    OrderId operator()(const GatewayOtherNews&) const { return {}; }
+};
 
 }  // namespace
 
@@ -31,46 +43,106 @@ Applier::Applier(
       outbox_changed_{std::move(outbox_changed)} {}
 
 bool Applier::run_once() {
-    const auto now = clock_.now();
-    const auto rows = store_.transact([&](Transaction& transaction) {
-        return store_.claim_inbox(transaction, now, now + kLeaseMs, kBatch);
-    });
-    if (!rows.empty()) faults::pass(faults::Point::ApplierAfterClaim);
-    for (const auto& row : rows) {
-        const auto applied = apply(row);
-        faults::pass(faults::Point::ApplierAfterCommit);
-        if (applied.version != 0) held_.wake(applied.order_id, applied.version);
+    {
+        // A look first, which is in nobody's way.
+        Transaction transaction{store_.database(), db::Mode::Read};
+        if (!store_.inbox_is_due(transaction, clock_.now())) return false;
     }
-    if (!rows.empty()) outbox_changed_();
-    return !rows.empty();
+    try {
+        return apply(kTogether);
+    } catch (const db::StorageError&) {
+        // One of them must not keep the others from being applied.
+        bool any = false;
+        for (int i = 0; i < kTogether && apply_one(); ++i) any = true;
+        return any;
+    }
 }
 
-Applier::Applied Applier::apply(InboxRow row) {
-    const log::RequestScope scope{row.request_id};
+bool Applier::apply_one() {
     try {
-        if (faults::planted(faults::Bug::AppliedApart)) {
-            store_.transact([&](Transaction& transaction) {
-                static_cast<void>(store_.finish_inbox(transaction, row, "applied", clock_.now()));
-            });
-        }
-        return store_.transact([&](Transaction& transaction) {
-            Applied applied;
-            const auto outcome = decide(transaction, row, applied);
-            const bool ours =
-                outcome.postponed_to
-                    ? store_.postpone_inbox(transaction, row, *outcome.postponed_to)
-                    : store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
-            // Applied already, by an instance that took it over or by our own lost commit: counting
-            // it twice would be as wrong as losing it.
-            if (!ours && !faults::planted(faults::Bug::AppliedApart)) transaction.undo();
-            faults::pass(faults::Point::ApplierBeforeCommit);
-            return applied;
-        });
+        return apply(1);
     } catch (const db::StorageError& error) {
-        // The row keeps its lease and is due again by itself: nothing is lost.
-        log::error("news.not_applied", {{"kind", word(row.kind)}, {"storage_code", error.code()}});
-        return {};
+        log::error("news.not_applied", {{"storage_code", error.code()}});
     }
+    // It stays in the inbox and is tried again; until then those behind it have their turn. When
+    // this fails too, it is the database and not the row.
+    store_.transact([&](Transaction& transaction) {
+        const auto now = clock_.now();
+        for (const auto& row : store_.claim_inbox(transaction, now, 1)) {
+            store_.postpone_inbox(transaction, row, now + kRefusedWaitMs);
+        }
+    });
+    return true;
+}
+
+bool Applier::apply(int limit) {
+    std::vector<InboxRow> apart;
+    if (faults::planted(faults::Bug::AppliedApart)) apart = finish_first(limit);
+    const auto all = store_.transact([&](Transaction& transaction) {
+        std::vector<Applied> applied;
+        auto rows = apart.empty() ? store_.claim_inbox(transaction, clock_.now(), limit) : apart;
+        if (rows.empty()) return applied;
+        faults::pass(faults::Point::ApplierAfterClaim);
+        for (auto& arrived : in_order_of_locks(std::move(rows))) {
+            applied.push_back(apply(transaction, arrived));
+            const bool enough = applied.size() >= kTogetherMin;
+            if (enough && store_.database().writer_is_wanted()) break;
+        }
+        faults::pass(faults::Point::ApplierBeforeCommit);
+        return applied;
+    });
+    if (all.empty()) return false;
+    faults::pass(faults::Point::ApplierAfterCommit);
+    for (const auto& applied : all) {
+        if (applied.version != 0) held_.wake(applied.order_id, applied.version);
+    }
+    outbox_changed_();
+    return true;
+}
+
+std::vector<Applier::Arrived> Applier::in_order_of_locks(std::vector<InboxRow> rows) const {
+    std::vector<Arrived> all;
+    for (auto& row : rows) {
+        Arrived arrived{std::move(row), {}};
+        if (arrived.row.kind == NewsKind::Webhook) {
+            if (auto news = gateway_.read_webhook(arrived.row.body)) {
+                arrived.row.order_id = std::visit(OrderOf{}, *news);
+                arrived.webhook = std::move(*news);
+            }
+        }
+        all.push_back(std::move(arrived));
+    }
+    // Two instances that lock the same orders lock them in the same order; an order's own news
+    // stays as it came.
+    std::stable_sort(all.begin(), all.end(), [](const Arrived& a, const Arrived& b) {
+        return a.row.order_id < b.row.order_id;
+    });
+    return all;
+}
+
+Applier::Applied Applier::apply(Transaction& transaction, Arrived& arrived) {
+    auto& row = arrived.row;
+    const log::RequestScope scope{row.request_id};
+    Applied applied;
+    const auto outcome = row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
+                                                       : decide(transaction, row, applied);
+    if (outcome.postponed_to) {
+        store_.postpone_inbox(transaction, row, *outcome.postponed_to);
+    } else {
+        store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
+    }
+    return applied;
+}
+
+/// What Bug::AppliedApart does: the rows are done with before anything of them is.
+std::vector<InboxRow> Applier::finish_first(int limit) {
+    return store_.transact([&](Transaction& transaction) {
+        auto rows = store_.claim_inbox(transaction, clock_.now(), limit);
+        for (const auto& row : rows) {
+            store_.finish_inbox(transaction, row, "applied", clock_.now());
+        }
+        return rows;
+    });
 }
 
 Applier::Outcome Applier::within(
@@ -105,7 +177,7 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
     };
     switch (row.kind) {
         case NewsKind::Webhook:
-            return on_webhook(transaction, row, applied);
+            break;  // read before
         case NewsKind::OrderAnswer:
         case NewsKind::CreateRefused: {
             const auto outcome = in_order(&Applier::on_order);
@@ -132,20 +204,20 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
     return {"unknown_kind", {}};
 }
 
-Applier::Outcome Applier::on_webhook(Transaction& transaction, InboxRow& row, Applied& applied) {
-    const auto news = gateway_.read_webhook(row.body);
-    if (!news) {
+Applier::Outcome Applier::on_webhook(
+    Transaction& transaction, const Arrived& arrived, Applied& applied
+) {
+    const auto& row = arrived.row;
+    if (!arrived.webhook) {
         log::warning("webhook.unreadable", {{"inbox", std::string_view{row.inbox_id}}});
         return {"unreadable", {}};
     }
-    if (const auto* event = std::get_if<GatewayEvent>(&*news)) {
-        row.order_id = event->order_id;
+    if (const auto* event = std::get_if<GatewayEvent>(&*arrived.webhook)) {
         return within(transaction, row.order_id, applied, [&](OrderChange& change) {
             return on_event(change, *event, NewsSource::Webhook);
         });
     }
-    if (const auto* refund = std::get_if<GatewayRefundNews>(&*news)) {
-        row.order_id = refund->order_id;
+    if (const auto* refund = std::get_if<GatewayRefundNews>(&*arrived.webhook)) {
         return within(transaction, row.order_id, applied, [&](OrderChange& change) {
             return Outcome{news::on_refund(change, *refund, NewsSource::Webhook), {}};
         });

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "server/clock.h"
 #include "server/gateway.h"
@@ -27,10 +29,14 @@ public:
         std::function<void()> outbox_changed
     );
 
-    /// Applies a batch of due inbox rows, each in its own transaction. False when none was due.
+    /// Applies a batch of due inbox rows, a few in each transaction. False when none was due.
     bool run_once();
 
 private:
+    struct Arrived {
+        InboxRow row;
+        std::optional<WebhookNews> webhook;  ///< nothing when it cannot be read, or is no webhook
+    };
     /// What became of a row: its verdict, or the time at which it is looked at again.
     struct Outcome {
         std::string_view verdict;
@@ -41,9 +47,16 @@ private:
         std::int64_t version = 0;  ///< 0: nothing to wake
     };
 
-    Applied apply(InboxRow row);
+    /// Due rows, in one transaction that holds them until it ends; then wakes who waits. False when
+    /// none was due. Throws StorageError: then nothing of it was done.
+    bool apply(int limit);
+    std::vector<Arrived> in_order_of_locks(std::vector<InboxRow> rows) const;
+    Applied apply(Transaction& transaction, Arrived& arrived);
+    /// The first one alone; when the database refuses it, it is put off.
+    bool apply_one();
+    std::vector<InboxRow> finish_first(int limit);
     Outcome decide(Transaction& transaction, InboxRow& row, Applied& applied);
-    Outcome on_webhook(Transaction& transaction, InboxRow& row, Applied& applied);
+    Outcome on_webhook(Transaction& transaction, const Arrived& arrived, Applied& applied);
     Outcome on_order(OrderChange& change, const InboxRow& row);
     Outcome on_pay(OrderChange& change, const InboxRow& row);
     Outcome on_payments(OrderChange& change, const InboxRow& row);

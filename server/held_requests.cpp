@@ -31,21 +31,33 @@ void HeldRequests::hold(
     const OrderId& order_id, std::int64_t after_version, EpochMs deadline, Done done
 ) {
     const std::lock_guard lock{mutex_};
-    held_.emplace(order_id, Held{after_version, deadline, std::move(done)});
+    const Number number = next_++;
+    by_order_[order_id.str()].push_back(number);
+    by_deadline_.emplace(deadline, number);
+    requests_.emplace(number, Held{order_id, after_version, deadline, std::move(done)});
+}
+
+HeldRequests::Done HeldRequests::take(Requests::iterator request) {
+    const auto& [number, held] = *request;
+    by_deadline_.erase({held.deadline, number});
+    const auto order = by_order_.find(held.order_id.str());
+    std::erase(order->second, number);
+    if (order->second.empty()) by_order_.erase(order);
+    auto done = std::move(request->second.done);
+    requests_.erase(request);
+    return done;
 }
 
 void HeldRequests::wake(const OrderId& order_id, std::int64_t version) {
     std::vector<Done> woken;
     {
         const std::lock_guard lock{mutex_};
-        auto [at, end] = held_.equal_range(order_id);
-        while (at != end) {
-            if (at->second.after_version < version) {
-                woken.push_back(std::move(at->second.done));
-                at = held_.erase(at);
-            } else {
-                ++at;
-            }
+        const auto order = by_order_.find(order_id.str());
+        if (order == by_order_.end()) return;
+        const auto numbers = order->second;
+        for (const auto number : numbers) {
+            const auto request = requests_.find(number);
+            if (request->second.after_version < version) woken.push_back(take(request));
         }
     }
     for (const auto& done : woken) done();
@@ -55,39 +67,33 @@ void HeldRequests::run_once(EpochMs now) {
     std::vector<Done> woken;
     {
         const std::lock_guard lock{mutex_};
-        for (auto at = held_.begin(); at != held_.end();) {
-            if (at->second.deadline <= now) {
-                woken.push_back(std::move(at->second.done));
-                at = held_.erase(at);
-            } else {
-                ++at;
-            }
+        while (!by_deadline_.empty() && by_deadline_.begin()->first <= now) {
+            woken.push_back(take(requests_.find(by_deadline_.begin()->second)));
         }
     }
     for (const auto& done : woken) done();
 }
 
 void HeldRequests::release_all() {
-    std::multimap<OrderId, Held> all;
+    std::vector<Done> all;
     {
         const std::lock_guard lock{mutex_};
-        all.swap(held_);
+        while (!requests_.empty()) all.push_back(take(requests_.begin()));
     }
-    for (const auto& [order_id, held] : all) held.done();
+    for (const auto& done : all) done();
 }
 
 std::vector<OrderId> HeldRequests::orders() const {
     const std::lock_guard lock{mutex_};
-    std::vector<OrderId> orders;
-    for (const auto& [order_id, held] : held_) {
-        if (orders.empty() || orders.back() != order_id) orders.push_back(order_id);
-    }
-    return orders;
+    std::vector<OrderId> all;
+    all.reserve(by_order_.size());
+    for (const auto& [order_id, numbers] : by_order_) all.emplace_back(order_id);
+    return all;
 }
 
 std::size_t HeldRequests::size() const {
     const std::lock_guard lock{mutex_};
-    return held_.size();
+    return requests_.size();
 }
 
 }  // namespace chukta

@@ -5,9 +5,12 @@
 
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "server/clock.h"
@@ -44,15 +47,25 @@ public:
     std::vector<OrderId> orders() const;
 
 private:
+    using Number = std::uint64_t;  ///< of a request, in the order of hold()
     struct Held {
+        OrderId order_id;
         std::int64_t after_version;
         EpochMs deadline;
         Done done;
     };
+    using Requests = std::unordered_map<Number, Held>;
+    /// Out of all three indexes. Under the lock.
+    Done take(Requests::iterator request);
+
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
-    std::multimap<OrderId, Held> held_;
+    Number next_ = 0;
+    Requests requests_;
+    // Thousands wait: neither news of one order nor the clock looks at those it does not concern.
+    std::unordered_map<std::string, std::vector<Number>> by_order_;
+    std::set<std::pair<EpochMs, Number>> by_deadline_;
     std::jthread timer_;
 };
 

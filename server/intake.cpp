@@ -1,8 +1,8 @@
 #include "server/intake.h"
 
-#include "server/crypto.h"
 #include "server/faults.h"
 #include "server/log.h"
+#include "server/webhook_key.h"
 
 namespace chukta {
 
@@ -26,7 +26,7 @@ void Intake::accept(
     Waiting waiting;
     waiting.row.kind = NewsKind::Webhook;
     // The same bytes again are the same news; a repeat that differs in a byte is settled by `step`.
-    waiting.row.dedupe_key = crypto::sha256_hex(raw_body).substr(0, 32);
+    waiting.row.dedupe_key = webhook_key(raw_body);
     if (faults::planted(faults::Bug::AlikeIsTheSame)) {
         waiting.row.dedupe_key = raw_body.substr(0, raw_body.find("order_amount"));
     }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace chukta {
 
@@ -33,7 +34,7 @@ public:
     void count(Count what);
 
     /// One answer; `route` is the pattern, never the path, so that labels stay few.
-    void answered(const std::string& route, int status, std::int64_t duration_ms);
+    void answered(std::string_view route, int status, std::int64_t duration_ms);
 
     /// A number that is asked for at every scrape: "chukta_outbox_rows". `read` must be quick, may
     /// be called from the metrics listener's thread, and must outlive this object.

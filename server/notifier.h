@@ -25,6 +25,9 @@ class Notifier {
 public:
     Notifier(Store& store, const Clock& clock, NotifierSettings settings);
 
+    /// False when the shop gave no address to tell it at.
+    bool tells_anybody() const { return !settings_.url.empty(); }
+
     struct Outcome {
         bool finished = false;         ///< delivered, nobody to tell, or days have passed
         std::int64_t again_in_ms = 0;  ///< otherwise

@@ -209,6 +209,18 @@ std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
     return order->customer_id;
 }
 
+std::optional<wire::OrderView> Orders::view_in_session(
+    const std::string& session_hash, const OrderId& order_id, const Shopper& shopper
+) {
+    const auto now = clock_.now();
+    Transaction transaction{store_.database(), db::Mode::Read};
+    const auto shown = store_.find_shown(transaction, session_hash, order_id, now);
+    if (!shown) return std::nullopt;
+    auto view = order_view_of(shown->order, shown->attempts, policy_, shopper.device, now);
+    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
+    return view;
+}
+
 std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopper& shopper) {
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, order_id);

@@ -181,6 +181,10 @@ public:
     /// Everything the page draws for this device. Closes what the clock closed (QR at zero) and
     /// queues the verification that follows.
     std::optional<wire::OrderView> view(const OrderId& order_id, const Shopper& shopper);
+    /// The same, only if this session (Sessions::session_hash) is of this order and has not ended.
+    std::optional<wire::OrderView> view_in_session(
+        const std::string& session_hash, const OrderId& order_id, const Shopper& shopper
+    );
 
     /// Queues the one prepared attempt of a phone's page opening, when policy wants it and none is
     /// there.

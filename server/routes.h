@@ -14,6 +14,7 @@
 #include "server/intake_port.h"
 #include "server/orders.h"
 #include "server/page_form.h"
+#include "server/rate_limiter.h"
 #include "server/refunds.h"
 #include "server/secret.h"
 #include "server/session.h"
@@ -117,6 +118,7 @@ private:
     WebhookIntake& intake_;
     Readiness& readiness_;
     const Assets& assets_;
+    RateLimiter refusals_logged_;
 };
 
 /// Who asks: the class that the customer chose or the page displayed; before there is a page, what

@@ -280,7 +280,11 @@ http::Response PageRoutes::told(const Exchange& exchange, const wire::OrderView&
 
 void PageRoutes::show(const ExchangePtr& exchange) {
     const auto order_id = order_id_of(*exchange);
-    if (!customer(*exchange)) return exchange->send(order_not_found());
+    // Asked by every page every few seconds: session, order and attempts are read together.
+    const auto session = Sessions::session_hash(order_id, exchange->header("Cookie"));
+    const auto view =
+        session ? orders_.view_in_session(*session, order_id, shopper_of(*exchange)) : std::nullopt;
+    if (!view) return exchange->send(order_not_found());
     bool invalid = false;
     constexpr auto kVersionMax = std::int64_t{1} << 53;  // what JSON keeps exactly
     const auto& request = exchange->request();
@@ -291,8 +295,6 @@ void PageRoutes::show(const ExchangePtr& exchange) {
             problem(400, "parameter_invalid", "after and wait_s must be whole numbers.")
         );
     }
-    const auto view = orders_.view(order_id, shopper_of(*exchange));
-    if (!view) return exchange->send(order_not_found());
     if (!after || wait_s == 0 || view->version > *after || !edge_.may_hold()) {
         return exchange->send(told(*exchange, *view));
     }

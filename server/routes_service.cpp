@@ -19,6 +19,9 @@ bool is_timestamp(std::string_view text) {
            text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Lines of one reason: enough of them to see what is wrong when the key is.
+constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
+
 /// Why these headers cannot be a webhook's, or null.
 const char* malformed(const http::Headers& headers) {
     // A second one could be the one that another reader believes.
@@ -39,7 +42,12 @@ ServiceRoutes::ServiceRoutes(
     Readiness& readiness,
     const Assets& assets
 )
-    : edge_{edge}, gateway_{gateway}, intake_{intake}, readiness_{readiness}, assets_{assets} {}
+    : edge_{edge},
+      gateway_{gateway},
+      intake_{intake},
+      readiness_{readiness},
+      assets_{assets},
+      refusals_logged_{edge.clock(), kRefusalsLogged} {}
 
 void ServiceRoutes::add_to(http::Router& router) {
     edge_.add_light(router, "POST", "/webhooks/cashfree", [this](const ExchangePtr& e) {
@@ -66,8 +74,10 @@ void ServiceRoutes::add_to(http::Router& router) {
 /// Signature over the raw bytes first; nothing is parsed here. The answer waits for the commit.
 void ServiceRoutes::webhook(const ExchangePtr& exchange) {
     const auto refuse = [&](const char* reason) {
+        // The metric has every one of them. A line for each would let anybody fill the disk.
         edge_.metrics().count(Count::WebhookForged);
-        log::warning("webhook.refused", {{"reason", reason}});
+        if (refusals_logged_.take(reason) == 0)
+            log::warning("webhook.refused", {{"reason", reason}});
         exchange->send(problem(401, "signature_invalid", "The signature does not match."));
     };
     auto& request = exchange->request();

@@ -185,7 +185,6 @@ struct InboxRow {
     int http_status = 0;
     std::string body;
     EpochMs received_at = 0;
-    std::int64_t tries = 0;
     log::RequestId request_id = log::current_request();  ///< on whose behalf; may be empty
 };
 

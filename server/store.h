@@ -35,6 +35,18 @@ public:
     std::optional<Order> find_order(Transaction& transaction, const OrderId& order_id);
     /// The same, and no other transaction changes this order until this one ends.
     std::optional<Order> lock_order(Transaction& transaction, const OrderId& order_id);
+    /// The order with its attempts in the order they were made, if this session is of this order
+    /// and has not ended.
+    struct Shown {
+        Order order;
+        std::vector<Attempt> attempts;
+    };
+    std::optional<Shown> find_shown(
+        Transaction& transaction,
+        const std::string& session_hash,
+        const OrderId& order_id,
+        EpochMs now
+    );
     /// Writes what may change; version and updated_at are the caller's.
     void update_order(Transaction& transaction, const Order& order);
     struct Version {
@@ -81,18 +93,14 @@ public:
     bool insert_inbox(Transaction& transaction, const InboxRow& row);
     /// Several, in as few statements as the engine likes; how many were not there before.
     std::size_t insert_inbox(Transaction& transaction, const std::vector<const InboxRow*>& rows);
-    /// Due rows, oldest first, not due again before lease_until.
-    std::vector<InboxRow> claim_inbox(
-        Transaction& transaction, EpochMs now, EpochMs lease_until, int limit
-    );
-    /// False when the claim was overtaken: the row was finished by an earlier try whose commit was
-    /// lost, or claimed by another after the lease. Then the caller undoes what it did.
-    [[nodiscard]] bool finish_inbox(
+    /// Due rows, oldest first, that no other transaction has. They are this one's until it ends,
+    /// and due as before if it is undone.
+    std::vector<InboxRow> claim_inbox(Transaction& transaction, EpochMs now, int limit);
+    /// Of a row that this transaction claimed.
+    void finish_inbox(
         Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
     );
-    [[nodiscard]] bool postpone_inbox(
-        Transaction& transaction, const InboxRow& row, EpochMs due_at
-    );
+    void postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at);
     /// Rows of the order that were postponed become due.
     void wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now);
 
@@ -134,6 +142,13 @@ public:
     /// After a start: what a process that died had claimed is due now. Does nothing on a shared
     /// database, where it may be another's, alive: there the leases run out by themselves.
     void release_leases(Transaction& transaction, EpochMs now);
+    /// Nobody is to be told: all notifications are done.
+    void close_notifications(Transaction& transaction, EpochMs now);
+    /// Whether a claim would find something: asked before one, since a reader is in nobody's way.
+    bool inbox_is_due(Transaction& transaction, EpochMs now);
+    bool outbox_is_due(
+        Transaction& transaction, EpochMs now, std::optional<ErrandKind> left_out = std::nullopt
+    );
     /// How many rows wait: {inbox, outbox}, for metrics.
     std::pair<std::int64_t, std::int64_t> waiting(Transaction& transaction);
 

@@ -1,4 +1,5 @@
 #include "server/store.h"
+#include "server/stored_rows.h"
 #include "server/stored_wire.h"
 #include "server/stored_word.h"
 
@@ -152,6 +153,9 @@ std::vector<OrderId> Store::orders_to_ask(Transaction& transaction, EpochMs now,
         "AND next_ask_at_ms <= $2 LIMIT $3";
     return order_ids(transaction.run(kSql, {merchant_, now, std::int64_t{limit}}));
 }
+
+std::string_view stored::attempt_columns() { return ATTEMPT_COLUMNS; }
+Attempt stored::read_attempt(const db::Row& row) { return attempt_of(row); }
 
 #undef ATTEMPT_COLUMNS
 

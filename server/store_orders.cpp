@@ -1,4 +1,5 @@
 #include "server/store.h"
+#include "server/stored_rows.h"
 #include "server/stored_wire.h"
 #include "server/stored_word.h"
 
@@ -165,6 +166,9 @@ std::vector<Order> Store::list_orders(
     }
     return orders;
 }
+
+std::string_view stored::order_columns() { return ORDER_COLUMNS; }
+Order stored::read_order(const db::Row& row) { return order_of(row); }
 
 #undef ORDER_COLUMNS
 

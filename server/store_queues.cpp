@@ -53,7 +53,6 @@ InboxRow inbox_of(const db::Row& row) {
     inbox.http_status = static_cast<int>(row.integer("http_status"));
     inbox.body = row.blob("body");
     inbox.received_at = row.integer("received_at_ms");
-    inbox.tries = row.integer("tries");
     return inbox;
 }
 
@@ -119,64 +118,48 @@ std::size_t Store::insert_inbox(
     return inserted;
 }
 
-std::vector<InboxRow> Store::claim_inbox(
-    Transaction& transaction, EpochMs now, EpochMs lease_until, int limit
-) {
+// A claim is the lock of the row: nothing is written for it, and a crash leaves nothing behind.
+std::vector<InboxRow> Store::claim_inbox(Transaction& transaction, EpochMs now, int limit) {
     constexpr auto kDue =
-        "WITH due AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND due_at_ms "
-        "IS NOT NULL AND due_at_ms <= $2 ORDER BY due_at_ms, inbox_id LIMIT $4";
-    constexpr auto kClaim =
-        ") UPDATE inbox SET due_at_ms = $3, tries = tries + 1 WHERE merchant_id = $1 AND inbox_id "
-        "IN (SELECT inbox_id FROM due) "
-        "RETURNING inbox_id, kind, order_id, attempt_id, refund_id, http_status, body, "
-        "received_at_ms, tries, request_id";
-    const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
+        "SELECT inbox_id, kind, order_id, attempt_id, refund_id, http_status, body, "
+        "received_at_ms, "
+        "request_id FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND due_at_ms <= "
+        "$2 "
+        "ORDER BY due_at_ms, inbox_id LIMIT $3";
+    const auto sql = kDue + std::string{database_.claim_rows()};
     std::vector<InboxRow> rows;
-    for (const auto& row :
-         transaction.run(sql, {merchant_, now, lease_until, std::int64_t{limit}})) {
+    for (const auto& row : transaction.run(sql, {merchant_, now, std::int64_t{limit}})) {
         rows.push_back(inbox_of(row));
     }
-    // RETURNING promises no order.
-    std::sort(rows.begin(), rows.end(), [](const InboxRow& a, const InboxRow& b) {
-        return a.inbox_id < b.inbox_id;
-    });
     return rows;
 }
 
-// A claim is known by its count of tries, which every claim raises and nothing lowers.
-bool Store::finish_inbox(
+void Store::finish_inbox(
     Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
 ) {
     constexpr auto kSql =
         "UPDATE inbox SET due_at_ms = NULL, applied_at_ms = $3, verdict = $4, order_id = $5 "
-        "WHERE merchant_id = $1 AND inbox_id = $2 AND tries = $6 AND due_at_ms IS NOT NULL "
-        "RETURNING inbox_id";
-    return !transaction
-                .run(
-                    kSql,
-                    {merchant_,
-                     row.inbox_id,
-                     now,
-                     std::string{verdict},
-                     row.order_id.str(),
-                     row.tries}
-                )
-                .empty();
+        "WHERE merchant_id = $1 AND inbox_id = $2";
+    transaction.run(kSql, {merchant_, row.inbox_id, now, std::string{verdict}, row.order_id.str()});
 }
 
-bool Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
+void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3, order_id = $4 WHERE merchant_id = $1 AND inbox_id = $2 "
-        "AND tries = $5 AND due_at_ms IS NOT NULL RETURNING inbox_id";
-    return !transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str(), row.tries})
-                .empty();
+        "UPDATE inbox SET due_at_ms = $3, order_id = $4 WHERE merchant_id = $1 AND inbox_id = $2";
+    transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
 }
 
 void Store::wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now) {
-    constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3 WHERE merchant_id = $1 AND order_id = $2 "
-        "AND due_at_ms IS NOT NULL AND due_at_ms > $3";
-    transaction.run(kSql, {merchant_, order_id.str(), now});
+    // Not one that another applier has claimed: that one waits for this order, so waiting for its
+    // row would never end, and it sees what is done here.
+    constexpr auto kLater =
+        "WITH later AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND "
+        "order_id = $2 AND due_at_ms IS NOT NULL AND due_at_ms > $3";
+    constexpr auto kWake =
+        ") UPDATE inbox SET due_at_ms = $3 WHERE merchant_id = $1 AND inbox_id IN "
+        "(SELECT inbox_id FROM later)";
+    const auto sql = kLater + std::string{database_.claim_rows()} + kWake;
+    transaction.run(sql, {merchant_, order_id.str(), now});
 }
 
 bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
@@ -305,11 +288,38 @@ void Store::release_leases(Transaction& transaction, EpochMs now) {
     constexpr auto kOutbox =
         "UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND due_at_ms IS NOT NULL "
         "AND due_at_ms > $2 AND in_flight > 0";
-    constexpr auto kInbox =
-        "UPDATE inbox SET due_at_ms = $2 WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
-        "due_at_ms > $2";
     transaction.run(kOutbox, {merchant_, now});
-    transaction.run(kInbox, {merchant_, now});
+}
+
+void Store::close_notifications(Transaction& transaction, EpochMs now) {
+    constexpr auto kOpen =
+        "WITH open AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
+        "kind = $3 AND due_at_ms IS NOT NULL";
+    constexpr auto kClose =
+        ") UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $2 "
+        "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM open)";
+    const auto sql = kOpen + std::string{database_.claim_rows()} + kClose;
+    transaction.run(sql, {merchant_, now, std::string{word(ErrandKind::Notify)}});
+}
+
+bool Store::inbox_is_due(Transaction& transaction, EpochMs now) {
+    constexpr auto kSql =
+        "SELECT 1 AS due FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
+        "due_at_ms <= $2 LIMIT 1";
+    return !transaction.run(kSql, {merchant_, now}).empty();
+}
+
+bool Store::outbox_is_due(
+    Transaction& transaction, EpochMs now, std::optional<ErrandKind> left_out
+) {
+    constexpr auto kSql =
+        "SELECT 1 AS due FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
+        "due_at_ms <= $2 AND kind <> $3 LIMIT 1";
+    return !transaction
+                .run(
+                    kSql, {merchant_, now, left_out ? std::string{word(*left_out)} : std::string{}}
+                )
+                .empty();
 }
 
 std::pair<std::int64_t, std::int64_t> Store::waiting(Transaction& transaction) {

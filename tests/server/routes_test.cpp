@@ -469,6 +469,17 @@ TEST_F(RoutesTest, AWebhookIsStoredWhenItsSignatureIsRight) {
     EXPECT_EQ(webhook(std::string(65'537, 'x'), {kTimestamp, kSigned}).status, 413);
 }
 
+TEST_F(RoutesTest, ForgedWebhooksAreAllCountedAndFewOfThemFillALog) {
+    const CapturedLog captured;
+    constexpr int kForged = 100;
+    for (int i = 0; i < kForged; ++i) EXPECT_EQ(webhook("{}", {}).status, 401);
+    const auto text = captured.text();
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    EXPECT_GT(lines, 0);
+    EXPECT_LT(lines, kForged / 2);
+    EXPECT_NE(door.metrics().text().find("webhook_forged\"} 100"), std::string::npos);
+}
+
 TEST_F(RoutesTest, EveryAnswerHasTheSafeguards) {
     door.create_order();
     const auto cookie = door.open_session();

@@ -1,0 +1,20 @@
+/// @file
+/// The columns of the two tables that are read together, and how such a row is read. For the
+/// store's own files.
+#pragma once
+
+#include <string_view>
+
+#include "server/db/database.h"
+#include "server/rows.h"
+
+namespace chukta::stored {
+
+/// As they stand in a SELECT: "order_id, version, …".
+std::string_view order_columns();
+Order read_order(const db::Row& row);
+
+std::string_view attempt_columns();
+Attempt read_attempt(const db::Row& row);
+
+}  // namespace chukta::stored

@@ -1,0 +1,111 @@
+// The inbox's way into payments, on the real Store: what shares a commit, and what must not.
+#include "server/applier.h"
+
+#include <gtest/gtest.h>
+
+#include "server/cashfree/gateway.h"
+#include "tests/support/server_builders.h"
+#include "tests/support/test_database.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+
+std::string success_of(const std::string& order, const std::string& payment) {
+    return R"({"data":{"order":{"order_id":")" + order +
+           R"(","order_amount":500.00,"order_currency":"INR"},"payment":{"cf_payment_id":")" +
+           payment +
+           R"(","payment_status":"SUCCESS","payment_amount":500.00,"payment_currency":"INR",)"
+           R"("payment_time":"2026-03-01T10:00:00+05:30","bank_reference":"606012345678",)"
+           R"("payment_method":{"upi":{"channel":"link"}},"payment_group":"upi"}},)"
+           R"("event_time":"2026-03-01T10:00:05+05:30","type":"PAYMENT_SUCCESS_WEBHOOK"})";
+}
+
+class ApplierTest : public ::testing::Test {
+protected:
+    std::string order(int number) { return "ord_" + std::to_string(1000 + number); }
+
+    void arrive(int number, const std::string& payment) {
+        backend.store.transact([&](Transaction& transaction) {
+            InboxRow row;
+            row.kind = NewsKind::Webhook;
+            row.dedupe_key = payment;
+            row.body = success_of(order(number), payment);
+            row.received_at = backend.clock.now();
+            backend.store.insert_inbox(transaction, row);
+        });
+    }
+
+    Backend backend;
+    cashfree::Gateway gateway{[] {
+        cashfree::GatewaySettings settings;
+        settings.client.base_url = "http://127.0.0.1:9/pg";
+        return settings;
+    }()};
+    Applier applier{backend.store, gateway, backend.held, backend.clock, backend.watch, [] {}};
+};
+
+TEST_F(ApplierTest, AppliesABatchAndWakesEachOrdersPageOnce) {
+    constexpr int kOrders = 50;
+    std::vector<int> woken(kOrders, 0);
+    for (int i = 0; i < kOrders; ++i) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
+        backend.orders.hold(
+            OrderId{order(i)},
+            backend.order(order(i)).version,
+            backend.clock.now() + 25'000,
+            [&woken, i] { ++woken[static_cast<std::size_t>(i)]; }
+        );
+        arrive(i, "p" + std::to_string(i));
+    }
+    while (applier.run_once()) {
+    }
+    EXPECT_EQ(std::count(woken.begin(), woken.end(), 1), kOrders);
+    for (int i = 0; i < kOrders; ++i) {
+        EXPECT_EQ(backend.order(order(i)).payment_status, PaymentStatus::Paid) << i;
+    }
+}
+
+TEST_F(ApplierTest, NewsOfOneOrderInOneBatchIsAppliedOneAfterTheOther) {
+    ASSERT_TRUE(backend.orders.create(a_new_order(order(1)), std::nullopt));
+    arrive(1, "p1");
+    arrive(1, "p2");
+    EXPECT_TRUE(applier.run_once());
+    const auto paid = backend.order(order(1));
+    EXPECT_EQ(paid.payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(paid.review_reason, ReviewReason::PaidTwice);
+    EXPECT_EQ(backend.attempts(order(1)).size(), 2U);
+    EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), 1);
+}
+
+TEST_F(ApplierTest, ARowThatTheDatabaseRefusesKeepsNoOtherFromBeingApplied) {
+    if (on_postgres()) GTEST_SKIP() << "the refusing trigger is SQLite's";
+    constexpr int kOrders = 20;
+    constexpr int kBad = 5;
+    for (int i = 0; i < kOrders; ++i) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
+        arrive(i, "p" + std::to_string(i));
+    }
+    backend.store.transact([&](Transaction& transaction) {
+        transaction.run(
+            "CREATE TRIGGER refuse BEFORE INSERT ON attempts WHEN NEW.order_id = '" + order(kBad) +
+            "' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+    });
+    while (applier.run_once()) {
+    }
+    for (int i = 0; i < kOrders; ++i) {
+        EXPECT_EQ(backend.order(order(i)).payment_status == PaymentStatus::Paid, i != kBad) << i;
+    }
+    // It is due again after a while, and nothing of it was lost.
+    backend.store.transact([](Transaction& transaction) { transaction.run("DROP TRIGGER refuse"); }
+    );
+    backend.clock.advance(60'000);
+    EXPECT_TRUE(applier.run_once());
+    EXPECT_EQ(backend.order(order(kBad)).payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), kOrders);
+}
+
+}  // namespace
+}  // namespace chukta
