@@ -1,7 +1,6 @@
 #include "server/qr_image.h"
 
 #include <png.h>
-#include <zbar.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "server/zbar_library.h"
 #include "shared/limits.h"
 
 namespace chukta {
@@ -58,25 +58,28 @@ GreyImage enlarge(const GreyImage& image, unsigned scale, unsigned border) {
 }
 
 /// Nothing when there is not exactly one QR code.
-std::optional<std::string> scan(const GreyImage& image) {
+std::optional<std::string> scan(const ZbarLibrary& library, const GreyImage& image) {
     const std::unique_ptr<zbar::zbar_image_scanner_t, void (*)(zbar::zbar_image_scanner_t*)>
-        scanner{zbar::zbar_image_scanner_create(), &zbar::zbar_image_scanner_destroy};
-    zbar::zbar_image_scanner_set_config(scanner.get(), zbar::ZBAR_NONE, zbar::ZBAR_CFG_ENABLE, 0);
-    zbar::zbar_image_scanner_set_config(scanner.get(), zbar::ZBAR_QRCODE, zbar::ZBAR_CFG_ENABLE, 1);
-    zbar::zbar_image_scanner_set_config(scanner.get(), zbar::ZBAR_QRCODE, zbar::ZBAR_CFG_BINARY, 1);
+        scanner{library.zbar_image_scanner_create(), library.zbar_image_scanner_destroy};
+    const auto set = [&](zbar::zbar_symbol_type_t code, zbar::zbar_config_t what, int value) {
+        library.zbar_image_scanner_set_config(scanner.get(), code, what, value);
+    };
+    set(zbar::ZBAR_NONE, zbar::ZBAR_CFG_ENABLE, 0);
+    set(zbar::ZBAR_QRCODE, zbar::ZBAR_CFG_ENABLE, 1);
+    set(zbar::ZBAR_QRCODE, zbar::ZBAR_CFG_BINARY, 1);
 
     const std::unique_ptr<zbar::zbar_image_t, void (*)(zbar::zbar_image_t*)> picture{
-        zbar::zbar_image_create(), &zbar::zbar_image_destroy};
+        library.zbar_image_create(), library.zbar_image_destroy};
     constexpr unsigned long kY800 = 'Y' | ('8' << 8) | ('0' << 16) | ('0' << 24);
-    zbar::zbar_image_set_format(picture.get(), kY800);
-    zbar::zbar_image_set_size(picture.get(), image.width, image.height);
+    library.zbar_image_set_format(picture.get(), kY800);
+    library.zbar_image_set_size(picture.get(), image.width, image.height);
     // Without a cleanup function the pixels stay ours; ZBar only reads them.
-    zbar::zbar_image_set_data(picture.get(), image.pixels.data(), image.pixels.size(), nullptr);
-    if (zbar::zbar_scan_image(scanner.get(), picture.get()) != 1) return std::nullopt;
-    const zbar::zbar_symbol_t* symbol = zbar::zbar_image_first_symbol(picture.get());
+    library.zbar_image_set_data(picture.get(), image.pixels.data(), image.pixels.size(), nullptr);
+    if (library.zbar_scan_image(scanner.get(), picture.get()) != 1) return std::nullopt;
+    const zbar::zbar_symbol_t* symbol = library.zbar_image_first_symbol(picture.get());
     if (symbol == nullptr) return std::nullopt;
     return std::string(
-        zbar::zbar_symbol_get_data(symbol), zbar::zbar_symbol_get_data_length(symbol)
+        library.zbar_symbol_get_data(symbol), library.zbar_symbol_get_data_length(symbol)
     );
 }
 
@@ -86,13 +89,15 @@ Result<std::string, QrImageError> read_qr_png(std::string_view png) {
     if (png.size() > limits::kPngBytesMax) return failure(QrImageError::NotAnImage);
     const auto image = decode_png(png);
     if (!image) return failure(QrImageError::NotAnImage);
-    if (auto text = scan(*image)) return *std::move(text);
+    const ZbarLibrary* zbar = zbar_library();
+    if (zbar == nullptr) return failure(QrImageError::NoCode);
+    if (auto text = scan(*zbar, *image)) return *std::move(text);
 
     constexpr unsigned kSmall = 512;
     constexpr unsigned kScale = 3;
     constexpr unsigned kBorder = 24;
     if (image->width > kSmall || image->height > kSmall) return failure(QrImageError::NoCode);
-    if (auto text = scan(enlarge(*image, kScale, kBorder))) return *std::move(text);
+    if (auto text = scan(*zbar, enlarge(*image, kScale, kBorder))) return *std::move(text);
     return failure(QrImageError::NoCode);
 }
 

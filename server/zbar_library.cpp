@@ -1,0 +1,37 @@
+#include "server/zbar_library.h"
+
+#include <dlfcn.h>
+
+#include "server/log.h"
+
+namespace chukta {
+namespace {
+
+// The version that zbar.h is of. qr_image_test is red where another is installed.
+constexpr const char* kName = "libzbar.so.0";
+
+template <typename Function>
+bool find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(::dlsym(library, name));
+    return function != nullptr;
+}
+
+const ZbarLibrary* load() {
+    static ZbarLibrary zbar;
+    void* library = ::dlopen(kName, RTLD_NOW | RTLD_LOCAL);
+    bool whole = library != nullptr;
+#define FIND(name) whole = whole && find(library, #name, zbar.name);
+    ZBAR_FUNCTIONS(FIND)
+#undef FIND
+    if (!whole) log::error("qr.no_reader", {{"library", std::string_view{kName}}});
+    return whole ? &zbar : nullptr;
+}
+
+}  // namespace
+
+const ZbarLibrary* zbar_library() {
+    static const ZbarLibrary* const loaded = load();
+    return loaded;
+}
+
+}  // namespace chukta
