@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "server/cashfree/gateway.h"
 #include "tests/support/server_builders.h"
 #include "tests/support/test_database.h"
@@ -77,6 +80,43 @@ TEST_F(ApplierTest, NewsOfOneOrderInOneBatchIsAppliedOneAfterTheOther) {
     EXPECT_EQ(paid.review_reason, ReviewReason::PaidTwice);
     EXPECT_EQ(backend.attempts(order(1)).size(), 2U);
     EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), 1);
+}
+
+TEST_F(ApplierTest, AppliesSixteenWebhooksInOneTransactionAndWritesEachOfTheirRowsOnce) {
+    if (on_postgres()) GTEST_SKIP() << "the counting triggers are SQLite's";
+    constexpr int kOrders = 16;
+    for (int i = 0; i < kOrders; ++i) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
+        arrive(i, "p" + std::to_string(i));
+    }
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("CREATE TABLE written (what TEXT)");
+        for (const std::string table : {"inbox", "orders", "attempts", "outbox"}) {
+            for (const std::string how : {"INSERT", "UPDATE", "DELETE"}) {
+                transaction.run(
+                    "CREATE TRIGGER " + how + "_" + table + " AFTER " + how + " ON " + table +
+                    " BEGIN INSERT INTO written VALUES ('" + how + " " + table + "'); END"
+                );
+            }
+        }
+    });
+    EXPECT_TRUE(applier.run_once());
+    EXPECT_FALSE(applier.run_once());
+    std::map<std::string, std::int64_t> written;
+    backend.store.transact([&](Transaction& transaction) {
+        for (const auto& row :
+             transaction.run("SELECT what, COUNT(*) AS times FROM written GROUP BY what")) {
+            written[row.text("what")] = row.integer("times");
+        }
+    });
+    const std::map<std::string, std::int64_t> once{
+        {"UPDATE inbox", kOrders},
+        {"UPDATE orders", kOrders},
+        {"INSERT attempts", kOrders},
+        // The shop is told, and the gateway asked for the payments that it knows.
+        {"INSERT outbox", 2 * kOrders},
+    };
+    EXPECT_EQ(written, once);
 }
 
 TEST_F(ApplierTest, ARowThatTheDatabaseRefusesKeepsNoOtherFromBeingApplied) {
