@@ -26,6 +26,16 @@ TEST(HmacSha256, IsThatOfRfc4231) {
     EXPECT_EQ(hmac_sha256(key, "m"), hmac_sha256("Jefe", "m"));
 }
 
+TEST(HmacSha256, OfNoKeyIsNotThatOfTheKeyBefore) {
+    hmac_sha256("Jefe", "");
+    for (const std::string_view none : {std::string_view{}, std::string_view{""}}) {
+        // The known code of nothing by nothing.
+        EXPECT_EQ(
+            base64_encode(hmac_sha256(none, "")), "thNnmggU2ex3L5XXeMNfxf8Wl8STcVZTxscSFEKSxa0="
+        );
+    }
+}
+
 TEST(Base64, IsThatOfRfc4648) {
     struct Row {
         std::string_view bytes;
