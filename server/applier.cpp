@@ -13,8 +13,8 @@ namespace {
 
 // Rows that share a commit; no more than so few of them while somebody waits to write: on SQLite
 // that is a webhook which is answered after its own commit.
-constexpr int kTogether = 16;
-constexpr std::size_t kTogetherMin = 4;
+constexpr int kTogether = 32;
+constexpr std::size_t kTogetherMin = 8;
 constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to

@@ -151,15 +151,18 @@ void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochM
 
 void Store::wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now) {
     // Not one that another applier has claimed: that one waits for this order, so waiting for its
-    // row would never end, and it sees what is done here.
+    // row would never end, and it sees what is done here. Two statements, since there is hardly
+    // ever one to wake: joined to the rest of the table, PostgreSQL may read all of it to find
+    // none.
     constexpr auto kLater =
-        "WITH later AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND "
-        "order_id = $2 AND due_at_ms IS NOT NULL AND due_at_ms > $3";
+        "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND order_id = $2 AND due_at_ms IS NOT "
+        "NULL AND due_at_ms > $3";
     constexpr auto kWake =
-        ") UPDATE inbox SET due_at_ms = $3 WHERE merchant_id = $1 AND inbox_id IN "
-        "(SELECT inbox_id FROM later)";
-    const auto sql = kLater + std::string{database_.claim_rows()} + kWake;
-    transaction.run(sql, {merchant_, order_id.str(), now});
+        "UPDATE inbox SET due_at_ms = $3 WHERE merchant_id = $1 AND inbox_id = $2";
+    const auto later = kLater + std::string{database_.claim_rows()};
+    for (const auto& row : transaction.run(later, {merchant_, order_id.str(), now})) {
+        transaction.run(kWake, {merchant_, row.text("inbox_id"), now});
+    }
 }
 
 bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
