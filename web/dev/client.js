@@ -6,7 +6,7 @@ const told = document.createElement("pre");
 told.style.cssText =
     "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:12px;z-index:9;" +
     "background:#300;color:#fdd;font:13px/1.4 monospace;white-space:pre-wrap";
-let server;
+let version = new URL(import.meta.url).search.slice(1);
 
 function leave() {
     const { id, selectionStart } = document.activeElement ?? {};
@@ -37,10 +37,11 @@ function comeBack() {
 
 const events = new EventSource("/dev/events");
 events.addEventListener("hello", ({ data }) => {
-    if (server && server !== data) leave(); // it was started anew: so much may have changed
-    server = data;
+    // Something was saved while this page came, or the server was started anew.
+    if (version !== JSON.parse(data)) leave();
 });
-events.addEventListener("css", () => {
+events.addEventListener("css", ({ data }) => {
+    version = JSON.parse(data);
     const old = document.querySelector("link[rel=stylesheet]");
     if (!old) return leave();
     const fresh = old.cloneNode();

@@ -26,8 +26,11 @@ function css() {
     fill(text('web/css/page.css'), kAssets);
 }
 
-/** @param build where the module and the fonts are built */
-export function files(build) {
+/**
+ * @param build where the module and the fonts are built
+ * @param version names what these files are at this moment
+ */
+export function files(build, version) {
   const served = {
     '/dev/page.css': ['text/css', css],
     '/dev/client.js': ['text/javascript', () => text('web/dev/client.js')],
@@ -58,18 +61,18 @@ export function files(build) {
       return true;
     },
     /** index.html that names these files; what belongs to one order is left to fill in. */
-    template: () => ours(fill(text('index.html'), { ...kAssets, css: '' })),
+    template: () => ours(fill(text('index.html'), { ...kAssets, css: '' }), version()),
     /** Somebody's built page, with our files in place of its own. */
     adopt: (html) => ours(html
       .replace(/\/assets\/page\.[0-9a-f]+\.css/g, kAssets.css_href)
       .replace(/\/assets\/page\.[0-9a-f]+\.js/g, kAssets.js_href)
-      .replace(/\/assets\/page\.[0-9a-f]+\.wasm/g, kAssets.wasm_href)),
+      .replace(/\/assets\/page\.[0-9a-f]+\.wasm/g, kAssets.wasm_href), version()),
   };
 }
 
 /** The styles as a file, which can be changed for a new one, and what listens to this server. */
-function ours(html) {
+function ours(html, version) {
   const styled = html.includes(kAssets.css_href) ? html
     : html.replace('</head>', `<link rel="stylesheet" href="${kAssets.css_href}">\n</head>`);
-  return styled.replace('</body>', '<script type="module" src="/dev/client.js"></script>\n</body>');
+  return styled.replace('</body>', `<script type="module" src="/dev/client.js?${version}"></script>\n</body>`);
 }

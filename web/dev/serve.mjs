@@ -15,31 +15,40 @@ const kPort = Number(process.env.DEV_PORT ?? 8090);
 const kBackend = process.env.CHUKTA_URL;
 const say = (text) => console.log(`dev: ${text}`);
 
+// A page that was written before the last change, and so was not told of it, sees that when it listens.
+let changes = 0;
+const version = () => `${process.pid}.${changes}`;
+
 const listeners = new Set();
-const tell = (event, data = '') => {
+const tell = (event, data) => {
   if (event === 'reload') recorded.keep();
   for (const to of listeners) to.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 };
 
-const page = files(process.env.DEV_BUILD ?? 'build/dev-wasm');
+const changed = (event) => {
+  ++changes;
+  tell(event, version());
+};
+
+const page = files(process.env.DEV_BUILD ?? 'build/dev-wasm', version);
 const recorded = new Recorded('', page.template);
 
 const build = builder(process.env.DEV_BUILD ?? 'build/dev-wasm', (result) => {
   say(result.ok ? `built in ${(result.ms / 1000).toFixed(1)} s` : `does not build\n${result.text}`);
-  if (result.ok) tell('reload');
+  if (result.ok) changed('reload');
   else tell('broken', result.text);
 });
 
 const stopWatching = watchTree(['.', 'web', 'web/js', 'web/css', 'web/dev', 'web/gallery', 'shared'], (name) => {
   if (/\.(cpp|h|inc)$/.test(name) || /CMakeLists\.txt$/.test(name)) build.wanted();
-  if (/\.(css|inc)$/.test(name)) tell('css');
-  if (/^(index\.html|web\/js\/.*\.js|web\/dev\/client\.js)$/.test(name)) tell('reload');
-  if (name === 'web/gallery/states.json') tell('anew');
+  if (/\.(css|inc)$/.test(name)) changed('css');
+  if (/^(index\.html|web\/js\/.*\.js|web\/dev\/client\.js)$/.test(name)) changed('reload');
+  if (name === 'web/gallery/states.json') changed('anew');
 });
 
 function events(request, response) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  response.write(`event: hello\ndata: ${process.pid}\n\n`);
+  response.write(`event: hello\ndata: ${JSON.stringify(version())}\n\n`);
   listeners.add(response);
   request.on('close', () => listeners.delete(response));
 }
