@@ -69,7 +69,7 @@ try {
     async () => (await height()) === tall + 16);
   await edit('what is said (messages.cpp)', 'shared/messages.cpp', '    std::string out;\n', '    std::string out = name == Text::MakePayment ? "* " : "";\n',
     async () => (await page.locator('#c-pay').innerText()).startsWith('*'));
-  await edit('a word (messages.inc)', 'shared/messages.inc', '"Make Payment", "भुगतान करें")\nCHUKTA_TEXT(MakePaymentOf', '"Pay Now", "भुगतान करें")\nCHUKTA_TEXT(MakePaymentOf',
+  await edit('a word (messages.inc)', 'shared/messages.inc', 'CHUKTA_TEXT(MakePayment, "Make Payment",', 'CHUKTA_TEXT(MakePayment, "Pay Now",',
     async () => (await page.locator('#c-pay').innerText()) === 'Pay Now', Infinity); // most files read the list of words
 } finally {
   await browser.close();

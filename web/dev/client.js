@@ -8,9 +8,11 @@ told.style.cssText =
     "background:#300;color:#fdd;font:13px/1.4 monospace;white-space:pre-wrap";
 let version = new URL(import.meta.url).search.slice(1);
 
+let backTo; // where the last reload left, until this page is there again
+
 function leave() {
     const { id, selectionStart } = document.activeElement ?? {};
-    sessionStorage.setItem(kKey, JSON.stringify({ id, selectionStart, y: scrollY }));
+    sessionStorage.setItem(kKey, JSON.stringify(backTo ?? { id, selectionStart, y: scrollY }));
     location.reload();
 }
 
@@ -18,10 +20,12 @@ function comeBack() {
     const saved = sessionStorage.getItem(kKey);
     sessionStorage.removeItem(kKey);
     if (!saved) return;
-    const { id, selectionStart, y } = JSON.parse(saved);
+    backTo = JSON.parse(saved);
+    const { id, selectionStart, y } = backTo;
     const root = document.getElementById("m");
     const there = () => root.style.getPropertyValue("--height");
     const back = () => {
+        backTo = undefined;
         scrollTo(0, y);
         const element = id ? document.getElementById(id) : null;
         element?.focus({ preventScroll: true });
