@@ -29,11 +29,12 @@ public:
     bool tells_anybody() const { return !settings_.url.empty(); }
 
     struct Outcome {
-        bool finished = false;         ///< delivered, nobody to tell, or days have passed
+        bool finished = false;         ///< delivered, nothing to tell, or days have passed
         std::int64_t again_in_ms = 0;  ///< otherwise
     };
     /// The webhook-id is the row's id, the same on every repeat; the body is the order as it is
     /// now. A refund.updated of a status that is over is not sent: a later row tells of what it is.
+    /// Only where somebody is told (tells_anybody).
     Outcome send(const OutboxRow& row);
 
 private:

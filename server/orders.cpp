@@ -49,6 +49,19 @@ std::string hash_of(const wire::StartAttempt& start) {
     return crypto::sha256_hex(text);
 }
 
+/// The page's view of the order, the shopper's own app first.
+wire::OrderView view_for(
+    const Shopper& shopper,
+    const Order& order,
+    const std::vector<Attempt>& attempts,
+    const OrderPolicy& policy,
+    EpochMs now
+) {
+    auto view = order_view_of(order, attempts, policy, shopper.device, now);
+    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
+    return view;
+}
+
 ShopOrder shop_order_in(Store& store, Transaction& transaction, const Order& order) {
     const auto& id = order.order_id;
     return shop_order_of(
@@ -216,20 +229,15 @@ std::optional<wire::OrderView> Orders::view_in_session(
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto shown = store_.find_shown(transaction, session_hash, order_id, now);
     if (!shown) return std::nullopt;
-    auto view = order_view_of(shown->order, shown->attempts, policy_, shopper.device, now);
-    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
-    return view;
+    return view_for(shopper, shown->order, shown->attempts, policy_, now);
 }
 
 std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopper& shopper) {
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, order_id);
     if (!order) return std::nullopt;
-    auto view = order_view_of(
-        *order, store_.attempts_of(transaction, order_id), policy_, shopper.device, clock_.now()
-    );
-    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
-    return view;
+    const auto attempts = store_.attempts_of(transaction, order_id);
+    return view_for(shopper, *order, attempts, policy_, clock_.now());
 }
 
 /// Runs `work` on the locked order and answers with the view of what it left. work returns nothing,
@@ -247,11 +255,7 @@ auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&
             }
             if (change->save()) version = change->order().version;
             faults::pass(faults::Point::AttemptBeforeCommit);
-            auto left = order_view_of(
-                change->order(), change->attempts(), policy_, shopper.device, change->now()
-            );
-            if (shopper.last_app) put_first(left.apps, *shopper.last_app);
-            return left;
+            return view_for(shopper, change->order(), change->attempts(), policy_, change->now());
         });
     faults::pass(faults::Point::AttemptAfterCommit);
     if (version != 0) {
