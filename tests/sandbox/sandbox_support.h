@@ -8,8 +8,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -22,6 +20,7 @@
 #include "http/client.h"
 #include "http/server.h"
 #include "sandbox/app.h"
+#include "tests/support/scratch_folder.h"
 
 namespace sandbox_test {
 
@@ -38,20 +37,7 @@ public:
     chukta::EpochMs now_ms() const override { return kStart; }
 };
 
-class Folder {
-public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "sandbox.XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using Folder = chukta::testing::ScratchFolder;
 
 /// A small server that keeps the webhooks it gets and answers what it is told to.
 class Receiver {

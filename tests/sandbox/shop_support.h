@@ -4,8 +4,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -18,6 +16,7 @@
 #include "http/text.h"
 #include "sandbox/shop/app.h"
 #include "sandbox/shop/webhook.h"
+#include "tests/support/scratch_folder.h"
 
 namespace shop_test {
 
@@ -25,21 +24,7 @@ constexpr chukta::EpochMs kNow = 1'795'300'000'000;  // 2026-11-21
 constexpr std::string_view kWebhookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 constexpr std::string_view kTokenKey = "0123456789abcdef0123456789abcdef";
 
-/// A folder that goes when the test goes.
-class Folder {
-public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "shop.XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using Folder = chukta::testing::ScratchFolder;
 
 /// The body of an order as Chukta sends it, in answers and in webhooks.
 struct Told {
