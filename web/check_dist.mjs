@@ -46,6 +46,7 @@ for (const name of ['page.wasm', 'page.js']) must(fs.existsSync(file(name) + '.g
 for (const [, href] of html.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
   must(fs.existsSync(dist + href), `index.html names ${href}`);
 }
+must(!html.includes('as="font"'), 'a font is preloaded: Chromium holds the first paint for it');
 const left = [...html.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 must(left.join() === 'forms,lang,nodes,order_id,refresh,refresh_s,title,view_json', `placeholders ${left}`);
 const inline = [...html.matchAll(/<script(?![^>]*(?:src=|application\/json))|<style[^>]+>|\son\w+=|\sstyle=/g)];

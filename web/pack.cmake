@@ -64,7 +64,7 @@ publish(wasm_href page ${WASM} wasm)
 
 # The server fills in what belongs to one order: see server/pay_page.h.
 file(READ ${TEMPLATE} html)
-foreach(placeholder css js_href wasm_href inter_400 inter_600)
+foreach(placeholder css js_href wasm_href)
     string(REPLACE "{{${placeholder}}}" "${${placeholder}}" html "${html}")
 endforeach()
 file(WRITE ${OUT}/index.html "${html}")

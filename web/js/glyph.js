@@ -2,7 +2,8 @@
 
 const canvas = document.createElement("canvas");
 const pen = canvas.getContext("2d", { willReadFrequently: true });
-const family = 'Inter,"Noto Sans Devanagari","Nirmala UI",system-ui,sans-serif';
+// As in page.css.
+const family = 'Inter,system-ui,"Noto Sans Devanagari",sans-serif';
 
 export const fonts = ["400 16px Inter", "600 16px Inter"];
 
