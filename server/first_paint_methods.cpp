@@ -20,10 +20,9 @@ bool is_closed(const FirstPaint& paint, Channel channel) {
     return channel_of(paint.view, channel)->closed;
 }
 
-void draw_closed(Sheet& sheet, std::string_view id, Channel channel) {
-    sheet.html.text(
-        "status", id, sheet.say(closed_text(*channel_of(sheet.view(), channel))), "muted", {14}
-    );
+void draw_closed(Sheet& sheet, std::string_view id, Channel channel, bool centred) {
+    const auto words = sheet.say(closed_text(*channel_of(sheet.view(), channel)));
+    sheet.html.text("status", id, words, "muted", {14, false, centred});
 }
 
 std::vector<UpiApp> apps_to_draw(const FirstPaint& paint) {
@@ -65,8 +64,9 @@ void draw_apps(Sheet& sheet) {
     const auto& paint = sheet.paint;
     const auto title = is_phone(paint.device) ? Text::PayWithUpiApp : Text::PayOnThisDevice;
     sheet.html.text("h2", "apps-title", sheet.say(title), {}, {18, true});
-    if (is_closed(paint, Channel::Intent))
-        return draw_closed(sheet, "apps-closed", Channel::Intent);
+    if (is_closed(paint, Channel::Intent)) {
+        return draw_closed(sheet, "apps-closed", Channel::Intent, false);
+    }
     const auto apps = apps_to_draw(paint);
     if (apps.empty()) return;
     sheet.html.open("div", "apps", apps.size() == 4 ? "tiles four" : "tiles");
@@ -94,7 +94,9 @@ void draw_upi_id(Sheet& sheet) {
     auto& html = sheet.html;
     const auto& paint = sheet.paint;
     if (is_closed(paint, Channel::Collect)) {
-        return draw_closed(sheet, "upi-id-closed", Channel::Collect);
+        return draw_closed(
+            sheet, "upi-id-closed", Channel::Collect, is_drawn(paint, Channel::Intent)
+        );
     }
     html.field(
         {.id = control::kVpa,
@@ -141,7 +143,7 @@ void draw_show_qr(Sheet& sheet, std::string_view kind) {
 
 void draw_qr_row(Sheet& sheet) {
     if (is_closed(sheet.paint, Channel::QrCode)) {
-        return draw_closed(sheet, "qr-closed", Channel::QrCode);
+        return draw_closed(sheet, "qr-closed", Channel::QrCode, true);
     }
     draw_show_qr(sheet, "secondary");
     sheet.html.text("p", "qr-hint", sheet.say(Text::QrOtherPhone), "muted", {13, false, true});
@@ -196,7 +198,7 @@ void draw_qr_choice_card(Sheet& sheet) {
     html.ornament("phone", "QR");
     html.text("h2", "qr-title", sheet.say(Text::PayWithQr), {}, {18, true, true});
     if (is_closed(sheet.paint, Channel::QrCode)) {
-        draw_closed(sheet, "qr-closed", Channel::QrCode);
+        draw_closed(sheet, "qr-closed", Channel::QrCode, true);
     } else {
         const auto hint = sheet.say(Text::QrOnYourPhone);
         html.text("p", "qr-hint", hint, "muted", {15, false, true});

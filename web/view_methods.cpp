@@ -20,8 +20,10 @@ bool is_closed(const Page& page, Channel channel) {
     return channel_of(*page.view, channel)->closed;
 }
 
-void draw_closed(Scene& scene, std::string_view id, Channel channel) {
-    TextStyle muted{14, Weight::Regular, Colour::Muted, Align::Left, Role::Status};
+/// What is said in a control's place stands where the control stood: in the middle, or below a
+/// heading at its left.
+void draw_closed(Scene& scene, std::string_view id, Channel channel, Align align) {
+    TextStyle muted{14, Weight::Regular, Colour::Muted, align, Role::Status};
     scene.ui.text(id, scene.say(closed_text(*channel_of(*scene.page.view, channel))), muted);
 }
 
@@ -72,7 +74,9 @@ void draw_apps(Scene& scene) {
         scene, "apps-title", is_phone(page.device) ? Text::PayWithUpiApp : Text::PayOnThisDevice
     );
     ui.gap(14);
-    if (is_closed(page, Channel::Intent)) return draw_closed(scene, "apps-closed", Channel::Intent);
+    if (is_closed(page, Channel::Intent)) {
+        return draw_closed(scene, "apps-closed", Channel::Intent, Align::Left);
+    }
 
     const auto apps = apps_to_draw(page);
     constexpr float kBetween = 12, kHeight = 96, kNarrowest = 96;
@@ -138,7 +142,8 @@ void draw_upi_id(Scene& scene) {
     auto& ui = scene.ui;
     const auto& page = scene.page;
     if (is_closed(page, Channel::Collect)) {
-        return draw_closed(scene, "upi-id-closed", Channel::Collect);
+        const Align align = is_drawn(page, Channel::Intent) ? Align::Centre : Align::Left;
+        return draw_closed(scene, "upi-id-closed", Channel::Collect, align);
     }
     Ui::FieldSpec field;
     field.id = control::kVpa;
@@ -180,7 +185,7 @@ void draw_show_qr(Scene& scene, ButtonKind kind) {
 
 void draw_qr_row(Scene& scene) {
     if (is_closed(scene.page, Channel::QrCode)) {
-        return draw_closed(scene, "qr-closed", Channel::QrCode);
+        return draw_closed(scene, "qr-closed", Channel::QrCode, Align::Centre);
     }
     draw_show_qr(scene, ButtonKind::Secondary);
     scene.ui.gap(8);
@@ -252,7 +257,7 @@ void draw_qr_choice_card(Scene& scene, float least) {
     ui.gap(4);
     TextStyle hint{15, Weight::Regular, Colour::Muted, Align::Centre};
     if (is_closed(scene.page, Channel::QrCode)) {
-        draw_closed(scene, "qr-closed", Channel::QrCode);
+        draw_closed(scene, "qr-closed", Channel::QrCode, Align::Centre);
     } else {
         ui.text("qr-hint", scene.say(Text::QrOnYourPhone), hint);
         ui.gap(20);

@@ -20,19 +20,21 @@ protected:
     View view{glyphs};
     Environment env;
 
-    Box box_of(const Page& page, std::string_view id) {
+    Box box_of(const Page& page, std::string_view id) { return node_of(page, id).box; }
+
+    Node node_of(const Page& page, std::string_view id) {
         const Frame frame = view.draw(page, env);
-        std::optional<Box> found;
+        std::optional<Node> found;
         const std::function<void(const std::vector<Node>&)> look =
             [&](const std::vector<Node>& nodes) {
                 for (const auto& node : nodes) {
-                    if (node.id == id) found = node.box;
+                    if (node.id == id) found = node;
                     look(node.children);
                 }
             };
         look(frame.semantics.nodes);
         EXPECT_TRUE(found) << id;
-        return found.value_or(Box{});
+        return found.value_or(Node{});
     }
 };
 
@@ -71,6 +73,22 @@ TEST_F(LookTest, ALongMerchantNameTakesMoreLinesAndNothingLiesOnIt) {
     EXPECT_GT(name.height, 1.5f * box_of(brief.page, "merchant").height);
     EXPECT_GE(number.y, name.y + name.height - 0.5f);
     EXPECT_GE(box_of(desk.page, "summary").y, number.y + number.height);
+}
+
+TEST_F(LookTest, WhatIsSaidInPlaceOfACentredControlIsCentred) {
+    auto order = a_failed_view(Channel::QrCode);
+    order.message.situation = wire::Situation::ChannelClosed;
+    for (auto& one : order.channels) one.closed = true;
+    Desk desktop, phone;
+    desktop.open(order, kDesktop);
+    phone.open(order);
+    env.width = 1280;
+    EXPECT_EQ(node_of(desktop.page, "qr-closed").align, Align::Centre);
+    EXPECT_EQ(node_of(desktop.page, "upi-id-closed").align, Align::Left) << "below its heading";
+    env.width = 360;
+    EXPECT_EQ(node_of(phone.page, "qr-closed").align, Align::Centre);
+    EXPECT_EQ(node_of(phone.page, "upi-id-closed").align, Align::Centre);
+    EXPECT_EQ(node_of(phone.page, "apps-closed").align, Align::Left) << "below its heading";
 }
 
 TEST_F(LookTest, AnItemsLongNameKeepsClearOfTheNextItem) {
