@@ -26,8 +26,8 @@ const kHello = '<!doctype html><html lang="en"><meta charset="utf-8">' +
   '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Hello</title>' +
   '<link rel="icon" href="data:,"><p>hello</p></html>';
 
-/** In the empty page: says when it was painted. */
-function watchHello() {
+/** In a page: tells when it was painted. */
+function watchPaint() {
   new PerformanceObserver((list) => {
     for (const one of list.getEntries()) {
       if (one.name !== 'first-contentful-paint') continue;
@@ -100,7 +100,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
  * work. Unthrottled, that is the thread's own processor time: what it waits for the graphics process, which
  * draws in software on a machine without a GPU, is no work of the page's.
  */
-async function open(context, page, address, watching, throttled) {
+async function open(context, page, address, watching, throttled, without = []) {
   const cdp = await context.newCDPSession(page);
   await cdp.send('Runtime.enable');
   await cdp.send('Runtime.addBinding', { name: 'tellBench' });
@@ -108,6 +108,7 @@ async function open(context, page, address, watching, throttled) {
   await cdp.send('Network.enable');
   await cdp.send('Performance.enable', { timeDomain: throttled ? 'timeTicks' : 'threadTicks' });
   await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await cdp.send('Network.setBlockedURLs', { urls: without });
   const wire = { bytes: 0, requests: 0 };
   cdp.on('Network.loadingFinished', (one) => { wire.bytes += one.encodedDataLength; wire.requests += 1; });
   if (throttled) {
@@ -146,12 +147,24 @@ async function visit(browser, world, throttled) {
   }
 }
 
+/** Our page until its first paint, without its script: what the browser takes to show the server's HTML. */
+async function visitPaper(browser, world) {
+  const asha = await Customer.arrive(browser, world, 'android', { mode: 'canvas' });
+  try {
+    const address = await asha.payAddress();
+    await asha.context.request.get(address);
+    return await open(asha.context, asha.page, address.split('?')[0], watchPaint, false, ['*.js', '*.wasm']);
+  } finally {
+    await asha.close();
+  }
+}
+
 /** The same of an empty page with the headers of ours. */
 async function visitHello(browser, address, throttled) {
   const context = await openContext(browser, 'android');
   try {
     const page = await context.newPage();
-    const opened = await open(context, page, address, watchHello, throttled);
+    const opened = await open(context, page, address, watchPaint, throttled);
     return { ...(await page.evaluate(() => window.seen)), ...opened };
   } finally {
     await context.close();
@@ -177,12 +190,13 @@ const [world, browser] = await Promise.all([startWorld('bench-page'), launch()])
 const server = await startHello(browser, world);
 try {
   const hello = `http://127.0.0.1:${server.address().port}/`;
-  const slow = [], quick = [], slowHello = [], quickHello = [];
+  const slow = [], quick = [], slowHello = [], quickHello = [], paper = [];
   for (let i = 0; i < kRuns; ++i) {
     // By turns: what else the machine does meets both.
     slowHello.push(await visitHello(browser, hello, true));
     slow.push(await visit(browser, world, true));
     quickHello.push(await visitHello(browser, hello, false));
+    paper.push(await visitPaper(browser, world));
     quick.push(await visit(browser, world, false));
   }
   const of = (runs, what) => median(runs.map(what));
@@ -209,6 +223,7 @@ try {
     const peer = empty[what] ? `, an empty page ${empty[what].toFixed(0)}: ours is ${(value / empty[what]).toFixed(2)} times that` : '';
     console.log(`${what.padEnd(36)} ${value.toFixed(digits).padStart(8)}  of ${most}${met ? '' : '  MISSED'}${peer}`);
   }
+  console.log(`of the main thread's time the server's HTML alone, without a script, takes ${(of(paper, (one) => one.busy) * kSlowdown).toFixed(0)} ms`);
   console.log(`the main thread, throttled, with its waits for the graphics process: ${of(slow, (one) => one.busy).toFixed(0)} ms`);
   process.exitCode = missed ? 1 : 0;
 } finally {

@@ -44,11 +44,14 @@ export function cutOff() {
   return found;
 }
 
-/** Controls in the order of Tab that do not follow each other from top to bottom; a column begins anew. */
+/**
+ * Controls in the order of Tab that do not follow each other from top to bottom. A column begins anew: the code's
+ * card, which begins beside the order, is read before the apps below the order on a tablet, after them elsewhere.
+ */
 export function outOfOrder() {
   const stops = [...document.querySelectorAll('#m :is(button, a[href], input)')].map((one) => [one.id, one.getBoundingClientRect()]);
   return stops.slice(1)
-    .filter(([, box], i) => box.bottom < stops[i][1].top && box.left < stops[i][1].right)
+    .filter(([, box], i) => box.bottom < stops[i][1].top && box.left < stops[i][1].right && box.right > stops[i][1].left)
     .map(([id]) => `out of order: ${id}`);
 }
 
