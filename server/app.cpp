@@ -38,6 +38,7 @@ EngineSettings engine_settings(Config& config) {
     EngineSettings settings;
     settings.policy = config.policy;
     settings.watch = config.watch;
+    settings.watch.tells_shop = config.shop_webhook.url.has_value();
     settings.dispatch.collect_ttl_ms = config.policy.collect_ttl_ms;
     if (config.shop_webhook.url) settings.notifier.url = config.shop_webhook.url->text;
     settings.notifier.key = std::move(config.shop_webhook.key);

@@ -15,6 +15,9 @@ namespace {
 // that is a webhook which is answered after its own commit.
 constexpr int kTogether = 32;
 constexpr std::size_t kTogetherMin = 8;
+constexpr std::string_view kApplied = "applied";
+// What becomes of nearly every webhook.
+constexpr std::string_view kUsual = "advance";
 constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to
@@ -93,24 +96,56 @@ bool Applier::apply(int limit) {
     });
     if (all.empty()) return false;
     faults::pass(faults::Point::ApplierAfterCommit);
+    tell(all);
+    return true;
+}
+
+void Applier::tell(const std::vector<Applied>& all) {
+    bool errands = false;
     for (const auto& applied : all) {
         if (applied.version != 0) held_.wake(applied.order_id, applied.version);
+        errands = errands || applied.errands;
     }
-    outbox_changed_();
-    return true;
+    if (errands) outbox_changed_();
+}
+
+Applier::Arrived Applier::read(InboxRow row) const {
+    Arrived arrived{std::move(row), {}};
+    if (arrived.row.kind != NewsKind::Webhook) return arrived;
+    if (auto news = gateway_.read_webhook(arrived.row.body)) {
+        arrived.row.order_id = std::visit(OrderOf{}, *news);
+        arrived.webhook = std::move(*news);
+    }
+    return arrived;
+}
+
+std::vector<Applier::Applied> Applier::take_in(
+    Transaction& transaction, std::vector<Arrived>& webhooks
+) {
+    std::vector<Applied> all;
+    for (auto& arrived : webhooks) {
+        auto& row = arrived.row;
+        // Written at once as what nearly every one becomes: one statement, and no entry in the
+        // indexes of what is due.
+        const auto now = clock_.now();
+        if (!store_.insert_finished_inbox(transaction, row, kUsual, now)) continue;
+        const log::RequestScope scope{row.request_id};
+        Applied applied;
+        const auto outcome = outcome_of(transaction, arrived, applied);
+        if (outcome.postponed_to) {
+            store_.postpone_inbox(transaction, row, *outcome.postponed_to);
+        } else if (outcome.verdict != kUsual) {
+            store_.finish_inbox(transaction, row, outcome.verdict, now);
+        }
+        all.push_back(std::move(applied));
+    }
+    return all;
 }
 
 std::vector<Applier::Arrived> Applier::in_order_of_locks(std::vector<InboxRow> rows) const {
     std::vector<Arrived> all;
     for (auto& row : rows) {
-        Arrived arrived{std::move(row), {}};
-        if (arrived.row.kind == NewsKind::Webhook) {
-            if (auto news = gateway_.read_webhook(arrived.row.body)) {
-                arrived.row.order_id = std::visit(OrderOf{}, *news);
-                arrived.webhook = std::move(*news);
-            }
-        }
-        all.push_back(std::move(arrived));
+        all.push_back(read(std::move(row)));
     }
     // Two instances that lock the same orders lock them in the same order; an order's own news
     // stays as it came.
@@ -124,14 +159,18 @@ Applier::Applied Applier::apply(Transaction& transaction, Arrived& arrived) {
     auto& row = arrived.row;
     const log::RequestScope scope{row.request_id};
     Applied applied;
-    const auto outcome = row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
-                                                       : decide(transaction, row, applied);
+    const auto outcome = outcome_of(transaction, arrived, applied);
     if (outcome.postponed_to) {
         store_.postpone_inbox(transaction, row, *outcome.postponed_to);
     } else {
         store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
     }
     return applied;
+}
+
+Applier::Outcome Applier::outcome_of(Transaction& transaction, Arrived& arrived, Applied& applied) {
+    return arrived.row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
+                                                 : decide(transaction, arrived.row, applied);
 }
 
 /// What Bug::AppliedApart does: the rows are done with before anything of them is.
@@ -157,7 +196,7 @@ Applier::Outcome Applier::within(
     const auto outcome = work(*change);
     const bool may_be_joined = !change->reply_outstanding();
     if (change->save()) {
-        applied = {order_id, change->order().version};
+        applied = {order_id, change->order().version, change->has_errands()};
         if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
         if (change->order().payment_status != before) {
             log::info(
@@ -183,6 +222,7 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
             const auto outcome = in_order(&Applier::on_order);
             // A session may be there now: attempts that waited for it are called.
             store_.wake_outbox(transaction, row.order_id, ErrandKind::Pay, clock_.now());
+            applied.errands = true;
             return outcome;
         }
         case NewsKind::PayAnswer:
@@ -238,7 +278,7 @@ Applier::Outcome Applier::on_refund(OrderChange& change, const InboxRow& row) {
     if (!refund) return {"unknown_refund", {}};
     if (row.kind == NewsKind::RefundNotSent) {
         news::on_refund_not_sent(change, *refund);
-        return {"applied", {}};
+        return {kApplied, {}};
     }
     if (row.kind == NewsKind::RefundRefused) {
         const auto refusal = gateway_.read_refusal(row.http_status, row.body);
@@ -271,7 +311,7 @@ Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
         if (refund.order_id == row.order_id) ours.push_back(refund);
     }
     news::on_refunds(change, ours, row.received_at);
-    return {"applied", {}};
+    return {kApplied, {}};
 }
 
 Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
@@ -283,7 +323,7 @@ Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
     const auto order = gateway_.read_order(row.body);
     if (!order || order->order_id != row.order_id) return {"unreadable", {}};
     news::on_order(change, *order, row.received_at);
-    return {"applied", {}};
+    return {kApplied, {}};
 }
 
 Applier::Outcome Applier::on_pay(OrderChange& change, const InboxRow& row) {
@@ -297,7 +337,7 @@ Applier::Outcome Applier::on_pay(OrderChange& change, const InboxRow& row) {
         return {"unreadable", {}};
     }
     news::on_pay_answer(change, *attempt, *pay);
-    return {"applied", {}};
+    return {kApplied, {}};
 }
 
 Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) {
@@ -308,7 +348,7 @@ Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) 
         if (event.order_id == row.order_id) ours.push_back(event);
     }
     news::on_payments(change, ours, row.received_at, watch_);
-    return {"applied", {}};
+    return {kApplied, {}};
 }
 
 Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
@@ -340,7 +380,7 @@ Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
         case NewsKind::RefundsAnswer:
             break;
     }
-    return {"applied", {}};
+    return {kApplied, {}};
 }
 
 }  // namespace chukta

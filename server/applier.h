@@ -16,10 +16,22 @@
 
 namespace chukta {
 
-/// One thread per instance calls run_once; one order is applied by one instance at a time (row
-/// lock).
+/// One thread per instance calls run_once, any thread the others; one order is applied by one
+/// instance at a time (row lock).
 class Applier {
 public:
+    /// News with its meaning, if it is a webhook that can be read.
+    struct Arrived {
+        InboxRow row;
+        std::optional<WebhookNews> webhook;  ///< nothing when it cannot be read, or is no webhook
+    };
+    /// What an order became, for those who wait for it.
+    struct Applied {
+        OrderId order_id;
+        std::int64_t version = 0;  ///< 0: nothing to wake
+        bool errands = false;      ///< something is due in the outbox
+    };
+
     Applier(
         Store& store,
         const Gateway& gateway,
@@ -32,19 +44,18 @@ public:
     /// Applies a batch of due inbox rows, a few in each transaction. False when none was due.
     bool run_once();
 
+    Arrived read(InboxRow row) const;
+    /// Takes webhooks in and applies those that were not there before, both in this transaction.
+    /// Throws StorageError: then none of them may be taken for stored.
+    std::vector<Applied> take_in(Transaction& transaction, std::vector<Arrived>& webhooks);
+    /// After the commit: wakes who waits.
+    void tell(const std::vector<Applied>& all);
+
 private:
-    struct Arrived {
-        InboxRow row;
-        std::optional<WebhookNews> webhook;  ///< nothing when it cannot be read, or is no webhook
-    };
     /// What became of a row: its verdict, or the time at which it is looked at again.
     struct Outcome {
         std::string_view verdict;
         std::optional<EpochMs> postponed_to;
-    };
-    struct Applied {
-        OrderId order_id;
-        std::int64_t version = 0;  ///< 0: nothing to wake
     };
 
     /// Due rows, in one transaction that holds them until it ends; then wakes who waits. False when
@@ -52,6 +63,7 @@ private:
     bool apply(int limit);
     std::vector<Arrived> in_order_of_locks(std::vector<InboxRow> rows) const;
     Applied apply(Transaction& transaction, Arrived& arrived);
+    Outcome outcome_of(Transaction& transaction, Arrived& arrived, Applied& applied);
     /// The first one alone; when the database refuses it, it is put off.
     bool apply_one();
     std::vector<InboxRow> finish_first(int limit);

@@ -123,7 +123,8 @@ bool Dispatcher::take_budget(const OutboxRow& row) {
     const auto api = api_of(row.kind, policy_.limits);
     if (api.name.empty()) return true;
     const auto now = clock_.now();
-    if (now >= row.due_at) return false;  // held up so long that another may have it by now
+    if (now >= row.due_at.value_or(0))
+        return false;  // held up so long that another may have it by now
     auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
     // Prepared links leave half of the window to customers who have chosen.
     if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);

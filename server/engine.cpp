@@ -31,7 +31,7 @@ Engine::Engine(
       applier_{store_, gateway, held_, clock, settings.watch, [this] { outbox_.notify(); }},
       reconciler_{store_, held_, clock, settings.watch, [this] { outbox_.notify(); }},
       version_watch_{store_, held_, clock},
-      intake_{store_, [this] { inbox_.notify(); }} {}
+      intake_{store_, applier_, [this] { inbox_.notify(); }} {}
 
 Engine::~Engine() { stop(); }
 

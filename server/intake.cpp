@@ -1,13 +1,23 @@
 #include "server/intake.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "server/faults.h"
 #include "server/log.h"
 #include "server/webhook_key.h"
 
 namespace chukta {
 
-Intake::Intake(Store& store, std::function<void()> inbox_changed)
-    : store_{store}, inbox_changed_{std::move(inbox_changed)} {}
+namespace {
+
+// A commit of more would keep the first of them waiting for the last.
+constexpr std::size_t kGroupMax = 128;
+
+}  // namespace
+
+Intake::Intake(Store& store, Applier& applier, std::function<void()> inbox_changed)
+    : store_{store}, applier_{applier}, inbox_changed_{std::move(inbox_changed)} {}
 
 Intake::~Intake() {
     if (!writer_.joinable()) return;
@@ -50,19 +60,48 @@ void Intake::run(std::stop_token stop) {
     }
 }
 
-bool Intake::run_once() {
+std::vector<Intake::Waiting> Intake::next_group() {
     std::vector<Waiting> group;
-    {
-        const std::lock_guard lock{mutex_};
-        group.swap(waiting_);
-    }
+    const std::lock_guard lock{mutex_};
+    const auto end =
+        waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kGroupMax));
+    group.assign(std::move_iterator{waiting_.begin()}, std::move_iterator{end});
+    waiting_.erase(waiting_.begin(), end);
+    return group;
+}
+
+bool Intake::run_once() {
+    auto group = next_group();
     if (group.empty()) return false;
     if (faults::planted(faults::Bug::AnsweredBeforeCommit)) {
         for (const auto& waiting : group) waiting.done(true);
     }
+    // Where nobody else works on the rows, applying waits for no one.
+    if (!store_.database().shared() && commit_applied(group)) return true;
     const bool stored = commit(group);
     for (const auto& waiting : group) waiting.done(stored);
     if (stored) inbox_changed_();
+    return true;
+}
+
+bool Intake::commit_applied(const std::vector<Waiting>& group) {
+    std::vector<Applier::Arrived> webhooks;
+    for (const auto& waiting : group) webhooks.push_back(applier_.read(waiting.row));
+    std::vector<Applier::Applied> applied;
+    try {
+        applied = store_.transact([&](Transaction& transaction) {
+            auto all = applier_.take_in(transaction, webhooks);
+            faults::pass(faults::Point::IntakeBeforeCommit);
+            return all;
+        });
+    } catch (const db::StorageError& error) {
+        // The Applier finds out which of them it is; all are kept first.
+        log::error("webhooks.not_applied", {{"storage_code", error.code()}});
+        return false;
+    }
+    faults::pass(faults::Point::IntakeAfterCommit);
+    for (const auto& waiting : group) waiting.done(true);
+    applier_.tell(applied);
     return true;
 }
 

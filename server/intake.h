@@ -1,6 +1,6 @@
 /// @file
-/// Webhooks on their way into the inbox: those that arrive together are committed together, and
-/// each is answered after its commit.
+/// Webhooks on their way into the inbox: those that arrive together are committed together, on
+/// SQLite with what they do to their orders, and each is answered after its commit.
 #pragma once
 
 #include <condition_variable>
@@ -10,15 +10,17 @@
 #include <thread>
 #include <vector>
 
+#include "server/applier.h"
 #include "server/intake_port.h"
 #include "server/store.h"
 
 namespace chukta {
 
-/// accept: any thread. One writer thread; nothing parses meaning here.
+/// accept: any thread. One writer thread. Why what follows from a webhook is in its commit on one
+/// engine and not on the other: docs/decisions/0008.
 class Intake final : public WebhookIntake {
 public:
-    Intake(Store& store, std::function<void()> inbox_changed);
+    Intake(Store& store, Applier& applier, std::function<void()> inbox_changed);
     ~Intake() override;  // a started one commits what was accepted, then stops
 
     /// Starts the writer thread; without it run_once commits.
@@ -36,9 +38,13 @@ private:
         std::function<void(bool)> done;
     };
     void run(std::stop_token stop);
+    std::vector<Waiting> next_group();
+    /// With what they do to their orders. False when the database refused: nothing is stored then.
+    bool commit_applied(const std::vector<Waiting>& group);
     bool commit(const std::vector<Waiting>& group);
 
     Store& store_;
+    Applier& applier_;
     std::function<void()> inbox_changed_;
     std::mutex mutex_;
     std::condition_variable_any arrived_;

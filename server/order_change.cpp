@@ -88,10 +88,16 @@ void OrderChange::queue_pay(const Attempt& attempt, Priority priority) {
     row.attempt_id = attempt.attempt_id;
     row.priority = priority;
     row.due_at = now_;
-    store_->insert_outbox(*transaction_, row, now_);
+    queue(row);
+}
+
+bool OrderChange::queue(const OutboxRow& row) {
+    errands_ = errands_ || (row.due_at && *row.due_at <= now_);
+    return store_->insert_outbox(*transaction_, row, now_);
 }
 
 void OrderChange::hurry_pay() {
+    errands_ = true;
     store_->hurry_outbox(*transaction_, order_.order_id, ErrandKind::Pay, Priority::Customer, now_);
 }
 
@@ -220,7 +226,7 @@ void OrderChange::queue(const Refund& refund) {
     row.payload = refund.refund_id.str();
     row.priority = Priority::Shop;
     row.due_at = now_;
-    store_->insert_outbox(*transaction_, row, now_);
+    queue(row);
 }
 
 void OrderChange::watch(Refund& refund) {
@@ -261,7 +267,7 @@ void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
     row.order_id = order_.order_id;
     row.priority = priority;
     row.due_at = due_at;
-    if (!store_->insert_outbox(*transaction_, row, now_) && due_at <= now_) {
+    if (!queue(row) && due_at <= now_) {
         store_->wake_outbox(*transaction_, order_.order_id, kind, now_);
     }
 }
@@ -276,8 +282,9 @@ void OrderChange::notify_shop(
     row.order_id = order_.order_id;
     row.payload = std::string{event} + " " + std::string{about};
     row.priority = Priority::Shop;
-    row.due_at = now_;
-    store_->insert_outbox(*transaction_, row, now_);
+    // Where nobody is to be told it is kept, and done with.
+    if (watch_->tells_shop) row.due_at = now_;
+    queue(row);
 }
 
 void OrderChange::fold() {

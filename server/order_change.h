@@ -87,6 +87,8 @@ public:
         std::string_view event, std::string_view once_key, std::string_view about = {}
     );
 
+    /// Whether something became due in the outbox.
+    bool has_errands() const { return errands_; }
     /// The page or the shop would see something new although no attempt changed.
     void note_change() { changed_ = true; }
 
@@ -102,6 +104,8 @@ private:
           order_{std::move(order)},
           watch_{&watch},
           now_{now} {}
+    /// False when a row of its key is already there.
+    bool queue(const OutboxRow& row);
     void fold();
     void save_attempts();
     void save_refunds();
@@ -118,6 +122,7 @@ private:
     const WatchPolicy* watch_;
     EpochMs now_;
     bool changed_ = false;
+    bool errands_ = false;
 };
 
 }  // namespace chukta

@@ -21,7 +21,7 @@ namespace chukta {
 class Store;
 class HeldRequests;
 
-/// How silent attempts are watched (product.md §5, Slow webhooks).
+/// How silent attempts are watched (product.md §5, Slow webhooks), and who is told of their ends.
 struct WatchPolicy {
     std::int64_t first_ms = 15'000;       ///< after the gateway took the attempt; then doubling
     std::int64_t longest_ms = 1'800'000;  ///< between two questions
@@ -34,6 +34,7 @@ struct WatchPolicy {
     /// AUTO_REFUND_DUPLICATES: how long after the second payment its refund may be made, so that
     /// the gateway's own has been seen by then. None: never.
     std::optional<std::int64_t> duplicates_go_back_after_ms = std::nullopt;
+    bool tells_shop = true;  ///< the shop gave an address for its notifications
 };
 
 /// The shop's order to be, already checked field by field (limits, phone, origins) by the routes.

@@ -93,6 +93,11 @@ public:
     bool insert_inbox(Transaction& transaction, const InboxRow& row);
     /// Several, in as few statements as the engine likes; how many were not there before.
     std::size_t insert_inbox(Transaction& transaction, const std::vector<const InboxRow*>& rows);
+    /// One that is applied in the transaction that takes it in. False, and the row unchanged, when
+    /// its dedupe key is already there; otherwise it has its id.
+    bool insert_finished_inbox(
+        Transaction& transaction, InboxRow& row, std::string_view verdict, EpochMs now
+    );
     /// Due rows, oldest first, that no other transaction has. They are this one's until it ends,
     /// and due as before if it is undone.
     std::vector<InboxRow> claim_inbox(Transaction& transaction, EpochMs now, int limit);

@@ -118,6 +118,36 @@ std::size_t Store::insert_inbox(
     return inserted;
 }
 
+bool Store::insert_finished_inbox(
+    Transaction& transaction, InboxRow& row, std::string_view verdict, EpochMs now
+) {
+    constexpr auto kSql =
+        "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
+        "http_status, body, received_at_ms, due_at_ms, tries, verdict, applied_at_ms, refund_id, "
+        "request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, 0, $10, $11, $12, $13) "
+        "ON CONFLICT DO NOTHING RETURNING inbox_id";
+    auto inbox_id = ids_.next(row.received_at);
+    const auto inserted = transaction.run(
+        kSql,
+        {merchant_,
+         inbox_id,
+         row.dedupe_key.empty() ? inbox_id : row.dedupe_key,
+         std::string{word(row.kind)},
+         row.order_id.str(),
+         row.attempt_id.str(),
+         std::int64_t{row.http_status},
+         Blob{row.body},
+         row.received_at,
+         std::string{verdict},
+         now,
+         row.refund_id.str(),
+         row.request_id.str()}
+    );
+    if (inserted.empty()) return false;
+    row.inbox_id = std::move(inbox_id);
+    return true;
+}
+
 // A claim is the lock of the row: nothing is written for it, and a crash leaves nothing behind.
 std::vector<InboxRow> Store::claim_inbox(Transaction& transaction, EpochMs now, int limit) {
     constexpr auto kDue =
@@ -169,8 +199,8 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
     constexpr auto kSql =
         "INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, "
         "payload, priority, "
-        "due_at_ms, in_flight, tries, created_at_ms, request_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11) "
+        "due_at_ms, in_flight, tries, created_at_ms, request_id, done_at_ms) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12) "
         "ON CONFLICT DO NOTHING RETURNING outbox_id";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
     return !transaction
@@ -184,9 +214,10 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
                      row.attempt_id.str(),
                      row.payload,
                      static_cast<std::int64_t>(row.priority),
-                     row.due_at,
+                     db::nullable(row.due_at),
                      now,
-                     row.request_id.str()}
+                     row.request_id.str(),
+                     row.due_at ? Value{} : Value{now}}
                 )
                 .empty();
 }
@@ -236,9 +267,11 @@ void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochM
     constexpr auto kClose =
         "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
-        transaction.run(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
+        transaction.run(kDelete, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries});
     } else {
-        transaction.run(kClose, {merchant_, row.outbox_id, row.due_at, row.tries, now});
+        transaction.run(
+            kClose, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, now}
+        );
     }
 }
 
@@ -247,13 +280,15 @@ void Store::reschedule_outbox(
 ) {
     constexpr auto kSql = "UPDATE outbox SET due_at_ms = $5, in_flight = $6" THIS_CLAIM;
     const std::int64_t in_flight = sent == Sent::Perhaps ? 1 : 0;
-    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight});
+    transaction.run(
+        kSql, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, due_at, in_flight}
+    );
 }
 
 void Store::release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
         "UPDATE outbox SET due_at_ms = $5, tries = tries - 1, in_flight = in_flight - 1" THIS_CLAIM;
-    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at});
+    transaction.run(kSql, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, due_at});
 }
 
 #undef THIS_CLAIM
