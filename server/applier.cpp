@@ -120,18 +120,18 @@ Applier::Arrived Applier::read(InboxRow row) const {
 }
 
 std::vector<Applier::Applied> Applier::take_in(
-    Transaction& transaction, std::vector<Arrived>& webhooks
+    Transaction& transaction, const std::vector<Arrived*>& webhooks
 ) {
     std::vector<Applied> all;
-    for (auto& arrived : webhooks) {
-        auto& row = arrived.row;
+    for (auto* const arrived : webhooks) {
+        auto& row = arrived->row;
         // Written at once as what nearly every one becomes: one statement, and no entry in the
         // indexes of what is due.
         const auto now = clock_.now();
         if (!store_.insert_finished_inbox(transaction, row, kUsual, now)) continue;
         const log::RequestScope scope{row.request_id};
         Applied applied;
-        const auto outcome = outcome_of(transaction, arrived, applied);
+        const auto outcome = outcome_of(transaction, *arrived, applied);
         if (outcome.postponed_to) {
             store_.postpone_inbox(transaction, row, *outcome.postponed_to);
         } else if (outcome.verdict != kUsual) {

@@ -47,7 +47,7 @@ public:
     Arrived read(InboxRow row) const;
     /// Takes webhooks in and applies those that were not there before, both in this transaction.
     /// Throws StorageError: then none of them may be taken for stored.
-    std::vector<Applied> take_in(Transaction& transaction, std::vector<Arrived>& webhooks);
+    std::vector<Applied> take_in(Transaction& transaction, const std::vector<Arrived*>& webhooks);
     /// After the commit: wakes who waits.
     void tell(const std::vector<Applied>& all);
 

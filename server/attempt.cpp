@@ -170,7 +170,7 @@ Attempt* open_attempt(std::vector<Attempt>& attempts) {
 
 const Attempt* tappable_attempt(const std::vector<Attempt>& attempts) {
     const auto found = std::find_if(attempts.rbegin(), attempts.rend(), [](const Attempt& a) {
-        const bool usable = a.prompt || a.pay_state == PayState::Queued;
+        const bool usable = !a.prompt.empty() || a.pay_state == PayState::Queued;
         return a.status == AttemptStatus::Prepared && usable;
     });
     return found == attempts.rend() ? nullptr : &*found;

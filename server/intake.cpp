@@ -33,16 +33,16 @@ void Intake::start() {
 void Intake::accept(
     std::string raw_body, EpochMs received_at, std::function<void(bool stored)> done
 ) {
-    Waiting waiting;
-    waiting.row.kind = NewsKind::Webhook;
+    InboxRow row;
+    row.kind = NewsKind::Webhook;
     // The same bytes again are the same news; a repeat that differs in a byte is settled by `step`.
-    waiting.row.dedupe_key = webhook_key(raw_body);
+    row.dedupe_key = webhook_key(raw_body);
     if (faults::planted(faults::Bug::AlikeIsTheSame)) {
-        waiting.row.dedupe_key = raw_body.substr(0, raw_body.find("order_amount"));
+        row.dedupe_key = raw_body.substr(0, raw_body.find("order_amount"));
     }
-    waiting.row.body = std::move(raw_body);
-    waiting.row.received_at = received_at;
-    waiting.done = std::move(done);
+    row.body = std::move(raw_body);
+    row.received_at = received_at;
+    Waiting waiting{{std::move(row), {}}, std::move(done)};
     {
         const std::lock_guard lock{mutex_};
         waiting_.push_back(std::move(waiting));
@@ -84,9 +84,12 @@ bool Intake::run_once() {
     return true;
 }
 
-bool Intake::commit_applied(const std::vector<Waiting>& group) {
-    std::vector<Applier::Arrived> webhooks;
-    for (const auto& waiting : group) webhooks.push_back(applier_.read(waiting.row));
+bool Intake::commit_applied(std::vector<Waiting>& group) {
+    std::vector<Applier::Arrived*> webhooks;
+    for (auto& waiting : group) {
+        waiting.news = applier_.read(std::move(waiting.news.row));
+        webhooks.push_back(&waiting.news);
+    }
     std::vector<Applier::Applied> applied;
     try {
         applied = store_.transact([&](Transaction& transaction) {
@@ -107,7 +110,7 @@ bool Intake::commit_applied(const std::vector<Waiting>& group) {
 
 bool Intake::commit(const std::vector<Waiting>& group) {
     std::vector<const InboxRow*> rows;
-    for (const auto& waiting : group) rows.push_back(&waiting.row);
+    for (const auto& waiting : group) rows.push_back(&waiting.news.row);
     try {
         store_.transact([&](Transaction& transaction) {
             store_.insert_inbox(transaction, rows);

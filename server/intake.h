@@ -34,13 +34,13 @@ public:
 
 private:
     struct Waiting {
-        InboxRow row;
+        Applier::Arrived news;
         std::function<void(bool)> done;
     };
     void run(std::stop_token stop);
     std::vector<Waiting> next_group();
     /// With what they do to their orders. False when the database refused: nothing is stored then.
-    bool commit_applied(const std::vector<Waiting>& group);
+    bool commit_applied(std::vector<Waiting>& group);
     bool commit(const std::vector<Waiting>& group);
 
     Store& store_;

@@ -60,16 +60,17 @@ const Attempt& begin_attempt(
         if (const Attempt* tappable = tappable_attempt(change.attempts())) {
             Attempt* prepared = change.find(tappable->attempt_id);
             prepared->app = start.app;
-            prepared->status = prepared->prompt ? AttemptStatus::Pending : AttemptStatus::Created;
+            const bool has_link = !prepared->prompt.empty();
+            prepared->status = has_link ? AttemptStatus::Pending : AttemptStatus::Created;
             // It begins now: what the page says, and how soon the gateway is asked.
             prepared->created_at = change.now();
-            if (prepared->prompt) {
+            if (has_link) {
                 prepared->asks = 1;
                 change.watch_again(*prepared);
             }
             change.give_index(*prepared);
             change.touch(*prepared);
-            if (!prepared->prompt) change.hurry_pay();
+            if (!has_link) change.hurry_pay();
             return *prepared;
         }
     }

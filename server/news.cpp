@@ -113,7 +113,7 @@ void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
         attempt.status == AttemptStatus::Prepared) {
         // Nobody tapped the link in time; it must not be offered any more.
-        attempt.prompt.reset();
+        attempt.prompt = {};
         change.stop_watching(attempt);
         return;
     }

@@ -50,8 +50,8 @@ bool just_closed(const Attempt& newest, const Order& order, const std::vector<At
 
 std::vector<wire::AppView> app_views(const std::vector<Attempt>& attempts, DeviceClass device) {
     const Attempt* prepared = tappable_attempt(attempts);
-    const IntentPrompt* links =
-        prepared && prepared->prompt ? std::get_if<IntentPrompt>(&*prepared->prompt) : nullptr;
+    const auto prompt = prepared ? prepared->prompt.read() : std::nullopt;
+    const auto* links = prompt ? std::get_if<IntentPrompt>(&*prompt) : nullptr;
     std::vector<wire::AppView> views;
     for (const auto app : apps_of(device)) {
         wire::AppView view{app, std::nullopt};
@@ -81,7 +81,7 @@ wire::AttemptView attempt_view(const Attempt& attempt, EpochMs now) {
     view.created_at = attempt.created_at;
     view.expires_at = attempt.expires_at;
     const bool over = attempt.expires_at && *attempt.expires_at <= now;
-    if (is_open(attempt.status) && !over) view.prompt = attempt.prompt;
+    if (is_open(attempt.status) && !over) view.prompt = attempt.prompt.read();
     return view;
 }
 
@@ -137,7 +137,7 @@ wire::OrderView order_view_of(
     view.version = order.version;
     view.merchant_name = policy.merchant_name;
     view.amount = order.amount;
-    view.items = order.items;
+    view.items = order.items.read();
     view.payment_status = order.payment_status;
     view.fulfillment_status = order.fulfillment_status;
     view.under_review = order.review_reason != ReviewReason::None;

@@ -32,7 +32,7 @@ std::string hash_of(const NewOrder& order) {
           order.customer_phone,
           order.customer_email,
           order.customer_name,
-          stored::encode_items(order.items),
+          StoredItems{order.items}.text(),
           order.return_url,
           std::to_string(order.expires_at.value_or(0))}) {
         text += std::to_string(part.size()) + ":" + part;

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "server/log.h"
+#include "server/stored_wire.h"
 #include "shared/device.h"
 #include "shared/ids.h"
 #include "shared/money.h"
-#include "shared/prompt.h"
 #include "shared/status.h"
 #include "shared/time.h"
 #include "shared/wire.h"
@@ -38,7 +38,7 @@ struct Order {
     std::string customer_phone;
     std::string customer_email;
     std::string customer_name;
-    std::vector<wire::Item> items;
+    StoredItems items;
     std::string return_url;
     PaymentStatus payment_status = PaymentStatus::Pending;
     FulfillmentStatus fulfillment_status = FulfillmentStatus::Pending;
@@ -91,7 +91,7 @@ struct Attempt {
     SumState sum_state = SumState::Plain;
     GatewayPaymentId payment_id;
     bool gateway_final = false;  ///< the gateway's own last word was heard, or its window is over
-    std::optional<PaymentPrompt> prompt;
+    StoredPrompt prompt;
     std::string bank_reference;
     std::int64_t asks = 0;
     std::optional<EpochMs> next_ask_at;  ///< when the Reconciler asks; none: no longer watched

@@ -46,7 +46,7 @@ Attempt attempt_of(const Row& row) {
     );
     attempt.payment_id = GatewayPaymentId{row.text("gateway_payment_id")};
     attempt.gateway_final = row.integer("gateway_final") != 0;
-    attempt.prompt = stored::decode_prompt(row.text("prompt"));
+    attempt.prompt = StoredPrompt::of_table(row.text("prompt"));
     attempt.bank_reference = row.text("bank_reference");
     attempt.asks = row.integer("asks");
     attempt.next_ask_at = row.optional_integer("next_ask_at_ms");
@@ -65,27 +65,26 @@ Attempt attempt_of(const Row& row) {
 std::vector<Value> values_of(
     const std::string& merchant, const OrderId& order_id, const Attempt& attempt
 ) {
-    const auto text = [](std::string_view word) { return std::string{word}; };
     return {
         merchant,
         order_id.str(),
         attempt.attempt_id.str(),
         attempt.index ? Value{std::int64_t{*attempt.index}} : Value{},
-        text(word(attempt.channel)),
-        attempt.app ? text(word(*attempt.app)) : std::string{},
+        word(attempt.channel),
+        attempt.app ? word(*attempt.app) : std::string_view{},
         attempt.vpa,
         attempt.vpa_masked,
-        text(word(attempt.device)),
+        word(attempt.device),
         attempt.user_agent,
-        text(word(attempt.status)),
-        text(word(attempt.failure)),
-        text(wire::word(attempt.detail)),
+        word(attempt.status),
+        word(attempt.failure),
+        wire::word(attempt.detail),
         std::int64_t{attempt.no_money_taken},
-        text(word(attempt.pay_state)),
-        text(word(attempt.sum_state)),
+        word(attempt.pay_state),
+        word(attempt.sum_state),
         attempt.payment_id.str(),
         std::int64_t{attempt.gateway_final},
-        stored::encode_prompt(attempt.prompt),
+        attempt.prompt.text(),
         attempt.bank_reference,
         attempt.asks,
         db::nullable(attempt.next_ask_at),

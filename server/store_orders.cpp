@@ -32,7 +32,7 @@ Order order_of(const Row& row) {
     order.customer_phone = row.text("customer_phone");
     order.customer_email = row.text("customer_email");
     order.customer_name = row.text("customer_name");
-    order.items = stored::decode_items(row.text("items"));
+    order.items = StoredItems::of_table(row.text("items"));
     order.return_url = row.text("return_url");
     order.payment_status = known<PaymentStatus>(row.text("payment_status"));
     order.fulfillment_status = known<FulfillmentStatus>(row.text("fulfillment_status"));
@@ -57,8 +57,6 @@ std::optional<Order> first(const db::Rows& rows) {
     return order_of(rows.front());
 }
 
-std::string text(std::string_view word) { return std::string{word}; }
-
 }  // namespace
 
 bool Store::insert_order(Transaction& transaction, const Order& order) {
@@ -78,12 +76,12 @@ bool Store::insert_order(Transaction& transaction, const Order& order) {
                      order.customer_phone,
                      order.customer_email,
                      order.customer_name,
-                     stored::encode_items(order.items),
+                     order.items.text(),
                      order.return_url,
-                     text(word(order.payment_status)),
-                     text(word(order.fulfillment_status)),
-                     text(word(order.review_reason)),
-                     text(word(order.gateway_state)),
+                     word(order.payment_status),
+                     word(order.fulfillment_status),
+                     word(order.review_reason),
+                     word(order.gateway_state),
                      order.gateway_session,
                      order.gateway_failures,
                      std::int64_t{order.collect_refused},
@@ -121,10 +119,10 @@ void Store::update_order(Transaction& transaction, const Order& order) {
         {merchant_,
          order.order_id.str(),
          order.version,
-         text(word(order.payment_status)),
-         text(word(order.fulfillment_status)),
-         text(word(order.review_reason)),
-         text(word(order.gateway_state)),
+         word(order.payment_status),
+         word(order.fulfillment_status),
+         word(order.review_reason),
+         word(order.gateway_state),
          order.gateway_session,
          order.gateway_failures,
          std::int64_t{order.collect_refused},

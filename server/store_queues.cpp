@@ -88,6 +88,8 @@ std::size_t Store::insert_inbox(
         "refund_id, request_id) VALUES ";
     constexpr auto kOnce = " ON CONFLICT DO NOTHING RETURNING inbox_id";
     std::size_t inserted = 0;
+    std::vector<std::string> ids;  // what is bound is not copied
+    ids.reserve(rows.size());
     for (std::size_t begin = 0; begin < rows.size();) {
         const auto end = std::min(rows.size(), begin + database_.rows_per_statement());
         std::string sql = kInsert;
@@ -95,14 +97,14 @@ std::size_t Store::insert_inbox(
         for (; begin < end; ++begin) {
             sql += values.size() == 1 ? "($1" : ", ($1";
             const auto add = [&](Value value) {
-                values.push_back(std::move(value));
+                values.push_back(value);
                 sql += ", $" + std::to_string(values.size());
             };
             const auto& row = *rows[begin];
-            const auto inbox_id = ids_.next(row.received_at);
+            const auto& inbox_id = ids.emplace_back(ids_.next(row.received_at));
             add(inbox_id);
             add(row.dedupe_key.empty() ? inbox_id : row.dedupe_key);
-            add(std::string{word(row.kind)});
+            add(word(row.kind));
             add(row.order_id.str());
             add(row.attempt_id.str());
             add(std::int64_t{row.http_status});
@@ -132,13 +134,13 @@ bool Store::insert_finished_inbox(
         {merchant_,
          inbox_id,
          row.dedupe_key.empty() ? inbox_id : row.dedupe_key,
-         std::string{word(row.kind)},
+         word(row.kind),
          row.order_id.str(),
          row.attempt_id.str(),
          std::int64_t{row.http_status},
          Blob{row.body},
          row.received_at,
-         std::string{verdict},
+         verdict,
          now,
          row.refund_id.str(),
          row.request_id.str()}
@@ -170,7 +172,7 @@ void Store::finish_inbox(
     constexpr auto kSql =
         "UPDATE inbox SET due_at_ms = NULL, applied_at_ms = $3, verdict = $4, order_id = $5 "
         "WHERE merchant_id = $1 AND inbox_id = $2";
-    transaction.run(kSql, {merchant_, row.inbox_id, now, std::string{verdict}, row.order_id.str()});
+    transaction.run(kSql, {merchant_, row.inbox_id, now, verdict, row.order_id.str()});
 }
 
 void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
@@ -209,7 +211,7 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
                     {merchant_,
                      row.outbox_id,
                      row.dedupe_key.empty() ? row.outbox_id : row.dedupe_key,
-                     std::string{word(row.kind)},
+                     word(row.kind),
                      row.order_id.str(),
                      row.attempt_id.str(),
                      row.payload,
@@ -238,7 +240,7 @@ std::optional<OutboxRow> Store::claim_outbox(
         "created_at_ms, request_id";
     const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;
     const auto rows = transaction.run(
-        sql, {merchant_, now, lease_until, left_out ? std::string{word(*left_out)} : std::string{}}
+        sql, {merchant_, now, lease_until, left_out ? word(*left_out) : std::string_view{}}
     );
     if (rows.empty()) return std::nullopt;
     const auto& row = rows.front();
@@ -300,7 +302,7 @@ void Store::wake_outbox(
     constexpr auto kSql =
         "UPDATE outbox SET due_at_ms = $4 WHERE merchant_id = $1 AND order_id = $2 AND kind = $3 "
         "AND due_at_ms IS NOT NULL AND due_at_ms > $4 AND in_flight = 0";
-    transaction.run(kSql, {merchant_, order_id.str(), std::string{word(kind)}, now});
+    transaction.run(kSql, {merchant_, order_id.str(), word(kind), now});
 }
 
 void Store::hurry_outbox(
@@ -314,8 +316,7 @@ void Store::hurry_outbox(
         "UPDATE outbox SET priority = $4 WHERE merchant_id = $1 AND order_id = $2 AND kind = $3 "
         "AND due_at_ms IS NOT NULL";
     transaction.run(
-        kSql,
-        {merchant_, order_id.str(), std::string{word(kind)}, static_cast<std::int64_t>(priority)}
+        kSql, {merchant_, order_id.str(), word(kind), static_cast<std::int64_t>(priority)}
     );
     wake_outbox(transaction, order_id, kind, now);
 }
@@ -337,7 +338,7 @@ void Store::close_notifications(Transaction& transaction, EpochMs now) {
         ") UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $2 "
         "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM open)";
     const auto sql = kOpen + std::string{database_.claim_rows()} + kClose;
-    transaction.run(sql, {merchant_, now, std::string{word(ErrandKind::Notify)}});
+    transaction.run(sql, {merchant_, now, word(ErrandKind::Notify)});
 }
 
 bool Store::inbox_is_due(Transaction& transaction, EpochMs now) {
@@ -353,11 +354,9 @@ bool Store::outbox_is_due(
     constexpr auto kSql =
         "SELECT 1 AS due FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
         "due_at_ms <= $2 AND kind <> $3 LIMIT 1";
-    return !transaction
-                .run(
-                    kSql, {merchant_, now, left_out ? std::string{word(*left_out)} : std::string{}}
-                )
-                .empty();
+    return !transaction.run(
+                           kSql, {merchant_, now, left_out ? word(*left_out) : std::string_view{}}
+    ).empty();
 }
 
 std::pair<std::int64_t, std::int64_t> Store::waiting(Transaction& transaction) {

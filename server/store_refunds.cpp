@@ -55,17 +55,16 @@ Refund refund_of(const Row& row) {
 std::vector<Value> values_of(
     const std::string& merchant, const OrderId& order_id, const Refund& refund
 ) {
-    const auto text = [](std::string_view word) { return std::string{word}; };
     return {
         merchant,
         order_id.str(),
         refund.refund_id.str(),
         refund.request_hash,
-        text(word(refund.origin)),
+        word(refund.origin),
         refund.amount.paise(),
         refund.note,
-        text(word(refund.status)),
-        text(word(refund.failure)),
+        word(refund.status),
+        word(refund.failure),
         refund.gateway_status,
         refund.gateway_refund_id,
         refund.payment_id.str(),

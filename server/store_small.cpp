@@ -18,8 +18,8 @@ bool Store::take_budget(
         "window_ms = $3 "
         "AND used < $4 RETURNING used";
     const EpochMs window = now - now % window_ms;
-    transaction.run(kInsert, {merchant_, std::string{api}, window});
-    return !transaction.run(kTake, {merchant_, std::string{api}, window, limit}).empty();
+    transaction.run(kInsert, {merchant_, api, window});
+    return !transaction.run(kTake, {merchant_, api, window, limit}).empty();
 }
 
 void Store::close_budget(
@@ -34,7 +34,7 @@ void Store::close_budget(
         "ON CONFLICT (merchant_id, api, window_ms) DO UPDATE SET used = $4";
     constexpr std::int64_t kNoneLeft = 1'000'000'000;
     for (EpochMs window = now - now % window_ms; window <= until; window += window_ms) {
-        transaction.run(kSql, {merchant_, std::string{api}, window, kNoneLeft});
+        transaction.run(kSql, {merchant_, api, window, kNoneLeft});
     }
 }
 

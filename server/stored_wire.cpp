@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace chukta::stored {
+namespace chukta {
 namespace {
 
 using Json = nlohmann::json;
@@ -35,19 +35,19 @@ IntentPrompt intent_of(const Json& json) {
 
 }  // namespace
 
-std::string encode_items(const std::vector<wire::Item>& items) {
+StoredItems::StoredItems(const std::vector<wire::Item>& items) {
     Json json = Json::array();
     for (const auto& item : items) {
         json.push_back(
             {{"name", item.name}, {"quantity", item.quantity}, {"amount", item.amount.paise()}}
         );
     }
-    return dump(json);
+    text_ = dump(json);
 }
 
-std::vector<wire::Item> decode_items(std::string_view text) {
+std::vector<wire::Item> StoredItems::read() const {
     std::vector<wire::Item> items;
-    const auto json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const auto json = Json::parse(text_, nullptr, /*allow_exceptions=*/false);
     if (!json.is_array()) return items;
     for (const auto& entry : json) {
         if (!entry.is_object()) continue;
@@ -60,25 +60,24 @@ std::vector<wire::Item> decode_items(std::string_view text) {
     return items;
 }
 
-std::string encode_prompt(const std::optional<PaymentPrompt>& prompt) {
-    if (!prompt) return {};
+StoredPrompt::StoredPrompt(const PaymentPrompt& prompt) {
     Json json;
-    if (const auto* intent = std::get_if<IntentPrompt>(&*prompt)) {
+    if (const auto* intent = std::get_if<IntentPrompt>(&prompt)) {
         json = {{"kind", "intent"}, {"links", Json::array()}};
         for (const auto& link : intent->links) {
             json["links"].push_back({{"app", word(link.app)}, {"href", link.href}});
         }
-    } else if (const auto* qr = std::get_if<QrPrompt>(&*prompt)) {
+    } else if (const auto* qr = std::get_if<QrPrompt>(&prompt)) {
         json = {{"kind", "qrcode"}, {"text", qr->text}, {"png", qr->png_base64}};
     } else {
         json = {{"kind", "collect"}};
     }
-    return dump(json);
+    text_ = dump(json);
 }
 
-std::optional<PaymentPrompt> decode_prompt(std::string_view text) {
-    if (text.empty()) return std::nullopt;
-    const auto json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+std::optional<PaymentPrompt> StoredPrompt::read() const {
+    if (text_.empty()) return std::nullopt;
+    const auto json = Json::parse(text_, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) return std::nullopt;
     const auto kind = text_of(json, "kind");
     if (kind == "intent") return intent_of(json);
@@ -87,4 +86,4 @@ std::optional<PaymentPrompt> decode_prompt(std::string_view text) {
     return std::nullopt;
 }
 
-}  // namespace chukta::stored
+}  // namespace chukta

@@ -10,41 +10,46 @@
 
 namespace chukta::db {
 
-const Value& Row::at(std::string_view column) const {
+void Row::add(Kind kind, std::string_view bytes) {
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    cells_.push_back({kind, size, static_cast<std::int64_t>(bytes_.size())});
+    bytes_ += bytes;
+}
+
+const Row::Cell& Row::at(std::string_view column) const {
+    if (next_ < names_->size() && (*names_)[next_] == column) return cells_[next_++];
     for (std::size_t i = first_; i < names_->size(); ++i) {
-        if ((*names_)[i] == column) return values_[i];
+        if ((*names_)[i] != column) continue;
+        next_ = i + 1;
+        return cells_[i];
     }
     assert(false && "a column that the statement does not select");
     std::abort();
 }
 
 std::int64_t Row::integer(std::string_view column) const {
-    const auto* number = std::get_if<std::int64_t>(&at(column));
-    assert(number);
-    return *number;
+    const auto& cell = at(column);
+    assert(cell.kind == Kind::Integer);
+    return cell.number;
 }
 
 std::optional<std::int64_t> Row::optional_integer(std::string_view column) const {
-    const auto& value = at(column);
-    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
-    return std::get<std::int64_t>(value);
+    const auto& cell = at(column);
+    if (cell.kind == Kind::Null) return std::nullopt;
+    assert(cell.kind == Kind::Integer);
+    return cell.number;
 }
 
-bool Row::is_null(std::string_view column) const {
-    return std::holds_alternative<std::monostate>(at(column));
+bool Row::is_null(std::string_view column) const { return at(column).kind == Kind::Null; }
+
+std::string Row::bytes_of(std::string_view column, [[maybe_unused]] Kind kind) const {
+    const auto& cell = at(column);
+    assert(cell.kind == kind);
+    return bytes_.substr(static_cast<std::size_t>(cell.number), cell.size);
 }
 
-const std::string& Row::text(std::string_view column) const {
-    const auto* text = std::get_if<std::string>(&at(column));
-    assert(text);
-    return *text;
-}
-
-const std::string& Row::blob(std::string_view column) const {
-    const auto* blob = std::get_if<Blob>(&at(column));
-    assert(blob);
-    return blob->bytes;
-}
+std::string Row::text(std::string_view column) const { return bytes_of(column, Kind::Text); }
+std::string Row::blob(std::string_view column) const { return bytes_of(column, Kind::Blob); }
 
 Transaction::Transaction(Database& database, Mode mode)
     : database_{database}, connection_{database.begin(mode)} {}

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,9 +20,11 @@ namespace chukta::db {
 
 /// Bytes that are not text.
 struct Blob {
-    std::string bytes;
+    std::string_view bytes;
 };
-using Value = std::variant<std::monostate, std::int64_t, std::string, Blob>;
+/// A value to bind. It points at the caller's text, which must outlive the statement's run: a
+/// temporary in the call does.
+using Value = std::variant<std::monostate, std::int64_t, std::string_view, Blob>;
 
 /// An optional integer as a bound value: NULL when there is none.
 inline Value nullable(const std::optional<std::int64_t>& number) {
@@ -31,24 +34,41 @@ inline Value nullable(const std::optional<std::int64_t>& number) {
 /// One row of an answer; columns are read by name. A wrong name or type is our bug and asserts.
 class Row {
 public:
-    Row(std::shared_ptr<const std::vector<std::string>> names, std::vector<Value> values)
-        : names_{std::move(names)}, values_{std::move(values)} {}
+    using Names = std::shared_ptr<const std::vector<std::string>>;
+    explicit Row(Names names) : names_{std::move(names)} { cells_.reserve(names_->size()); }
+
+    // For the engines: one call for each column, in order.
+    void add_null() { cells_.push_back({}); }
+    void add(std::int64_t number) { cells_.push_back({Kind::Integer, 0, number}); }
+    void add_text(std::string_view text) { add(Kind::Text, text); }
+    void add_blob(std::string_view bytes) { add(Kind::Blob, bytes); }
 
     /// The first so many columns are done with: where two joined tables have a column of the same
     /// name, it is the second one's from now on.
-    void skip(std::size_t columns) { first_ += columns; }
+    void skip(std::size_t columns) { next_ = first_ += columns; }
 
     std::int64_t integer(std::string_view column) const;
     std::optional<std::int64_t> optional_integer(std::string_view column) const;
     bool is_null(std::string_view column) const;
-    const std::string& text(std::string_view column) const;
-    const std::string& blob(std::string_view column) const;
+    std::string text(std::string_view column) const;
+    std::string blob(std::string_view column) const;
 
 private:
-    const Value& at(std::string_view column) const;
-    std::shared_ptr<const std::vector<std::string>> names_;
-    std::vector<Value> values_;
+    enum class Kind : std::uint8_t { Null, Integer, Text, Blob };
+    struct Cell {
+        Kind kind = Kind::Null;
+        std::uint32_t size = 0;
+        std::int64_t number = 0;  ///< of text and bytes: where they begin
+    };
+    void add(Kind kind, std::string_view bytes);
+    const Cell& at(std::string_view column) const;
+    std::string bytes_of(std::string_view column, Kind kind) const;
+
+    Names names_;
+    std::vector<Cell> cells_;
+    std::string bytes_;  ///< of all columns: one piece of memory a row
     std::size_t first_ = 0;
+    mutable std::size_t next_ = 0;  ///< columns are mostly read in their order
 };
 using Rows = std::vector<Row>;
 
@@ -77,7 +97,7 @@ class Connection {
 public:
     virtual ~Connection() = default;
     /// Runs one statement. Throws StorageError.
-    virtual Rows run(std::string_view sql, const std::vector<Value>& values) = 0;
+    virtual Rows run(std::string_view sql, std::span<const Value> values) = 0;
 };
 
 enum class Mode {
@@ -135,7 +155,10 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    Rows run(std::string_view sql, const std::vector<Value>& values = {}) {
+    Rows run(std::string_view sql, std::initializer_list<Value> values = {}) {
+        return connection_->run(sql, {values.begin(), values.size()});
+    }
+    Rows run(std::string_view sql, const std::vector<Value>& values) {
         return connection_->run(sql, values);
     }
     void commit();

@@ -105,7 +105,7 @@ public:
         session_ = pool_.take();
         session_->begin(mode);
     }
-    Rows run(std::string_view sql, const std::vector<Value>& values) override {
+    Rows run(std::string_view sql, std::span<const Value> values) override {
         return session_->run(sql, values);
     }
     PostgresSession& session() { return *session_; }

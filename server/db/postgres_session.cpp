@@ -138,7 +138,7 @@ void PostgresSession::begin(Mode mode) {
     patience_ = mode == Mode::Schema ? kSchemaPatience : kPatience;
 }
 
-Rows PostgresSession::run(std::string_view sql, const std::vector<Value>& values) {
+Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     if (!connection_) lose(kConnectionFailure);
     const PostgresParameters parameters{values};
     const std::string text{sql};

@@ -26,7 +26,7 @@ public:
     PostgresSession& operator=(const PostgresSession&) = delete;
 
     void begin(Mode mode);
-    Rows run(std::string_view sql, const std::vector<Value>& values);
+    Rows run(std::string_view sql, std::span<const Value> values);
     void commit();
     void roll_back() noexcept;
 

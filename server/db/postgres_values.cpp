@@ -29,25 +29,28 @@ std::uint64_t unsigned_of(std::string_view bytes) {
     return number;
 }
 
-Value value_of(Oid type, std::string_view bytes) {
+void add_column(Row& row, Oid type, std::string_view bytes) {
     switch (type) {
         case kInt8:
-            return static_cast<std::int64_t>(unsigned_of(bytes));
+            return row.add(static_cast<std::int64_t>(unsigned_of(bytes)));
         case kInt4:
-            return std::int64_t{static_cast<std::int32_t>(unsigned_of(bytes))};
+            return row.add(std::int64_t{static_cast<std::int32_t>(unsigned_of(bytes))});
         case kText:
         case kName:
-            return std::string{bytes};
+            return row.add_text(bytes);
         case kBytea:
-            return Blob{std::string{bytes}};
+            return row.add_blob(bytes);
         default:
             throw StorageError{StorageError::Kind::Broken, "42804"};  // datatype_mismatch
     }
 }
 
+/// To libpq a null pointer is NULL; a view of nothing may have one.
+const char* not_null(std::string_view bytes) { return bytes.empty() ? "" : bytes.data(); }
+
 }  // namespace
 
-PostgresParameters::PostgresParameters(const std::vector<Value>& values) {
+PostgresParameters::PostgresParameters(std::span<const Value> values) {
     integers_.reserve(values.size());  // pointers into it are kept
     for (const auto& value : values) {
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -55,13 +58,13 @@ PostgresParameters::PostgresParameters(const std::vector<Value>& values) {
             types_.push_back(kInt8);
             values_.push_back(integers_.back().data());
             lengths_.push_back(8);
-        } else if (const auto* text = std::get_if<std::string>(&value)) {
+        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
             types_.push_back(kText);
-            values_.push_back(text->data());
+            values_.push_back(not_null(*text));
             lengths_.push_back(static_cast<int>(text->size()));
         } else if (const auto* blob = std::get_if<Blob>(&value)) {
             types_.push_back(kBytea);
-            values_.push_back(blob->bytes.data());
+            values_.push_back(not_null(blob->bytes));
             lengths_.push_back(static_cast<int>(blob->bytes.size()));
         } else {
             types_.push_back(0);  // NULL: the engine infers the column's
@@ -81,19 +84,15 @@ Rows rows_of(const PGresult* result) {
     Rows rows;
     rows.reserve(static_cast<std::size_t>(PQntuples(result)));
     for (int row = 0; row < PQntuples(result); ++row) {
-        std::vector<Value> values;
-        values.reserve(static_cast<std::size_t>(columns));
+        auto& read = rows.emplace_back(names);
         for (int column = 0; column < columns; ++column) {
             if (PQgetisnull(result, row, column) != 0) {
-                values.emplace_back();
+                read.add_null();
                 continue;
             }
             const auto size = static_cast<std::size_t>(PQgetlength(result, row, column));
-            values.push_back(
-                value_of(PQftype(result, column), {PQgetvalue(result, row, column), size})
-            );
+            add_column(read, PQftype(result, column), {PQgetvalue(result, row, column), size});
         }
-        rows.emplace_back(names, std::move(values));
     }
     return rows;
 }

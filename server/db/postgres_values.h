@@ -17,7 +17,7 @@ namespace chukta::db {
 /// Bound values as libpq takes them. Points into `values`, which must outlive it.
 class PostgresParameters {
 public:
-    explicit PostgresParameters(const std::vector<Value>& values);
+    explicit PostgresParameters(std::span<const Value> values);
 
     int count() const { return static_cast<int>(types_.size()); }
     const std::uint32_t* types() const { return types_.data(); }

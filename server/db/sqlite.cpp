@@ -16,7 +16,7 @@ public:
     LentConnection(SqliteLender& lender, std::unique_ptr<SqliteSession> session)
         : lender_{lender}, session_{std::move(session)} {}
     ~LentConnection() override { lender_.give_back(std::move(session_)); }
-    Rows run(std::string_view sql, const std::vector<Value>& values) override {
+    Rows run(std::string_view sql, std::span<const Value> values) override {
         return session_->run(sql, values);
     }
     SqliteSession& session() { return *session_; }

@@ -42,12 +42,14 @@ int bind_one(sqlite3_stmt* statement, int index, const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
         return sqlite3_bind_int64(statement, index, *number);
     }
-    if (const auto* text = std::get_if<std::string>(&value)) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+        if (text->empty()) return sqlite3_bind_text(statement, index, "", 0, SQLITE_STATIC);
         return sqlite3_bind_text64(
             statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8
         );
     }
     if (const auto* blob = std::get_if<Blob>(&value)) {
+        if (blob->bytes.empty()) return sqlite3_bind_zeroblob(statement, index, 0);
         return sqlite3_bind_blob64(
             statement, index, blob->bytes.data(), blob->bytes.size(), SQLITE_STATIC
         );
@@ -63,33 +65,25 @@ std::shared_ptr<const std::vector<std::string>> column_names(sqlite3_stmt* state
     return names;
 }
 
-Value column(sqlite3_stmt* statement, int i) {
+void add_column(Row& row, sqlite3_stmt* statement, int i) {
     switch (sqlite3_column_type(statement, i)) {
         case SQLITE_NULL:
-            return {};
+            return row.add_null();
         case SQLITE_INTEGER:
-            return std::int64_t{sqlite3_column_int64(statement, i)};
+            return row.add(sqlite3_column_int64(statement, i));
         case SQLITE_BLOB: {
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
             const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
-            return Blob{size == 0 ? std::string{} : std::string{bytes, size}};
+            return row.add_blob(
+                {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))}
+            );
         }
         default: {
             // The text first: it is what the count of bytes belongs to.
             const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
-            return std::string{text, size};
+            return row.add_text({text, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))}
+            );
         }
     }
-}
-
-std::vector<Value> row_of(sqlite3_stmt* statement, std::size_t columns) {
-    std::vector<Value> values;
-    values.reserve(columns);
-    for (std::size_t i = 0; i < columns; ++i) {
-        values.push_back(column(statement, static_cast<int>(i)));
-    }
-    return values;
 }
 
 }  // namespace
@@ -146,7 +140,7 @@ SqliteSession::Statement& SqliteSession::prepared(std::string_view sql) {
     return added->second;
 }
 
-Rows SqliteSession::run(std::string_view sql, const std::vector<Value>& values) {
+Rows SqliteSession::run(std::string_view sql, std::span<const Value> values) {
     const Statement& statement = prepared(sql);
     // Reset on every way out: a statement left stepping would keep its read snapshot.
     struct Reset {
@@ -165,7 +159,9 @@ Rows SqliteSession::run(std::string_view sql, const std::vector<Value>& values) 
         const int code = sqlite3_step(statement.handle);
         if (code == SQLITE_DONE) return rows;
         if (code != SQLITE_ROW) throw error_of(code);
-        rows.emplace_back(statement.columns, row_of(statement.handle, statement.columns->size()));
+        auto& row = rows.emplace_back(statement.columns);
+        const int columns = sqlite3_data_count(statement.handle);
+        for (int i = 0; i < columns; ++i) add_column(row, statement.handle, i);
     }
 }
 

@@ -26,7 +26,7 @@ public:
     SqliteSession(const SqliteSession&) = delete;
     SqliteSession& operator=(const SqliteSession&) = delete;
 
-    Rows run(std::string_view sql, const std::vector<Value>& values);
+    Rows run(std::string_view sql, std::span<const Value> values);
     void roll_back() noexcept;
 
 private:

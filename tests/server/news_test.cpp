@@ -334,7 +334,7 @@ TEST_F(News, OfALinkWithAnotherAmountIsNeverShown) {
             change, change.attempts()[0], {GatewayPaymentId{"p1"}, prompt, rupees(500)}
         );
     });
-    EXPECT_FALSE(backend.attempts()[0].prompt);
+    EXPECT_TRUE(backend.attempts()[0].prompt.empty());
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayRefused);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
 }

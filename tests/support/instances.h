@@ -87,7 +87,7 @@ public:
         Transaction transaction{database(0), db::Mode::Read};
         return engines_[0]->store().attempts_of(transaction, OrderId{id});
     }
-    std::int64_t count(const std::string& rows, const std::vector<db::Value>& values = {}) {
+    std::int64_t count(const std::string& rows, std::initializer_list<db::Value> values = {}) {
         Transaction transaction{database(0), db::Mode::Read};
         return transaction.run("SELECT COUNT(*) AS n FROM " + rows, values).front().integer("n");
     }

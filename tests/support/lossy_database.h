@@ -54,7 +54,7 @@ private:
     public:
         Watched(std::unique_ptr<db::Connection> real, const std::string& wanted)
             : real_{std::move(real)}, wanted_{wanted} {}
-        db::Rows run(std::string_view sql, const std::vector<db::Value>& values) override {
+        db::Rows run(std::string_view sql, std::span<const db::Value> values) override {
             matched_ = matched_ || (!wanted_.empty() && sql.find(wanted_) != sql.npos);
             return real_->run(sql, values);
         }
