@@ -194,29 +194,31 @@ std::string encode_pay(const GatewayPay& pay) {
 std::string encode_terminate() { return R"({"order_status":"TERMINATED"})"; }
 
 Result<GatewayOrderNews, WireError> decode_order(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
     GatewayOrderNews news;
-    news.order_id = OrderId{read_word(root->member("order_id"), kOrderIdMax)};
-    const auto status = root->member("order_status").string();
+    news.order_id = OrderId{read_word(root.member("order_id"), kOrderIdMax)};
+    const auto status = root.member("order_status").string();
     if (news.order_id.empty() || !status) return failure(WireError::WrongShape);
     news.status = order_word(*status);
-    news.amount = read_money(root->member("order_amount"));
-    news.currency = read_word(root->member("order_currency"), kWordMax);
-    news.session = read_word(root->member("payment_session_id"), kSessionMax);
+    news.amount = read_money(root.member("order_amount"));
+    news.currency = read_word(root.member("order_currency"), kWordMax);
+    news.session = read_word(root.member("payment_session_id"), kSessionMax);
     return news;
 }
 
 Result<PayAnswer, WireError> decode_pay(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
     PayAnswer answer;
-    answer.payment_id = GatewayPaymentId{read_id(root->member("cf_payment_id"))};
-    const auto channel = channel_from(root->member("channel").string().value_or(""));
+    answer.payment_id = GatewayPaymentId{read_id(root.member("cf_payment_id"))};
+    const auto channel = channel_from(root.member("channel").string().value_or(""));
     if (answer.payment_id.empty() || !channel) return failure(WireError::WrongShape);
     answer.channel = *channel;
-    answer.amount = read_money(root->member("payment_amount"));
-    const Value& payload = root->member("data").member("payload");
+    answer.amount = read_money(root.member("payment_amount"));
+    const Value& payload = root.member("data").member("payload");
     switch (answer.channel) {
         case Channel::Intent:
             for (const std::string_view key : {"gpay", "phonepe", "paytm", "bhim", "default"}) {
@@ -234,11 +236,12 @@ Result<PayAnswer, WireError> decode_pay(std::string_view body) {
 }
 
 Result<std::vector<GatewayEvent>, WireError> decode_payments(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
-    if (!root->is_array()) return failure(WireError::WrongShape);
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
+    if (!root.is_array()) return failure(WireError::WrongShape);
     std::vector<GatewayEvent> events;
-    for (const Value& payment : root->elements()) {
+    for (const Value& payment : root.elements()) {
         auto event = read_event({
             .order = payment,
             .payment = payment,
@@ -259,11 +262,12 @@ Result<std::vector<GatewayEvent>, WireError> decode_payments(std::string_view bo
 }
 
 Result<WebhookNews, WireError> decode_webhook(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
-    const auto type = root->member("type").string();
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
+    const auto type = root.member("type").string();
     if (!type) return failure(WireError::WrongShape);
-    const Value& data = root->member("data");
+    const Value& data = root.member("data");
 
     struct Row {
         std::string_view type;
@@ -282,19 +286,20 @@ Result<WebhookNews, WireError> decode_webhook(std::string_view body) {
         return read_refund_webhook(data.member("auto_refund"), true);
     }
     // PAYMENT_CHARGES_WEBHOOK comes here too: it follows a success and must not be taken for one.
-    return WebhookNews{GatewayOtherNews{read_word(root->member("type"), kWordMax)}};
+    return WebhookNews{GatewayOtherNews{read_word(root.member("type"), kWordMax)}};
 }
 
 std::optional<ErrorAnswer> decode_error(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return std::nullopt;
-    const auto message = root->member("message").string();
-    const bool has_code = root->member("code").string().has_value();
-    const bool has_type = root->member("type").string().has_value();
+    const auto read = parse_json(body);
+    if (!read) return std::nullopt;
+    const Value& root = **read;
+    const auto message = root.member("message").string();
+    const bool has_code = root.member("code").string().has_value();
+    const bool has_type = root.member("type").string().has_value();
     if (!has_code && !(has_type && message)) return std::nullopt;
     return ErrorAnswer{
-        .code = read_word(root->member("code"), kWordMax),
-        .type = read_word(root->member("type"), kWordMax),
+        .code = read_word(root.member("code"), kWordMax),
+        .type = read_word(root.member("type"), kWordMax),
         .message = std::string{message.value_or("")},
     };
 }

@@ -52,19 +52,21 @@ std::string encode_refund(const GatewayRefund& refund) {
 }
 
 Result<GatewayRefundNews, WireError> decode_refund(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
-    auto news = read_refund_entity(*root, false);
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
+    auto news = read_refund_entity(root, false);
     if (!news) return failure(WireError::WrongShape);
     return *std::move(news);
 }
 
 Result<std::vector<GatewayRefundNews>, WireError> decode_refunds(std::string_view body) {
-    const auto root = parse_json(body);
-    if (!root) return failure(WireError::NotJson);
-    if (!root->is_array()) return failure(WireError::WrongShape);
+    const auto read = parse_json(body);
+    if (!read) return failure(WireError::NotJson);
+    const Value& root = **read;
+    if (!root.is_array()) return failure(WireError::WrongShape);
     std::vector<GatewayRefundNews> all;
-    for (const Value& refund : root->elements()) {
+    for (const Value& refund : root.elements()) {
         auto news = read_refund_entity(refund, false);
         if (!news) return failure(WireError::WrongShape);
         all.push_back(*std::move(news));

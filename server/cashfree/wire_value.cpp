@@ -1,8 +1,13 @@
 #include "server/cashfree/wire_value.h"
 
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace chukta::cashfree {
 
@@ -20,65 +25,65 @@ const std::vector<Value> kNoElements;
 
 }  // namespace
 
-/// Takes nlohmann's SAX events. Returning false stops the parser.
+/// Takes RapidJSON's events. Returning false stops the parser.
 class ValueBuilder {
 public:
-    explicit ValueBuilder(Value& root) : root_{root} {}
+    using Size = rapidjson::SizeType;
 
-    bool null() { return append(Value::Kind::Null) != nullptr; }
+    explicit ValueBuilder(std::size_t text_size) : document_{text_size} {}
+    Document take() { return std::move(document_); }
 
-    bool boolean(bool truth) {
+    bool Null() { return append(Value::Kind::Null) != nullptr; }
+    bool Bool(bool truth) {
         Value* value = append(Value::Kind::Bool);
         if (value == nullptr) return false;
         value->truth_ = truth;
         return true;
     }
-
-    bool number_integer(std::int64_t number) { return scalar(Value::Kind::Number, number); }
-    bool number_unsigned(std::uint64_t number) { return scalar(Value::Kind::Number, number); }
-
-    /// The parser's own conversion is ignored: only the text is exact.
-    bool number_float(nlohmann::json::number_float_t, const std::string& text) {
-        return scalar(Value::Kind::Number, text);
+    bool RawNumber(const char* text, Size size, bool) {
+        return scalar(Value::Kind::Number, {text, size});
     }
-
-    bool string(std::string& text) { return scalar(Value::Kind::String, text); }
-    bool binary(nlohmann::json::binary_t&) { return false; }
-
-    bool start_object(std::size_t) { return open(Value::Kind::Object); }
-    bool start_array(std::size_t) { return open(Value::Kind::Array); }
-    bool end_object() { return close(); }
-    bool end_array() { return close(); }
-
-    bool key(std::string& name) {
-        open_.back()->names_.push_back(std::move(name));
+    bool String(const char* text, Size size, bool) {
+        return scalar(Value::Kind::String, {text, size});
+    }
+    bool Key(const char* name, Size size, bool) {
+        open_.back()->names_.push_back(keep({name, size}));
         return true;
     }
+    bool StartObject() { return open(Value::Kind::Object); }
+    bool StartArray() { return open(Value::Kind::Array); }
+    bool EndObject(Size) { return close(); }
+    bool EndArray(Size) { return close(); }
 
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
-        return false;
-    }
+    // With numbers as their text these are never called.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
 
 private:
     Value* append(Value::Kind kind) {
         if (++count_ > kValuesMax) return nullptr;
         // Only the innermost open value grows, so pointers to the outer ones stay valid.
-        Value* value = open_.empty() ? &root_ : &open_.back()->values_.emplace_back();
+        Value* value = open_.empty() ? &document_.root_ : &open_.back()->values_.emplace_back();
         value->kind_ = kind;
         return value;
     }
 
-    bool scalar(Value::Kind kind, std::int64_t number) {
-        return scalar(kind, std::to_string(number));
-    }
-    bool scalar(Value::Kind kind, std::uint64_t number) {
-        return scalar(kind, std::to_string(number));
-    }
-    bool scalar(Value::Kind kind, std::string text) {
+    bool scalar(Value::Kind kind, std::string_view text) {
         Value* value = append(kind);
         if (value == nullptr) return false;
-        value->text_ = std::move(text);
+        value->text_ = keep(text);
         return true;
+    }
+
+    /// No escape is shorter than what it stands for, so there is room for all of them.
+    std::string_view keep(std::string_view text) {
+        auto& all = document_.characters_;
+        assert(all.size() + text.size() <= all.capacity());
+        const auto begin = all.insert(all.end(), text.begin(), text.end());
+        return {all.data() + (begin - all.begin()), text.size()};
     }
 
     bool open(Value::Kind kind) {
@@ -94,7 +99,7 @@ private:
         return true;
     }
 
-    Value& root_;
+    Document document_;
     std::vector<Value*> open_;
     std::size_t count_ = 0;
 };
@@ -128,13 +133,18 @@ std::optional<bool> Value::boolean() const {
     return truth_;
 }
 
-std::optional<Value> parse_json(std::string_view text) {
-    // nlohmann takes a NUL for the end of the text, and would not see what follows.
+std::optional<Document> parse_json(std::string_view text) {
+    // RapidJSON takes a NUL for the end of the text, and would not see what follows.
     if (text.find('\0') != std::string_view::npos) return std::nullopt;
-    Value root;
-    ValueBuilder builder{root};
-    if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
-    return root;
+    // Iterative, since a parser that recurses can be made to run out of stack.
+    constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag |
+                                rapidjson::kParseValidateEncodingFlag |
+                                rapidjson::kParseIterativeFlag;
+    rapidjson::MemoryStream stream{text.data(), text.size()};
+    ValueBuilder builder{text.size()};
+    rapidjson::Reader reader;
+    if (!reader.Parse<kFlags>(stream, builder)) return std::nullopt;
+    return builder.take();
 }
 
 std::string quote_json(std::string_view text) {

@@ -1,9 +1,10 @@
 /// @file
 /// JSON as Cashfree sends it, with every number kept as its own text: amounts become paise and
-/// 19-digit ids become ids without a detour through floating point. wire_value.cpp is the only file
-/// of server/ that speaks to nlohmann/json for the gateway. Values; any thread.
+/// 19-digit ids become ids without a detour through floating point. wire_value.cpp alone knows the
+/// parser. Values; any thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,14 +40,28 @@ private:
     friend class ValueBuilder;
     Kind kind_ = Kind::Null;
     bool truth_ = false;
-    std::string text_;                ///< of a string or a number
-    std::vector<std::string> names_;  ///< of an object's members, beside values_
-    std::vector<Value> values_;       ///< an array's elements or an object's members
+    // The characters are the Document's.
+    std::string_view text_;                ///< of a string or a number
+    std::vector<std::string_view> names_;  ///< of an object's members, beside values_
+    std::vector<Value> values_;            ///< an array's elements or an object's members
+};
+
+/// A JSON text that was read. Its values are valid as long as it lives.
+class Document {
+public:
+    const Value& operator*() const { return root_; }
+    const Value* operator->() const { return &root_; }
+
+private:
+    friend class ValueBuilder;
+    explicit Document(std::size_t text_size) { characters_.reserve(text_size); }
+    Value root_;
+    std::vector<char> characters_;  ///< never grows beyond what was reserved: views point into it
 };
 
 /// Nothing when the text is not one JSON value (RFC 8259, UTF-8), or is deeper or larger than any
 /// honest answer. Never throws.
-std::optional<Value> parse_json(std::string_view text);
+std::optional<Document> parse_json(std::string_view text);
 
 /// A JSON string with its quotes and escapes; bytes that are not UTF-8 become U+FFFD.
 std::string quote_json(std::string_view text);
