@@ -36,6 +36,7 @@ Engine::Engine(
 Engine::~Engine() { stop(); }
 
 void Engine::start() {
+    store_.database().start();
     store_.transact([&](Transaction& transaction) {
         store_.release_leases(transaction, clock_.now());
     });

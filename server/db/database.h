@@ -120,6 +120,9 @@ class Database {
 public:
     virtual ~Database() = default;
 
+    /// From now on, what nobody waits for happens on a thread of its own. May be called again.
+    virtual void start() {}
+
     /// A connection inside a begun transaction; waits for one to be free. SQLite has one writer.
     virtual std::unique_ptr<Connection> begin(Mode mode) = 0;
     /// Makes it durable. Throws StorageError; then nothing of it happened unless the kind is Lost.

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "server/db/sqlite_checkpoints.h"
 #include "server/db/sqlite_lender.h"
 #include "server/db/sqlite_session.h"
 
@@ -28,13 +29,21 @@ private:
 
 class Sqlite final : public Database {
 public:
-    explicit Sqlite(const std::string& path) : in_memory_{path == ":memory:"} {
+    explicit Sqlite(const std::string& path) : path_{path}, in_memory_{path == ":memory:"} {
         using Role = SqliteSession::Role;
         writers_.add(std::make_unique<SqliteSession>(path, Role::Writer));
         if (in_memory_) return;  // another connection would be another database
         for (std::size_t i = 0; i < kReaders; ++i) {
             readers_.add(std::make_unique<SqliteSession>(path, Role::Reader));
         }
+    }
+
+    void start() override {
+        if (in_memory_ || checkpoints_) return;
+        checkpoints_ = std::make_unique<SqliteCheckpoints>(path_, writers_);
+        auto writer = writers_.take();
+        writer->when_log_grows([this](int pages) { checkpoints_->note(pages); });
+        writers_.give_back(std::move(writer));
     }
 
     std::unique_ptr<Connection> begin(Mode mode) override {
@@ -62,9 +71,11 @@ public:
     bool shared() const override { return false; }
 
 private:
-    bool in_memory_;
+    const std::string path_;
+    const bool in_memory_;
     SqliteLender writers_;
     SqliteLender readers_;
+    std::unique_ptr<SqliteCheckpoints> checkpoints_;
 };
 
 }  // namespace

@@ -101,7 +101,7 @@ SqliteSession::SqliteSession(const std::string& path, Role role) {
     // FULL: a commit that was acknowledged survives the loss of power.
     execute("PRAGMA synchronous=FULL");
     execute("PRAGMA foreign_keys=ON");
-    execute("PRAGMA wal_autocheckpoint=2000");
+    execute("PRAGMA wal_autocheckpoint=2000");  // until when_log_grows
     execute(cache_size_of(role));
 }
 
@@ -120,6 +120,22 @@ void SqliteSession::roll_back() noexcept {
     } catch (const StorageError&) {
         // What broke the transaction has ended it, or the next BEGIN will say so.
     }
+}
+
+void SqliteSession::when_log_grows(std::function<void(int pages)> grown) {
+    log_grows_ = std::move(grown);
+    const auto hook = [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteSession*>(self)->log_grows_(pages);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_.get(), hook, this);
+}
+
+bool SqliteSession::checkpoint(int mode) {
+    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
+    check(code);
+    return true;
 }
 
 SqliteSession::Statement& SqliteSession::prepared(std::string_view sql) {

@@ -4,7 +4,9 @@
 
 #include <sqlite3.h>
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,6 +31,12 @@ public:
     Rows run(std::string_view sql, std::span<const Value> values);
     void roll_back() noexcept;
 
+    /// Calls it in each commit with the pages that the log has then, and leaves it to that to move
+    /// them.
+    void when_log_grows(std::function<void(int pages)> grown);
+    /// One of SQLITE_CHECKPOINT_…; false when somebody was in the way. Throws StorageError.
+    bool checkpoint(int mode);
+
 private:
     struct Statement {
         sqlite3_stmt* handle = nullptr;
@@ -50,6 +58,7 @@ private:
     };
     std::unique_ptr<sqlite3, Close> handle_;
     std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements_;
+    std::function<void(int pages)> log_grows_;
 };
 
 }  // namespace chukta::db

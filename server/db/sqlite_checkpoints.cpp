@@ -1,0 +1,73 @@
+#include "server/db/sqlite_checkpoints.h"
+
+#include <utility>
+
+#include "server/log.h"
+
+namespace chukta::db {
+namespace {
+
+// Pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved once.
+constexpr int kPagesApart = 4'000;
+// SQLite begins the log anew by itself only when a commit finds all of it moved, which under load
+// never happens: beyond this the writer is borrowed for the moment it takes.
+constexpr int kPagesMost = 16'000;
+
+}  // namespace
+
+SqliteCheckpoints::SqliteCheckpoints(std::string path, SqliteLender& writers)
+    : path_{std::move(path)}, writers_{writers}, thread_{[this](std::stop_token stop) {
+          run(stop);
+      }} {}
+
+SqliteCheckpoints::~SqliteCheckpoints() {
+    thread_.request_stop();
+    grown_.notify_all();
+    thread_.join();
+}
+
+void SqliteCheckpoints::note(int pages) {
+    {
+        const std::lock_guard lock{mutex_};
+        pages_ = pages;
+        if (pages < moved_) moved_ = 0;  // the log began anew
+        if (pages - moved_ < kPagesApart) return;
+    }
+    grown_.notify_one();
+}
+
+void SqliteCheckpoints::run(std::stop_token stop) {
+    for (;;) {
+        int pages = 0;
+        {
+            std::unique_lock lock{mutex_};
+            const bool grown =
+                grown_.wait(lock, stop, [this] { return pages_ - moved_ >= kPagesApart; });
+            if (!grown) return;
+            moved_ = pages = pages_;
+        }
+        try {
+            checkpoint(pages);
+        } catch (const StorageError& error) {
+            // The log keeps everything and grows; the next few thousand pages try again.
+            log::error("checkpoint.failed", {{"storage_code", error.code()}});
+        }
+    }
+}
+
+void SqliteCheckpoints::checkpoint(int pages) {
+    using Role = SqliteSession::Role;
+    if (!session_) session_ = std::make_unique<SqliteSession>(path_, Role::Reader);
+    session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    if (pages < kPagesMost) return;
+    // What came meanwhile first, so that there is little left when everybody waits.
+    session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    auto writer = writers_.take();
+    const bool anew = writer->checkpoint(SQLITE_CHECKPOINT_RESTART);
+    writers_.give_back(std::move(writer));
+    if (!anew) return;  // somebody reads an old state: the next one succeeds
+    const std::lock_guard lock{mutex_};
+    pages_ = moved_ = 0;
+}
+
+}  // namespace chukta::db

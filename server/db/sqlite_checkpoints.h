@@ -1,0 +1,40 @@
+/// @file
+/// Moves what SQLite's log holds into the file itself, on a thread and a connection of its own:
+/// otherwise whoever happens to commit when the log is full does it for all, and everybody behind
+/// it waits.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "server/db/sqlite_lender.h"
+
+namespace chukta::db {
+
+class SqliteCheckpoints {
+public:
+    /// Begins at once. `writers` must outlive it.
+    SqliteCheckpoints(std::string path, SqliteLender& writers);
+    ~SqliteCheckpoints();
+
+    /// A commit left the log with so many pages. Any thread, never waits.
+    void note(int pages);
+
+private:
+    void run(std::stop_token stop);
+    void checkpoint(int pages);
+
+    const std::string path_;
+    SqliteLender& writers_;
+    std::unique_ptr<SqliteSession> session_;  ///< the thread's own, opened when first needed
+    std::mutex mutex_;
+    std::condition_variable_any grown_;
+    int pages_ = 0;
+    int moved_ = 0;  ///< pages that the last checkpoint knew of
+    std::jthread thread_;
+};
+
+}  // namespace chukta::db
