@@ -48,7 +48,7 @@ Applier::Applier(
 bool Applier::run_once() {
     {
         // A look first, which is in nobody's way.
-        Transaction transaction{store_.database(), db::Mode::Read};
+        Transaction transaction{store_.database(), db::Mode::Look};
         if (!store_.inbox_is_due(transaction, clock_.now())) return false;
     }
     try {

@@ -83,7 +83,7 @@ bool Dispatcher::run_once(Takes takes) {
     const auto left_out =
         takes == Takes::Everything ? std::nullopt : std::optional{ErrandKind::Notify};
     {
-        Transaction transaction{store_.database(), db::Mode::Read};
+        Transaction transaction{store_.database(), db::Mode::Look};
         if (!store_.outbox_is_due(transaction, now, left_out)) return false;
     }
     constexpr std::int64_t kForEverMs = 30LL * 24 * 3'600'000;
@@ -123,8 +123,7 @@ bool Dispatcher::take_budget(const OutboxRow& row) {
     const auto api = api_of(row.kind, policy_.limits);
     if (api.name.empty()) return true;
     const auto now = clock_.now();
-    if (now >= row.due_at.value_or(0))
-        return false;  // held up so long that another may have it by now
+    if (now >= row.due_at) return false;  // held up so long that another may have it by now
     auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
     // Prepared links leave half of the window to customers who have chosen.
     if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);

@@ -7,6 +7,14 @@
 #include "shared/limits.h"
 
 namespace chukta {
+namespace {
+
+template <class Id>
+bool holds(const std::vector<Id>& ids, const Id& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+}  // namespace
 
 std::optional<OrderChange> OrderChange::begin(
     Store& store,
@@ -70,14 +78,13 @@ Attempt& OrderChange::add(Attempt attempt) {
 void OrderChange::give_index(Attempt& attempt) {
     if (attempt.index) return;
     attempt.index = static_cast<int>(++order_.last_index);
+    numbered_.push_back(attempt.attempt_id);
     touch(attempt);
 }
 
 void OrderChange::touch(const Attempt& attempt) {
     changed_ = true;
-    if (std::find(dirty_.begin(), dirty_.end(), attempt.attempt_id) == dirty_.end()) {
-        dirty_.push_back(attempt.attempt_id);
-    }
+    if (!holds(dirty_, attempt.attempt_id)) dirty_.push_back(attempt.attempt_id);
 }
 
 void OrderChange::queue_pay(const Attempt& attempt, Priority priority) {
@@ -92,7 +99,7 @@ void OrderChange::queue_pay(const Attempt& attempt, Priority priority) {
 }
 
 bool OrderChange::queue(const OutboxRow& row) {
-    errands_ = errands_ || (row.due_at && *row.due_at <= now_);
+    errands_ = errands_ || row.due_at <= now_;
     return store_->insert_outbox(*transaction_, row, now_);
 }
 
@@ -211,10 +218,7 @@ Refund& OrderChange::add(Refund refund) {
 
 void OrderChange::touch(const Refund& refund) {
     changed_ = true;
-    const auto& id = refund.refund_id;
-    if (std::find(dirty_refunds_.begin(), dirty_refunds_.end(), id) == dirty_refunds_.end()) {
-        dirty_refunds_.push_back(id);
-    }
+    if (!holds(dirty_refunds_, refund.refund_id)) dirty_refunds_.push_back(refund.refund_id);
 }
 
 void OrderChange::queue(const Refund& refund) {
@@ -275,6 +279,7 @@ void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
 void OrderChange::notify_shop(
     std::string_view event, std::string_view once_key, std::string_view about
 ) {
+    if (!watch_->tells_shop) return;
     OutboxRow row;
     row.kind = ErrandKind::Notify;
     // One row of this key ever: its id is the webhook-id that every repeat carries.
@@ -282,8 +287,7 @@ void OrderChange::notify_shop(
     row.order_id = order_.order_id;
     row.payload = std::string{event} + " " + std::string{about};
     row.priority = Priority::Shop;
-    // Where nobody is to be told it is kept, and done with.
-    if (watch_->tells_shop) row.due_at = now_;
+    row.due_at = now_;
     queue(row);
 }
 
@@ -319,25 +323,24 @@ bool OrderChange::save() {
 
 void OrderChange::save_attempts() {
     for (auto& attempt : attempts_) {
-        if (std::find(dirty_.begin(), dirty_.end(), attempt.attempt_id) == dirty_.end()) continue;
+        if (!holds(dirty_, attempt.attempt_id)) continue;
         attempt.updated_at = now_;
-        const bool added =
-            std::find(added_.begin(), added_.end(), attempt.attempt_id) != added_.end();
-        if (added) {
+        if (holds(added_, attempt.attempt_id)) {
             store_->insert_attempt(*transaction_, order_.order_id, attempt);
-        } else {
-            store_->update_attempt(*transaction_, order_.order_id, attempt);
+            continue;
+        }
+        store_->update_attempt(*transaction_, order_.order_id, attempt);
+        if (holds(numbered_, attempt.attempt_id)) {
+            store_->number_attempt(*transaction_, order_.order_id, attempt);
         }
     }
     dirty_.clear();
     added_.clear();
+    numbered_.clear();
 }
 
 void OrderChange::save_refunds() {
     if (dirty_refunds_.empty()) return;
-    const auto holds = [](const std::vector<RefundId>& ids, const RefundId& id) {
-        return std::find(ids.begin(), ids.end(), id) != ids.end();
-    };
     for (auto& refund : refunds()) {
         if (!holds(dirty_refunds_, refund.refund_id)) continue;
         refund.updated_at = now_;

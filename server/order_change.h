@@ -116,6 +116,7 @@ private:
     std::vector<Attempt> attempts_;
     std::vector<AttemptId> dirty_;
     std::vector<AttemptId> added_;
+    std::vector<AttemptId> numbered_;  ///< got their index in this change
     std::optional<std::vector<Refund>> refunds_;
     std::vector<RefundId> dirty_refunds_;
     std::vector<RefundId> added_refunds_;

@@ -213,7 +213,7 @@ struct OutboxRow {
     AttemptId attempt_id;
     std::string payload;
     Priority priority = Priority::Verify;
-    std::optional<EpochMs> due_at;  ///< none: nothing is left to do
+    EpochMs due_at = 0;
     bool was_in_flight = false;  ///< an earlier claim never came back: the call may have been sent
     std::int64_t tries = 0;
     EpochMs created_at = 0;

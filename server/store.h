@@ -63,7 +63,10 @@ public:
     // Attempts
     // ----------------------------------------------------------------------------------------
     void insert_attempt(Transaction& transaction, const OrderId& order_id, const Attempt& attempt);
+    /// Writes what may change but its index, which is given once: rewriting an indexed column costs
+    /// two pages even where it stays as it is.
     void update_attempt(Transaction& transaction, const OrderId& order_id, const Attempt& attempt);
+    void number_attempt(Transaction& transaction, const OrderId& order_id, const Attempt& attempt);
     /// In the order they were made.
     std::vector<Attempt> attempts_of(Transaction& transaction, const OrderId& order_id);
     /// Orders with an attempt whose next_ask_at has come.
@@ -105,6 +108,7 @@ public:
     void finish_inbox(
         Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
     );
+    /// The same: it is not applied, and due again.
     void postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at);
     /// Rows of the order that were postponed become due.
     void wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now);

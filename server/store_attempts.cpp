@@ -62,6 +62,12 @@ Attempt attempt_of(const Row& row) {
     return attempt;
 }
 
+Value index_of(const Attempt& attempt) {
+    return attempt.index ? Value{std::int64_t{*attempt.index}} : Value{};
+}
+
+constexpr std::ptrdiff_t kIndexAt = 3;  // in values_of
+
 std::vector<Value> values_of(
     const std::string& merchant, const OrderId& order_id, const Attempt& attempt
 ) {
@@ -69,7 +75,7 @@ std::vector<Value> values_of(
         merchant,
         order_id.str(),
         attempt.attempt_id.str(),
-        attempt.index ? Value{std::int64_t{*attempt.index}} : Value{},
+        index_of(attempt),
         word(attempt.channel),
         attempt.app ? word(*attempt.app) : std::string_view{},
         attempt.vpa,
@@ -120,18 +126,25 @@ void Store::update_attempt(
     Transaction& transaction, const OrderId& order_id, const Attempt& attempt
 ) {
     constexpr auto kSql =
-        "UPDATE attempts SET attempt_index = $4, channel = $5, app = $6, vpa = $7, vpa_masked = "
-        "$8, device = $9, "
-        "user_agent = $10, status = $11, failure_reason = $12, failure_detail = $13, "
-        "no_money_taken = $14, "
-        "pay_state = $15, sum_state = $16, gateway_payment_id = $17, gateway_final = $18, prompt = "
-        "$19, "
-        "bank_reference = $20, asks = $21, next_ask_at_ms = $22, expires_at_ms = $23, "
-        "completed_at_ms = $24, "
-        "created_at_ms = $25, updated_at_ms = $26, unclear_at_ms = $27, "
-        "paid_paise = $28, captured_at_ms = $29 "
+        "UPDATE attempts SET channel = $4, app = $5, vpa = $6, vpa_masked = $7, device = $8, "
+        "user_agent = $9, status = $10, failure_reason = $11, failure_detail = $12, "
+        "no_money_taken = $13, pay_state = $14, sum_state = $15, gateway_payment_id = $16, "
+        "gateway_final = $17, prompt = $18, bank_reference = $19, asks = $20, next_ask_at_ms = "
+        "$21, expires_at_ms = $22, completed_at_ms = $23, created_at_ms = $24, updated_at_ms = "
+        "$25, unclear_at_ms = $26, paid_paise = $27, captured_at_ms = $28 "
         "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
-    transaction.run(kSql, values_of(merchant_, order_id, attempt));
+    auto values = values_of(merchant_, order_id, attempt);
+    values.erase(values.begin() + kIndexAt);
+    transaction.run(kSql, values);
+}
+
+void Store::number_attempt(
+    Transaction& transaction, const OrderId& order_id, const Attempt& attempt
+) {
+    constexpr auto kSql =
+        "UPDATE attempts SET attempt_index = $4 "
+        "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
+    transaction.run(kSql, {merchant_, order_id.str(), attempt.attempt_id.str(), index_of(attempt)});
 }
 
 std::vector<Attempt> Store::attempts_of(Transaction& transaction, const OrderId& order_id) {

@@ -177,7 +177,8 @@ void Store::finish_inbox(
 
 void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3, order_id = $4 WHERE merchant_id = $1 AND inbox_id = $2";
+        "UPDATE inbox SET due_at_ms = $3, order_id = $4, applied_at_ms = NULL, verdict = '' "
+        "WHERE merchant_id = $1 AND inbox_id = $2";
     transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
 }
 
@@ -201,8 +202,8 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
     constexpr auto kSql =
         "INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, "
         "payload, priority, "
-        "due_at_ms, in_flight, tries, created_at_ms, request_id, done_at_ms) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12) "
+        "due_at_ms, in_flight, tries, created_at_ms, request_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11) "
         "ON CONFLICT DO NOTHING RETURNING outbox_id";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
     return !transaction
@@ -216,10 +217,9 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
                      row.attempt_id.str(),
                      row.payload,
                      static_cast<std::int64_t>(row.priority),
-                     db::nullable(row.due_at),
+                     row.due_at,
                      now,
-                     row.request_id.str(),
-                     row.due_at ? Value{} : Value{now}}
+                     row.request_id.str()}
                 )
                 .empty();
 }
@@ -269,11 +269,9 @@ void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochM
     constexpr auto kClose =
         "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
-        transaction.run(kDelete, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries});
+        transaction.run(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
     } else {
-        transaction.run(
-            kClose, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, now}
-        );
+        transaction.run(kClose, {merchant_, row.outbox_id, row.due_at, row.tries, now});
     }
 }
 
@@ -282,15 +280,13 @@ void Store::reschedule_outbox(
 ) {
     constexpr auto kSql = "UPDATE outbox SET due_at_ms = $5, in_flight = $6" THIS_CLAIM;
     const std::int64_t in_flight = sent == Sent::Perhaps ? 1 : 0;
-    transaction.run(
-        kSql, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, due_at, in_flight}
-    );
+    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight});
 }
 
 void Store::release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
         "UPDATE outbox SET due_at_ms = $5, tries = tries - 1, in_flight = in_flight - 1" THIS_CLAIM;
-    transaction.run(kSql, {merchant_, row.outbox_id, db::nullable(row.due_at), row.tries, due_at});
+    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at});
 }
 
 #undef THIS_CLAIM

@@ -29,10 +29,7 @@ export async function open(url, merchant) {
             [merchant, sql.rowId(now), news.key, orderId, Buffer.from(news.body), now]);
         if (stored.rowCount === 0 || news.status !== 'SUCCESS') return;
         await run(client, 'completeAttempt', [merchant, orderId, news.paymentId, news.reference, now]);
-        const paid = await run(client, 'payOrder', [merchant, orderId, news.paise, now]);
-        if (paid.rowCount === 1) {
-            await run(client, 'insertOutbox', [merchant, sql.rowId(now), `notify:paid:${orderId}`, orderId, now]);
-        }
+        await run(client, 'payOrder', [merchant, orderId, news.paise, now]);
     }
 
     return {
@@ -51,7 +48,7 @@ export async function open(url, merchant) {
                 of((n) => n.now)];
             await client.query({ name: 'attemptGroup', text: groups.attempts, values });
             await client.query({ name: 'orderGroup', text: groups.orders, values: [
-                merchant, of((n) => n.orderId), of((n) => n.paise), of((n) => n.now), of((n) => sql.rowId(n.now))] });
+                merchant, of((n) => n.orderId), of((n) => n.paise), of((n) => n.now)] });
         }),
         async find(orderId, sessionHash, now) {
             const session = await run(pool, 'findSession', [merchant, sessionHash, orderId, now]);
@@ -77,15 +74,9 @@ const groups = {
         FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS n(o, p, r, t)
         WHERE merchant_id = $1 AND order_id = n.o AND gateway_payment_id = n.p AND status <> 'completed'`,
     orders: `
-        WITH paid AS (
-            UPDATE orders SET payment_status = 'paid', version = version + 1, paid_at_ms = n.t, updated_at_ms = n.t,
-                fulfillment_status =
-                    CASE fulfillment_status WHEN 'pending' THEN 'confirmed' ELSE fulfillment_status END
-            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) AS n(o, a, t, i)
-            WHERE merchant_id = $1 AND order_id = n.o AND amount_paise = n.a AND payment_status <> 'paid'
-            RETURNING order_id, n.i, n.t)
-        INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, payload, priority,
-            due_at_ms, in_flight, tries, created_at_ms)
-        SELECT $1, i, 'notify:paid:' || order_id, 'notify', order_id, '', 'order.paid 0', 3, NULL, 0, 0, t FROM paid
-        ON CONFLICT DO NOTHING`,
+        UPDATE orders SET payment_status = 'paid', version = version + 1, paid_at_ms = n.t, updated_at_ms = n.t,
+            fulfillment_status =
+                CASE fulfillment_status WHEN 'pending' THEN 'confirmed' ELSE fulfillment_status END
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS n(o, a, t)
+        WHERE merchant_id = $1 AND order_id = n.o AND amount_paise = n.a AND payment_status <> 'paid'`,
 };

@@ -1,5 +1,5 @@
 // What a webhook does, on both engines ($n where the engine wants ?n is its file's matter). One transaction: the inbox
-// row with its unique key, the attempt, the order (paid is final), and the shop's notification in the outbox.
+// row with its unique key, the attempt, and the order (paid is final).
 export const insertInbox = `
     INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, http_status, body, received_at_ms,
         due_at_ms, tries, verdict, applied_at_ms)
@@ -14,11 +14,6 @@ export const payOrder = `
     UPDATE orders SET payment_status = 'paid', version = version + 1, paid_at_ms = $4, updated_at_ms = $4,
         fulfillment_status = CASE fulfillment_status WHEN 'pending' THEN 'confirmed' ELSE fulfillment_status END
     WHERE merchant_id = $1 AND order_id = $2 AND amount_paise = $3 AND payment_status <> 'paid'`;
-
-export const insertOutbox = `
-    INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, payload, priority, due_at_ms,
-        in_flight, tries, created_at_ms)
-    VALUES ($1, $2, $3, 'notify', $4, '', 'order.paid 0', 3, NULL, 0, 0, $5) ON CONFLICT DO NOTHING`;
 
 export const findSession = `
     SELECT customer_id FROM sessions

@@ -26,7 +26,6 @@ export async function open(url, merchant) {
     const insertInbox = numbered(sql.insertInbox);
     const completeAttempt = numbered(sql.completeAttempt);
     const payOrder = numbered(sql.payOrder);
-    const insertOutbox = numbered(sql.insertOutbox);
     const findSession = numbered(sql.findSession);
     const findOrder = numbered(sql.findOrder);
     const findAttempts = numbered(sql.findAttempts);
@@ -37,8 +36,7 @@ export async function open(url, merchant) {
             merchant, sql.rowId(now), news.key, orderId, Buffer.from(news.body), now);
         if (stored.changes === 0 || news.status !== 'SUCCESS') return;
         completeAttempt.run(merchant, orderId, news.paymentId, news.reference, now);
-        const paid = payOrder.run(merchant, orderId, news.paise, now);
-        if (paid.changes === 1) insertOutbox.run(merchant, sql.rowId(now), `notify:paid:${orderId}`, orderId, now);
+        payOrder.run(merchant, orderId, news.paise, now);
     }
     const applyAll = db.transaction((group) => { for (const news of group) apply(news); });
 
