@@ -72,7 +72,7 @@ App::App(Config config, const Clock& clock)
         return static_cast<std::int64_t>(front_.counts().connections);
     });
     const auto waiting = [this] {
-        Transaction transaction{*database_, db::Mode::Read};
+        Transaction transaction{*database_, db::Mode::Look};
         return engine_.store().waiting(transaction);
     };
     metrics_.add_gauge("chukta_inbox_rows", "News not applied yet", [waiting] {

@@ -216,7 +216,7 @@ Result<ShopOrder, ShopError> Orders::cancel(const OrderId& order_id) {
 }
 
 std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
-    Transaction transaction{store_.database(), db::Mode::Read};
+    Transaction transaction{store_.database(), db::Mode::Look};
     const auto order = store_.find_order(transaction, order_id);
     if (!order) return std::nullopt;
     return order->customer_id;
@@ -226,7 +226,7 @@ std::optional<wire::OrderView> Orders::view_in_session(
     const std::string& session_hash, const OrderId& order_id, const Shopper& shopper
 ) {
     const auto now = clock_.now();
-    Transaction transaction{store_.database(), db::Mode::Read};
+    Transaction transaction{store_.database(), db::Mode::Look};
     const auto shown = store_.find_shown(transaction, session_hash, order_id, now);
     if (!shown) return std::nullopt;
     return view_for(shopper, shown->order, shown->attempts, policy_, now);
@@ -370,7 +370,7 @@ void Orders::hold(
     // A change between the caller's look and the hold must not be slept through.
     std::optional<Order> order;
     {
-        Transaction transaction{store_.database(), db::Mode::Read};
+        Transaction transaction{store_.database(), db::Mode::Look};
         order = store_.find_order(transaction, order_id);
     }
     held_.wake(order_id, order ? order->version : std::numeric_limits<std::int64_t>::max());

@@ -99,7 +99,7 @@ std::optional<Session> Store::find_session(const std::string& session_hash) {
     constexpr auto kSql =
         "SELECT order_id, customer_id, expires_at_ms FROM sessions "
         "WHERE merchant_id = $1 AND session_hash = $2";
-    Transaction transaction{database_, db::Mode::Read};
+    Transaction transaction{database_, db::Mode::Look};
     const auto rows = transaction.run(kSql, {merchant_, session_hash});
     if (rows.empty()) return std::nullopt;
     const auto& row = rows.front();
@@ -112,7 +112,7 @@ std::optional<Session> Store::find_session(const std::string& session_hash) {
 std::optional<std::string> Store::session_of_token(const std::string& jti) {
     constexpr auto kSql =
         "SELECT session_hash FROM used_tokens WHERE merchant_id = $1 AND token_id = $2";
-    Transaction transaction{database_, db::Mode::Read};
+    Transaction transaction{database_, db::Mode::Look};
     const auto rows = transaction.run(kSql, {merchant_, jti});
     if (rows.empty()) return std::nullopt;
     return rows.front().text("session_hash");
@@ -128,7 +128,7 @@ void Store::forget_old(Transaction& transaction, EpochMs before) {
 
 bool Store::database_ready() noexcept {
     try {
-        Transaction transaction{database_, db::Mode::Read};
+        Transaction transaction{database_, db::Mode::Look};
         return !transaction.run("SELECT MAX(number) AS newest FROM migrations").empty();
     } catch (const db::StorageError&) {
         return false;

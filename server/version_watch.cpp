@@ -26,7 +26,7 @@ bool VersionWatch::run_once() {
         );
         std::vector<Store::Version> versions;
         {
-            Transaction transaction{store_.database(), db::Mode::Read};
+            Transaction transaction{store_.database(), db::Mode::Look};
             versions = store_.versions_of(transaction, batch);
         }
         for (const auto& [order_id, version] : versions) held_.wake(order_id, version);

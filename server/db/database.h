@@ -102,6 +102,7 @@ public:
 
 enum class Mode {
     Read,    ///< one snapshot for all its statements
+    Look,    ///< one statement that reads, and no more: begun and ended by itself
     Write,   ///< each statement sees what was committed before it; rows are locked by lock_rows()
     Schema,  ///< like Write, and may take minutes
 };

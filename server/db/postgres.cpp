@@ -102,16 +102,27 @@ public:
         if (session_) pool_.give_back(std::move(session_));
     }
     void begin(Mode mode) {
+        mode_ = mode;
         session_ = pool_.take();
         session_->begin(mode);
     }
     Rows run(std::string_view sql, std::span<const Value> values) override {
+        try {
+            return session_->run(sql, values);
+        } catch (const StorageError& error) {
+            if (mode_ != Mode::Look || error.kind() != StorageError::Kind::Lost) throw;
+            // No BEGIN has found out that the connection died while it lay idle.
+            pool_.give_back(std::move(session_));
+            pool_.drop_idle();
+        }
+        begin(mode_);
         return session_->run(sql, values);
     }
     PostgresSession& session() { return *session_; }
 
 private:
     Pool& pool_;
+    Mode mode_ = Mode::Read;
     std::unique_ptr<PostgresSession> session_;
 };
 

@@ -33,6 +33,9 @@ constexpr std::chrono::milliseconds kPatience{8'000};
 constexpr std::chrono::milliseconds kBeginPatience{3'000};  // BEGIN alone has nothing to wait for
 constexpr std::chrono::milliseconds kSchemaPatience{600'000};
 
+constexpr std::size_t kPreparedMax = 100;
+constexpr std::size_t kPreparedSizeMax = 2'000;
+
 constexpr std::string_view kConnectionFailure = "08006";
 
 /// What an SQLSTATE asks of the caller (PostgreSQL's Appendix A, Error Codes).
@@ -117,6 +120,19 @@ PostgresSession::PostgresSession(const std::string& url) {
     PQsetnonblocking(connection_, 1);
     // libpq prints notices, which can quote a row, unless told otherwise.
     PQsetNoticeReceiver(connection_, &PostgresSession::note_warning, this);
+    try {
+        direct_ = is_direct();
+    } catch (...) {
+        PQfinish(connection_);
+        throw;
+    }
+}
+
+bool PostgresSession::is_direct() {
+    patience_ = kBeginPatience;
+    const auto rows = run("SELECT pg_backend_pid() AS pid", {});
+    // A pooler tells its clients a number of its own.
+    return rows.front().integer("pid") == PQbackendPID(connection_);
 }
 
 PostgresSession::~PostgresSession() { PQfinish(connection_); }
@@ -133,6 +149,10 @@ bool PostgresSession::idle() const noexcept {
 }
 
 void PostgresSession::begin(Mode mode) {
+    if (mode == Mode::Look) {
+        patience_ = kPatience;
+        return;
+    }
     patience_ = kBeginPatience;
     execute(mode == Mode::Read ? kBeginRead : mode == Mode::Write ? kBeginWrite : kBeginSchema);
     patience_ = mode == Mode::Schema ? kSchemaPatience : kPatience;
@@ -142,8 +162,21 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     if (!connection_) lose(kConnectionFailure);
     const PostgresParameters parameters{values};
     const std::string text{sql};
-    // Parsed anew each time: a named statement belongs to a session, which a pooler in transaction
-    // mode does not keep (pgbouncer before 1.21).
+    const auto name = prepared(text, parameters);
+    if (!name.empty()) {
+        send(
+            PQsendQueryPrepared(
+                connection_,
+                name.data(),
+                parameters.count(),
+                parameters.values(),
+                parameters.lengths(),
+                parameters.formats(),
+                1
+            ) == 1
+        );
+        return rows_of(answer().get());
+    }
     send(
         PQsendQueryParams(
             connection_,
@@ -157,6 +190,26 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
         ) == 1
     );
     return rows_of(answer().get());
+}
+
+std::string_view PostgresSession::prepared(
+    const std::string& sql, const PostgresParameters& parameters
+) {
+    // A named statement belongs to a session, which a pooler in transaction mode does not keep
+    // (pgbouncer before 1.21): through one, each is parsed anew.
+    if (!direct_) return {};
+    if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
+    // Inserts of many rows have a text for each count of rows.
+    if (sql.size() > kPreparedSizeMax || prepared_.size() >= kPreparedMax) return {};
+    auto name = "chukta_" + std::to_string(prepared_.size());
+    // A NULL has no type of its own, so the server names that parameter's.
+    send(
+        PQsendPrepare(
+            connection_, name.c_str(), sql.c_str(), parameters.count(), parameters.types()
+        ) == 1
+    );
+    answer();
+    return prepared_.emplace(sql, std::move(name)).first->second;
 }
 
 void PostgresSession::commit() {

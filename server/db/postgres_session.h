@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "server/db/database.h"
@@ -15,6 +16,8 @@ struct pg_conn;
 struct pg_result;
 
 namespace chukta::db {
+
+class PostgresParameters;
 
 /// Used by one thread at a time. Every function but roll_back throws StorageError.
 class PostgresSession {
@@ -43,10 +46,15 @@ private:
     [[noreturn]] void fail(const pg_result* result);
     [[noreturn]] void lose(std::string_view code);
     static void note_warning(void* self, const pg_result* notice);
+    bool is_direct();
+    /// The name under which the server keeps this statement parsed and planned; empty: it does not.
+    std::string_view prepared(const std::string& sql, const PostgresParameters& parameters);
 
     pg_conn* connection_ = nullptr;  ///< null once it is lost
     std::chrono::milliseconds patience_{0};
     bool warned_ = false;
+    bool direct_ = false;  ///< nobody stands between us and the server
+    std::unordered_map<std::string, std::string> prepared_;  ///< statement to name
 };
 
 }  // namespace chukta::db

@@ -40,15 +40,18 @@ public:
 
     void start() override {
         if (in_memory_ || checkpoints_) return;
-        checkpoints_ = std::make_unique<SqliteCheckpoints>(path_, writers_);
+        checkpoints_ =
+            std::make_unique<SqliteCheckpoints>(path_, writers_, SqliteCheckpoints::Limits{});
         auto writer = writers_.take();
         writer->when_log_grows([this](int pages) { checkpoints_->note(pages); });
         writers_.give_back(std::move(writer));
     }
 
     std::unique_ptr<Connection> begin(Mode mode) override {
-        SqliteLender& lender = mode != Mode::Read || in_memory_ ? writers_ : readers_;
+        const bool reads = mode == Mode::Read || mode == Mode::Look;
+        SqliteLender& lender = !reads || in_memory_ ? writers_ : readers_;
         auto connection = std::make_unique<LentConnection>(lender, lender.take());
+        if (mode == Mode::Look) return connection;
         connection->run(mode == Mode::Read ? "BEGIN" : "BEGIN IMMEDIATE", {});
         return connection;
     }

@@ -5,20 +5,12 @@
 #include "server/log.h"
 
 namespace chukta::db {
-namespace {
 
-// Pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved once.
-constexpr int kPagesApart = 4'000;
-// SQLite begins the log anew by itself only when a commit finds all of it moved, which under load
-// never happens: beyond this the writer is borrowed for the moment it takes.
-constexpr int kPagesMost = 16'000;
-
-}  // namespace
-
-SqliteCheckpoints::SqliteCheckpoints(std::string path, SqliteLender& writers)
-    : path_{std::move(path)}, writers_{writers}, thread_{[this](std::stop_token stop) {
-          run(stop);
-      }} {}
+SqliteCheckpoints::SqliteCheckpoints(std::string path, SqliteLender& writers, Limits limits)
+    : path_{std::move(path)},
+      writers_{writers},
+      limits_{limits},
+      thread_{[this](std::stop_token stop) { run(stop); }} {}
 
 SqliteCheckpoints::~SqliteCheckpoints() {
     thread_.request_stop();
@@ -31,7 +23,7 @@ void SqliteCheckpoints::note(int pages) {
         const std::lock_guard lock{mutex_};
         pages_ = pages;
         if (pages < moved_) moved_ = 0;  // the log began anew
-        if (pages - moved_ < kPagesApart) return;
+        if (pages - moved_ < limits_.apart) return;
     }
     grown_.notify_one();
 }
@@ -42,7 +34,7 @@ void SqliteCheckpoints::run(std::stop_token stop) {
         {
             std::unique_lock lock{mutex_};
             const bool grown =
-                grown_.wait(lock, stop, [this] { return pages_ - moved_ >= kPagesApart; });
+                grown_.wait(lock, stop, [this] { return pages_ - moved_ >= limits_.apart; });
             if (!grown) return;
             moved_ = pages = pages_;
         }
@@ -59,7 +51,7 @@ void SqliteCheckpoints::checkpoint(int pages) {
     using Role = SqliteSession::Role;
     if (!session_) session_ = std::make_unique<SqliteSession>(path_, Role::Reader);
     session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    if (pages < kPagesMost) return;
+    if (pages < limits_.most) return;
     // What came meanwhile first, so that there is little left when everybody waits.
     session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
     auto writer = writers_.take();

@@ -16,8 +16,17 @@ namespace chukta::db {
 
 class SqliteCheckpoints {
 public:
+    /// In pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved
+    /// once.
+    struct Limits {
+        int apart = 4'000;
+        /// SQLite begins the log anew by itself only when a commit finds all of it moved, which
+        /// under load never happens: beyond this the writer is borrowed for the moment it takes.
+        int most = 16'000;
+    };
+
     /// Begins at once. `writers` must outlive it.
-    SqliteCheckpoints(std::string path, SqliteLender& writers);
+    SqliteCheckpoints(std::string path, SqliteLender& writers, Limits limits);
     ~SqliteCheckpoints();
 
     /// A commit left the log with so many pages. Any thread, never waits.
@@ -29,6 +38,7 @@ private:
 
     const std::string path_;
     SqliteLender& writers_;
+    const Limits limits_;
     std::unique_ptr<SqliteSession> session_;  ///< the thread's own, opened when first needed
     std::mutex mutex_;
     std::condition_variable_any grown_;

@@ -5,6 +5,9 @@
 namespace chukta::db {
 namespace {
 
+constexpr int kPatienceMs = 5'000;
+constexpr int kRestartPatienceMs = 20;
+
 StorageError error_of(int code) {
     const int primary = code & 0xff;
     const auto kind = primary == SQLITE_BUSY || primary == SQLITE_LOCKED
@@ -95,7 +98,7 @@ SqliteSession::SqliteSession(const std::string& path, Role role) {
     handle_.reset(handle);
     check(code);
     sqlite3_extended_result_codes(handle_.get(), 1);
-    sqlite3_busy_timeout(handle_.get(), 5'000);
+    sqlite3_busy_timeout(handle_.get(), kPatienceMs);
     // One that is in memory alone has no log and answers "memory".
     execute("PRAGMA journal_mode=WAL");
     // FULL: a commit that was acknowledged survives the loss of power.
@@ -132,7 +135,10 @@ void SqliteSession::when_log_grows(std::function<void(int pages)> grown) {
 }
 
 bool SqliteSession::checkpoint(int mode) {
+    // Whoever reads for long, e.g. a backup, must not keep the writer waiting meanwhile.
+    if (mode != SQLITE_CHECKPOINT_PASSIVE) sqlite3_busy_timeout(handle_.get(), kRestartPatienceMs);
     const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_.get(), kPatienceMs);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
     check(code);
     return true;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "server/db/database.h"
+#include "server/db/sqlite_checkpoints.h"
 #include "server/db/sqlite_lender.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/watched_syncs.h"
@@ -139,6 +140,39 @@ TEST(SqliteLender, ServesWhoAskedFirstAndNotWhoJustGaveItBack) {
     session = lender.take();
     EXPECT_TRUE(other_was_served);
     lender.give_back(std::move(session));
+}
+
+TEST(SqliteCheckpoints, BeginTheLogAnewWhileSomebodyWritesWithoutAPause) {
+    using db::SqliteSession;
+    const testing::ScratchFolder folder;
+    const auto path = (folder.path() / "chukta.db").string();
+    int begun_anew = 0;
+    int rows = 0;
+    {
+        db::SqliteLender writers;
+        writers.add(std::make_unique<SqliteSession>(path, SqliteSession::Role::Writer));
+        db::SqliteCheckpoints checkpoints{path, writers, {.apart = 20, .most = 100}};
+        auto writer = writers.take();
+        writer->run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
+        int last = 0;
+        writer->when_log_grows([&](int pages) {
+            begun_anew += pages < last;
+            last = pages;
+            checkpoints.note(pages);
+        });
+        writers.give_back(std::move(writer));
+        constexpr int kEnough = 100'000;
+        for (; begun_anew < 5 && rows < kEnough; ++rows) {
+            const db::Value row = std::int64_t{rows};
+            writer = writers.take();
+            writer->run("INSERT INTO t (k, bytes) VALUES ($1, zeroblob(8000))", {&row, 1});
+            writers.give_back(std::move(writer));
+        }
+    }
+    EXPECT_EQ(begun_anew, 5);
+    const auto database = db::open_database("sqlite:" + path);
+    db::Transaction transaction{*database, db::Mode::Read};
+    EXPECT_EQ(transaction.run("SELECT COUNT(*) AS n FROM t").front().integer("n"), rows);
 }
 
 }  // namespace
