@@ -46,7 +46,7 @@ const Library kLibraries[] = {
      {"^shared/wire_write\\.cpp$",
       "^(server|sandbox)/(.*/)?wire[^/]*\\.(h|cpp)$",
       "_wire\\.(h|cpp)$"}},
-    {"rapidjson/", {"^server/cashfree/wire_value\\.cpp$"}},
+    {"rapidjson/", {"^shared/wire_write\\.cpp$", "^server/cashfree/wire_value\\.cpp$"}},
     {"imgui", {"^web/(view|widgets|theme|canvas_font|host_web|imgui_|main)[^/]*$"}},
     {"qrcodegen", {"^shared/qr\\.cpp$", "^sandbox/(qr|png)[^/]*$"}},
     {"brotli/", {"^server/compressor\\.cpp$"}},
