@@ -193,8 +193,10 @@ Applier::Outcome Applier::within(
     auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
     if (!change) return {"unknown_order", {}};
     const auto before = change->order().payment_status;
+    const bool was_outstanding = change->reply_outstanding();
     const auto outcome = work(*change);
-    const bool may_be_joined = !change->reply_outstanding();
+    // News that waited for the reply can be joined to it now.
+    const bool may_be_joined = was_outstanding && !change->reply_outstanding();
     if (change->save()) {
         applied = {order_id, change->order().version, change->has_errands()};
         if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
