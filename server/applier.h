@@ -16,8 +16,7 @@
 
 namespace chukta {
 
-/// One thread per instance calls run_once, any thread the others; one order is applied by one
-/// instance at a time (row lock).
+/// Any thread; one order is applied by one thread of one instance at a time (row lock).
 class Applier {
 public:
     /// News with its meaning, if it is a webhook that can be read.

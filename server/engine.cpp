@@ -7,6 +7,7 @@ namespace {
 constexpr std::chrono::milliseconds kInboxIdle{250};
 constexpr std::chrono::milliseconds kOutboxIdle{100};
 constexpr std::chrono::milliseconds kWatchIdle{250};
+constexpr int kAppliers = 3;
 constexpr std::chrono::milliseconds kVersionsIdle{50};  // VersionWatch itself is the slower
 
 }  // namespace
@@ -42,9 +43,13 @@ void Engine::start() {
     });
     held_.start();
     intake_.start();
-    loops_.push_back(std::make_unique<Loop>("applier", inbox_, kInboxIdle, [this] {
-        return applier_.run_once();
-    }));
+    // SQLite has one writer. Where each statement is a round trip, one applier mostly waits.
+    const int appliers = store_.database().shared() ? kAppliers : 1;
+    for (int i = 0; i < appliers; ++i) {
+        loops_.push_back(std::make_unique<Loop>("applier", inbox_, kInboxIdle, [this] {
+            return applier_.run_once();
+        }));
+    }
     for (int i = 0; i < dispatchers_; ++i) {
         const auto takes = i == 0 && dispatchers_ > 1 ? Dispatcher::Takes::AllButNotifications
                                                       : Dispatcher::Takes::Everything;
