@@ -49,6 +49,11 @@ private:
 /// A JSON text that was read. Its values are valid as long as it lives.
 class Document {
 public:
+    Document(Document&&) = default;
+    Document& operator=(Document&&) = default;
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
+
     const Value& operator*() const { return root_; }
     const Value* operator->() const { return &root_; }
 

@@ -119,6 +119,10 @@ public:
         return session_->run(sql, values);
     }
     PostgresSession& session() { return *session_; }
+    void roll_back() noexcept {
+        // A look that found no other connection has none.
+        if (session_) session_->roll_back();
+    }
 
 private:
     Pool& pool_;
@@ -146,7 +150,7 @@ public:
     }
 
     void roll_back(Connection& connection) noexcept override {
-        static_cast<PostgresConnection&>(connection).session().roll_back();
+        static_cast<PostgresConnection&>(connection).roll_back();
     }
 
     std::string_view blob_type() const override { return "BYTEA"; }

@@ -14,17 +14,14 @@ constexpr std::size_t kReaders = 4;
 
 class LentConnection final : public Connection {
 public:
-    LentConnection(SqliteLender& lender, std::unique_ptr<SqliteSession> session)
-        : lender_{lender}, session_{std::move(session)} {}
-    ~LentConnection() override { lender_.give_back(std::move(session_)); }
+    explicit LentConnection(SqliteLender& lender) : session_{lender} {}
     Rows run(std::string_view sql, std::span<const Value> values) override {
         return session_->run(sql, values);
     }
     SqliteSession& session() { return *session_; }
 
 private:
-    SqliteLender& lender_;
-    std::unique_ptr<SqliteSession> session_;
+    LentSession session_;
 };
 
 class Sqlite final : public Database {
@@ -42,15 +39,14 @@ public:
         if (in_memory_ || checkpoints_) return;
         checkpoints_ =
             std::make_unique<SqliteCheckpoints>(path_, writers_, SqliteCheckpoints::Limits{});
-        auto writer = writers_.take();
+        const LentSession writer{writers_};
         writer->when_log_grows([this](int pages) { checkpoints_->note(pages); });
-        writers_.give_back(std::move(writer));
     }
 
     std::unique_ptr<Connection> begin(Mode mode) override {
         const bool reads = mode == Mode::Read || mode == Mode::Look;
         SqliteLender& lender = !reads || in_memory_ ? writers_ : readers_;
-        auto connection = std::make_unique<LentConnection>(lender, lender.take());
+        auto connection = std::make_unique<LentConnection>(lender);
         if (mode == Mode::Look) return connection;
         connection->run(mode == Mode::Read ? "BEGIN" : "BEGIN IMMEDIATE", {});
         return connection;

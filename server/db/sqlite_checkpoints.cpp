@@ -54,10 +54,9 @@ void SqliteCheckpoints::checkpoint(int pages) {
     if (pages < limits_.most) return;
     // What came meanwhile first, so that there is little left when everybody waits.
     session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    auto writer = writers_.take();
-    const bool anew = writer->checkpoint(SQLITE_CHECKPOINT_RESTART);
-    writers_.give_back(std::move(writer));
-    if (!anew) return;  // somebody reads an old state: the next one succeeds
+    const LentSession writer{writers_};
+    // Not while somebody reads an old state: the next one succeeds.
+    if (!writer->checkpoint(SQLITE_CHECKPOINT_RESTART)) return;
     const std::lock_guard lock{mutex_};
     pages_ = moved_ = 0;
 }

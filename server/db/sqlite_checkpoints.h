@@ -22,7 +22,7 @@ public:
         int apart = 4'000;
         /// SQLite begins the log anew by itself only when a commit finds all of it moved, which
         /// under load never happens: beyond this the writer is borrowed for the moment it takes.
-        int most = 16'000;
+        int most = 8'000;
     };
 
     /// Begins at once. `writers` must outlive it.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "server/db/sqlite_session.h"
@@ -52,6 +53,22 @@ private:
     std::uint64_t next_ticket_ = 0;
     std::uint64_t served_ticket_ = 0;
     std::vector<std::unique_ptr<SqliteSession>> free_;
+};
+
+/// A session that is given back when its user is done with it, however that ends.
+class LentSession {
+public:
+    explicit LentSession(SqliteLender& lender) : lender_{lender}, session_{lender.take()} {}
+    ~LentSession() { lender_.give_back(std::move(session_)); }
+    LentSession(const LentSession&) = delete;
+    LentSession& operator=(const LentSession&) = delete;
+
+    SqliteSession& operator*() const { return *session_; }
+    SqliteSession* operator->() const { return session_.get(); }
+
+private:
+    SqliteLender& lender_;
+    std::unique_ptr<SqliteSession> session_;
 };
 
 }  // namespace chukta::db

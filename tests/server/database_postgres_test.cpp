@@ -1,5 +1,6 @@
 // What only an engine on the other side of a connection can do: end it, hang, and meet another.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -173,6 +174,33 @@ TEST_F(DatabaseOnPostgres, ALookIsMadeOnAnotherConnectionWhenItsOwnDiedWhileItLa
     const auto before = look();
     end_backend(before);
     EXPECT_NE(look(), before);
+}
+
+TEST_F(DatabaseOnPostgres, ALookThatFindsNoOtherConnectionSaysThatItIsLost) {
+    if (!testing::environment("CHUKTA_TEST_POOLER").empty()) GTEST_SKIP() << "it has its own";
+    const std::string role = "looker_" + std::to_string(::getpid());
+    const auto by = open_database(TestDatabase::cluster_url());
+    const auto say = [&](const std::string& sql) {
+        transact(*by, [&](Transaction& transaction) { transaction.run(sql); });
+    };
+    say("CREATE ROLE " + role + " LOGIN");
+    {
+        const auto theirs = open_database(TestDatabase::cluster_url() + "&user=" + role);
+        const auto look = [&] {
+            Transaction transaction{*theirs, Mode::Look};
+            return backend_of(transaction);
+        };
+        const auto pid = look();
+        say("ALTER ROLE " + role + " NOLOGIN");
+        end_backend(pid);
+        try {
+            look();
+            ADD_FAILURE() << "looked";
+        } catch (const StorageError& error) {
+            EXPECT_EQ(error.kind(), Kind::Lost);
+        }
+    }
+    say("DROP ROLE " + role);
 }
 
 TEST_F(DatabaseOnPostgres, WithoutAServerFailsAtOnceAfterTheFirstTry) {

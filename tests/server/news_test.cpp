@@ -82,6 +82,15 @@ TEST_F(News, OfASuccessMakesTheOrderPaidAndConfirmedOnceAndTellsTheShopOnce) {
     EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), 1);
 }
 
+TEST_F(News, LeavesNothingToTellWhereTheShopGaveNoAddress) {
+    backend.watch.tells_shop = false;
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    hear(an_event(N::Completed));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.outbox_rows("notify"), 0);
+}
+
 TEST_F(News, EndsInTheSamePaidOrderWhateverItsOrderOfArrival) {
     std::vector<N> events = {N::Pending, N::Failed, N::Completed};
     std::sort(events.begin(), events.end());

@@ -142,6 +142,17 @@ TEST(SqliteLender, ServesWhoAskedFirstAndNotWhoJustGaveItBack) {
     lender.give_back(std::move(session));
 }
 
+TEST(SqliteLender, HasItsSessionBackWhenItsUserThrows) {
+    db::SqliteLender lender;
+    lender.add(std::make_unique<db::SqliteSession>(":memory:", db::SqliteSession::Role::Writer));
+    const auto use = [&] {
+        const db::LentSession session{lender};
+        session->run("SELECT nothing FROM nowhere", {});
+    };
+    EXPECT_THROW(use(), db::StorageError);
+    EXPECT_THROW(use(), db::StorageError);  // and does not wait for ever
+}
+
 TEST(SqliteCheckpoints, BeginTheLogAnewWhileSomebodyWritesWithoutAPause) {
     using db::SqliteSession;
     const testing::ScratchFolder folder;
