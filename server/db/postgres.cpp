@@ -111,6 +111,7 @@ public:
             return session_->run(sql, values);
         } catch (const StorageError& error) {
             if (mode_ != Mode::Look || error.kind() != StorageError::Kind::Lost) throw;
+            if (error.code() == kNoAnswer) throw;  // it would hang again
             // No BEGIN has found out that the connection died while it lay idle.
             pool_.give_back(std::move(session_));
             pool_.drop_idle();

@@ -34,7 +34,8 @@ constexpr std::chrono::milliseconds kBeginPatience{3'000};  // BEGIN alone has n
 constexpr std::chrono::milliseconds kSchemaPatience{600'000};
 
 constexpr std::size_t kPreparedMax = 100;
-constexpr std::size_t kPreparedSizeMax = 2'000;
+constexpr int kPreparedParametersMax = 32;  // an attempt has 29
+constexpr const char* kBackendPid = "SELECT CAST(pg_backend_pid() AS TEXT) AS pid";
 
 constexpr std::string_view kConnectionFailure = "08006";
 
@@ -49,11 +50,13 @@ StorageError::Kind kind_of(std::string_view code) {
         "42P07",  // duplicate_table, and
         "42710",  // duplicate_object: a CREATE TABLE IF NOT EXISTS that met another
     };
-    constexpr std::array<std::string_view, 8> kLost = {
+    constexpr std::array<std::string_view, 10> kLost = {
         "57P01",  // admin_shutdown
         "57P02",  // crash_shutdown
         "57P03",  // cannot_connect_now
         "57P05",  // idle_session_timeout
+        "26000",  // invalid_sql_statement_name: somebody between us keeps no names after all
+        "42P05",  // duplicate_prepared_statement, for the same reason
         "25P03",  // idle_in_transaction_session_timeout
         "25006",  // read_only_sql_transaction: a primary that became a standby
         "40003",  // statement_completion_unknown
@@ -120,19 +123,22 @@ PostgresSession::PostgresSession(const std::string& url) {
     PQsetnonblocking(connection_, 1);
     // libpq prints notices, which can quote a row, unless told otherwise.
     PQsetNoticeReceiver(connection_, &PostgresSession::note_warning, this);
-    try {
-        direct_ = is_direct();
-    } catch (...) {
-        PQfinish(connection_);
-        throw;
-    }
 }
 
 bool PostgresSession::is_direct() {
     patience_ = kBeginPatience;
-    const auto rows = run("SELECT pg_backend_pid() AS pid", {});
+    const auto rows = rows_of(execute(kBackendPid).get());
     // A pooler tells its clients a number of its own.
-    return rows.front().integer("pid") == PQbackendPID(connection_);
+    if (rows.front().text("pid") != std::to_string(PQbackendPID(connection_))) return false;
+    // For looks, which set nothing themselves; what a transaction sets for itself wins.
+    execute("SET statement_timeout = 5000");
+    return true;
+}
+
+void PostgresSession::begin_look() {
+    // A setting of the session would be another client's next through a pooler.
+    if (!*direct_) execute(kBeginRead);
+    patience_ = kPatience;
 }
 
 PostgresSession::~PostgresSession() { PQfinish(connection_); }
@@ -149,10 +155,8 @@ bool PostgresSession::idle() const noexcept {
 }
 
 void PostgresSession::begin(Mode mode) {
-    if (mode == Mode::Look) {
-        patience_ = kPatience;
-        return;
-    }
+    if (!direct_) direct_ = is_direct();
+    if (mode == Mode::Look) return begin_look();
     patience_ = kBeginPatience;
     execute(mode == Mode::Read ? kBeginRead : mode == Mode::Write ? kBeginWrite : kBeginSchema);
     patience_ = mode == Mode::Schema ? kSchemaPatience : kPatience;
@@ -197,10 +201,10 @@ std::string_view PostgresSession::prepared(
 ) {
     // A named statement belongs to a session, which a pooler in transaction mode does not keep
     // (pgbouncer before 1.21): through one, each is parsed anew.
-    if (!direct_) return {};
+    if (!direct_.value_or(false)) return {};
     if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
-    // Inserts of many rows have a text for each count of rows.
-    if (sql.size() > kPreparedSizeMax || prepared_.size() >= kPreparedMax) return {};
+    // What takes any number of rows has a text for each number.
+    if (parameters.count() > kPreparedParametersMax || prepared_.size() >= kPreparedMax) return {};
     auto name = "chukta_" + std::to_string(prepared_.size());
     // A NULL has no type of its own, so the server names that parameter's.
     send(
@@ -275,7 +279,7 @@ void PostgresSession::wait_until_read(steady_clock::time_point deadline) {
         if (unsent == 0 && PQisBusy(connection_) == 0) return;
         const auto left =
             std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
-        if (left.count() <= 0) lose("57P05");
+        if (left.count() <= 0) lose(kNoAnswer);
         pollfd socket{PQsocket(connection_), POLLIN, 0};
         if (unsent > 0) socket.events = POLLIN | POLLOUT;
         const int ready = poll(&socket, 1, static_cast<int>(left.count()));

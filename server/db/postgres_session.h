@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,9 @@ struct pg_result;
 namespace chukta::db {
 
 class PostgresParameters;
+
+/// Of a StorageError: the server said nothing for longer than its own timeouts allow.
+inline constexpr std::string_view kNoAnswer = "08T00";
 
 /// Used by one thread at a time. Every function but roll_back throws StorageError.
 class PostgresSession {
@@ -47,13 +51,15 @@ private:
     [[noreturn]] void lose(std::string_view code);
     static void note_warning(void* self, const pg_result* notice);
     bool is_direct();
+    void begin_look();
     /// The name under which the server keeps this statement parsed and planned; empty: it does not.
     std::string_view prepared(const std::string& sql, const PostgresParameters& parameters);
 
     pg_conn* connection_ = nullptr;  ///< null once it is lost
     std::chrono::milliseconds patience_{0};
     bool warned_ = false;
-    bool direct_ = false;  ///< nobody stands between us and the server
+    /// Whether nobody stands between us and the server; asked before the first transaction.
+    std::optional<bool> direct_;
     std::unordered_map<std::string, std::string> prepared_;  ///< statement to name
 };
 

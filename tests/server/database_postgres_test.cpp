@@ -176,6 +176,14 @@ TEST_F(DatabaseOnPostgres, ALookIsMadeOnAnotherConnectionWhenItsOwnDiedWhileItLa
     EXPECT_NE(look(), before);
 }
 
+TEST_F(DatabaseOnPostgres, ALookIsEndedByTheServerWhenItHangsAsEveryTransactionIs) {
+    for (const auto mode : {Mode::Read, Mode::Write, Mode::Look}) {
+        Transaction transaction{*database, mode};
+        const auto rows = transaction.run("SELECT current_setting('statement_timeout') AS timeout");
+        EXPECT_EQ(rows.front().text("timeout"), "5s");
+    }
+}
+
 TEST_F(DatabaseOnPostgres, ALookThatFindsNoOtherConnectionSaysThatItIsLost) {
     if (!testing::environment("CHUKTA_TEST_POOLER").empty()) GTEST_SKIP() << "it has its own";
     const std::string role = "looker_" + std::to_string(::getpid());
