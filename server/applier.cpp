@@ -62,8 +62,9 @@ bool Applier::run_once() {
 }
 
 bool Applier::apply_one() {
+    std::string claimed;
     try {
-        return apply(1);
+        return apply(1, &claimed);
     } catch (const db::StorageError& error) {
         log::error("news.not_applied", {{"storage_code", error.code()}});
     }
@@ -71,20 +72,23 @@ bool Applier::apply_one() {
     // this fails too, it is the database and not the row.
     store_.transact([&](Transaction& transaction) {
         const auto now = clock_.now();
-        for (const auto& row : store_.claim_inbox(transaction, now, 1)) {
+        for (const auto& row : store_.claim_inbox(transaction, now, kTogether)) {
+            // Not another one, which an applier beside this one left.
+            if (row.inbox_id != claimed) continue;
             store_.postpone_inbox(transaction, row, now + kRefusedWaitMs);
         }
     });
     return true;
 }
 
-bool Applier::apply(int limit) {
+bool Applier::apply(int limit, std::string* first_claimed) {
     std::vector<InboxRow> apart;
     if (faults::planted(faults::Bug::AppliedApart)) apart = finish_first(limit);
     const auto all = store_.transact([&](Transaction& transaction) {
         std::vector<Applied> applied;
         auto rows = apart.empty() ? store_.claim_inbox(transaction, clock_.now(), limit) : apart;
         if (rows.empty()) return applied;
+        if (first_claimed) *first_claimed = rows.front().inbox_id;
         faults::pass(faults::Point::ApplierAfterClaim);
         for (auto& arrived : in_order_of_locks(std::move(rows))) {
             applied.push_back(apply(transaction, arrived));
@@ -197,8 +201,11 @@ Applier::Outcome Applier::within(
     const auto outcome = work(*change);
     // News that waited for the reply can be joined to it now.
     const bool may_be_joined = was_outstanding && !change->reply_outstanding();
-    if (change->save()) {
-        applied = {order_id, change->order().version, change->has_errands()};
+    const bool changed = change->save();
+    applied.errands = change->has_errands();
+    if (changed) {
+        applied.order_id = order_id;
+        applied.version = change->order().version;
         if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
         if (change->order().payment_status != before) {
             log::info(

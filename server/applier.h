@@ -59,7 +59,7 @@ private:
 
     /// Due rows, in one transaction that holds them until it ends; then wakes who waits. False when
     /// none was due. Throws StorageError: then nothing of it was done.
-    bool apply(int limit);
+    bool apply(int limit, std::string* first_claimed = nullptr);
     std::vector<Arrived> in_order_of_locks(std::vector<InboxRow> rows) const;
     Applied apply(Transaction& transaction, Arrived& arrived);
     Outcome outcome_of(Transaction& transaction, Arrived& arrived, Applied& applied);
