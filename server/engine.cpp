@@ -68,6 +68,7 @@ void Engine::start() {
 
 void Engine::stop() {
     held_.release_all();
+    intake_.stop();
     for (auto& loop : loops_) loop->stop();
     loops_.clear();
 }

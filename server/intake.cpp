@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 
 #include "server/faults.h"
 #include "server/log.h"
@@ -19,7 +20,9 @@ constexpr std::size_t kGroupMax = 128;
 Intake::Intake(Store& store, Applier& applier, std::function<void()> inbox_changed)
     : store_{store}, applier_{applier}, inbox_changed_{std::move(inbox_changed)} {}
 
-Intake::~Intake() {
+Intake::~Intake() { stop(); }
+
+void Intake::stop() {
     if (!writer_.joinable()) return;
     writer_.request_stop();
     arrived_.notify_all();
@@ -100,6 +103,9 @@ bool Intake::commit_applied(std::vector<Waiting>& group) {
     } catch (const db::StorageError& error) {
         // The Applier finds out which of them it is; all are kept first.
         log::error("webhooks.not_applied", {{"storage_code", error.code()}});
+        return false;
+    } catch (const std::bad_alloc&) {
+        log::error("webhooks.not_applied");
         return false;
     }
     faults::pass(faults::Point::IntakeAfterCommit);

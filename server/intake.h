@@ -21,10 +21,12 @@ namespace chukta {
 class Intake final : public WebhookIntake {
 public:
     Intake(Store& store, Applier& applier, std::function<void()> inbox_changed);
-    ~Intake() override;  // a started one commits what was accepted, then stops
+    ~Intake() override;
 
     /// Starts the writer thread; without it run_once commits.
     void start();
+    /// Commits and answers what was accepted, then ends the thread.
+    void stop();
 
     void accept(std::string raw_body, EpochMs received_at, std::function<void(bool stored)> done)
         override;
