@@ -25,6 +25,10 @@ public:
         const WatchPolicy& watch,
         EpochMs now
     );
+    /// The policy is kept by its address.
+    static std::optional<OrderChange> begin(
+        Store&, Transaction&, const OrderId&, WatchPolicy&&, EpochMs
+    ) = delete;
 
     Order& order() { return order_; }
     const Order& order() const { return order_; }

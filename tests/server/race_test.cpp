@@ -40,9 +40,9 @@ protected:
     }
     void fail_open_attempts(Engine& engine, const OrderId& order_id) {
         auto& store = engine.store();
+        const WatchPolicy watch;
         store.transact([&](Transaction& transaction) {
-            auto change =
-                OrderChange::begin(store, transaction, order_id, WatchPolicy{}, two.clock.now());
+            auto change = OrderChange::begin(store, transaction, order_id, watch, two.clock.now());
             ASSERT_TRUE(change);
             for (auto& attempt : change->attempts()) {
                 if (is_open(attempt.status)) change->fail(attempt, FailureReason::Declined);
