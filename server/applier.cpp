@@ -17,7 +17,7 @@ constexpr int kTogether = 32;
 constexpr std::size_t kTogetherMin = 8;
 constexpr std::string_view kApplied = "applied";
 // What becomes of nearly every webhook.
-constexpr std::string_view kUsual = "advance";
+const std::string_view kUsual = word(Verdict::Advance);
 constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
 constexpr std::int64_t kWaitMs =
     1'000;  // news of an unknown payment waits for the reply it may belong to

@@ -43,6 +43,7 @@ public:
     /// Applies a batch of due inbox rows, a few in each transaction. False when none was due.
     bool run_once();
 
+    /// What the row says, before a transaction holds anybody up. A webhook's row gets its order.
     Arrived read(InboxRow row) const;
     /// Takes webhooks in and applies those that were not there before, both in this transaction.
     /// Throws StorageError: then none of them may be taken for stored.

@@ -7,8 +7,10 @@ namespace {
 constexpr std::chrono::milliseconds kInboxIdle{250};
 constexpr std::chrono::milliseconds kOutboxIdle{100};
 constexpr std::chrono::milliseconds kWatchIdle{250};
-constexpr int kAppliers = 3;
 constexpr std::chrono::milliseconds kVersionsIdle{50};  // VersionWatch itself is the slower
+
+// SQLite has one writer. Where each statement is a round trip, one applier mostly waits.
+constexpr int kAppliersOfAShared = 3;
 
 }  // namespace
 
@@ -43,8 +45,7 @@ void Engine::start() {
     });
     held_.start();
     intake_.start();
-    // SQLite has one writer. Where each statement is a round trip, one applier mostly waits.
-    const int appliers = store_.database().shared() ? kAppliers : 1;
+    const int appliers = store_.database().shared() ? kAppliersOfAShared : 1;
     for (int i = 0; i < appliers; ++i) {
         loops_.push_back(std::make_unique<Loop>("applier", inbox_, kInboxIdle, [this] {
             return applier_.run_once();
