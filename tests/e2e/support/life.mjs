@@ -19,6 +19,16 @@ export function watchLife() {
   window.life = life;
 }
 
+/** Counts the frames that are asked for: a browser gives none to a hidden tab. Before page scripts. */
+export function countFrames() {
+  window.frames_asked = 0;
+  const ask = requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (work) => {
+    window.frames_asked += 1;
+    return ask(work);
+  };
+}
+
 export const hide = (page) => page.evaluate(() => window.life.hide(true));
 export const show = (page) => page.evaluate(() => window.life.hide(false));
 export const frames = (page) => page.evaluate(() => window.life.frames);
