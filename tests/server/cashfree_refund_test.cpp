@@ -7,25 +7,12 @@
 #include "server/cashfree/wire.h"
 #include "server/cashfree/words.h"
 #include "shared/time.h"
-#include "tests/support/vectors.h"
+#include "tests/support/cashfree_texts.h"
 
 namespace chukta::cashfree {
 namespace {
 
-std::string vector_of(const char* name) {
-    return vector_bytes(std::string{"cashfree/"} + name + ".json");
-}
-
-std::string bend(std::string text, const std::string& piece, const std::string& by) {
-    const auto at = text.find(piece);
-    if (at == std::string::npos) {
-        ADD_FAILURE() << "not in the text: " << piece;
-        return text;
-    }
-    return text.replace(at, piece.size(), by);
-}
-
-Money rupees(const char* text) { return *Money::parse_rupees(text); }
+using namespace testing;
 
 TEST(CashfreeRefund, IsAskedForByIdAndSumWithoutAPayment) {
     EXPECT_EQ(

@@ -9,6 +9,7 @@
 #include "server/cashfree/gateway.h"
 #include "shared/upi_uri.h"
 #include "tests/sandbox/sandbox_support.h"
+#include "tests/support/cashfree_texts.h"
 
 namespace chukta::cashfree {
 namespace {
@@ -18,8 +19,7 @@ using sandbox_test::kClientId;
 using sandbox_test::kSecret;
 using sandbox_test::kStart;
 using namespace std::chrono_literals;
-
-Money rupees(const char* text) { return *Money::parse_rupees(text); }
+using testing::rupees;
 
 GatewaySettings settings_for(Bench& bench) {
     GatewaySettings settings;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/support/refund_builders.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -25,15 +26,6 @@ Refund a_refund(T status = T::Pending, F failure = F::None) {
     refund.status = status;
     refund.failure = failure;
     return refund;
-}
-
-GatewayRefundNews some_news(N status) {
-    GatewayRefundNews news;
-    news.order_id = OrderId{"ord_0001"};
-    news.refund_id = RefundId{"rf_0001"};
-    news.status = status;
-    news.amount = rupees(200);
-    return news;
 }
 
 Attempt completed(const std::string& payment_id, EpochMs at) {
@@ -85,7 +77,8 @@ TEST(RefundStepTest, FollowsTheTableForEveryStatusAndPieceOfNews) {
             ::testing::Message() << word(row.now) << " " << word(row.failure) << " hears "
                                  << word(row.news)
         );
-        const auto decision = step(a_refund(row.now, row.failure), some_news(row.news), row.source);
+        const auto decision =
+            step(a_refund(row.now, row.failure), a_refund_event(row.news), row.source);
         EXPECT_EQ(word(decision.verdict), word(row.verdict));
         EXPECT_EQ(word(decision.status), word(row.becomes));
         EXPECT_EQ(word(decision.review), word(row.review));
@@ -93,7 +86,7 @@ TEST(RefundStepTest, FollowsTheTableForEveryStatusAndPieceOfNews) {
 }
 
 TEST(RefundStepTest, TakesAWordNobodyKnowsForPendingAndAsksForAPerson) {
-    auto news = some_news(N::Pending);
+    auto news = a_refund_event(N::Pending);
     news.word_known = false;
     EXPECT_EQ(
         step(a_refund(), news, S::Webhook), (RefundStep{V::Review, T::Pending, R::UnknownWord})
@@ -105,7 +98,7 @@ TEST(RefundStepTest, TakesAWordNobodyKnowsForPendingAndAsksForAPerson) {
 }
 
 TEST(RefundStepTest, BelievesTheMoneyOfAnotherSumAndAsksForAPerson) {
-    auto news = some_news(N::Completed);
+    auto news = a_refund_event(N::Completed);
     news.amount = rupees(300);
     EXPECT_EQ(
         step(a_refund(), news, S::Webhook), (RefundStep{V::Review, T::Completed, R::AmountMismatch})
@@ -118,7 +111,7 @@ TEST(RefundStepTest, EndsTheSameInEveryOrderOfArrival) {
     do {
         auto refund = a_refund();
         for (const auto status : news) {
-            const auto decision = step(refund, some_news(status), S::Webhook);
+            const auto decision = step(refund, a_refund_event(status), S::Webhook);
             if (decision.status == T::Failed) refund.failure = F::Cancelled;
             refund.status = decision.status;
         }

@@ -1,0 +1,303 @@
+// The page's routes over real sockets, a real engine and a real database: who is let in, what is
+// answered, and when.
+#include "server/routes.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/support/routes.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+using nlohmann::json;
+
+TEST_F(RoutesTest, ATokenOpensThePageAndLeavesTheAddress) {
+    door.create_order();
+    const auto opened = door.ask("GET", "/pay/ord_0001?token=" + a_token());
+    EXPECT_EQ(opened.status, 303);
+    EXPECT_EQ(header(opened, "Location"), "/pay/ord_0001");
+    const auto set_cookie = header(opened, "Set-Cookie");
+    EXPECT_NE(set_cookie.find("HttpOnly; SameSite=Lax; Secure"), std::string::npos) << set_cookie;
+
+    const http::Header cookie{"Cookie", set_cookie.substr(0, set_cookie.find(';'))};
+    const auto page = door.ask("GET", "/pay/ord_0001", {cookie, {"Accept-Language", "hi"}});
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(header(page, "Content-Type"), "text/html; charset=utf-8");
+    EXPECT_NE(page.body.find("<html lang=\"hi\">"), std::string::npos);
+    EXPECT_NE(page.body.find("\"order_id\":\"ord_0001\""), std::string::npos);
+    const auto policy = header(page, "Content-Security-Policy");
+    for (const auto* part :
+         {"default-src 'none'",
+          "script-src 'self' 'wasm-unsafe-eval';",
+          "form-action 'self'",
+          "frame-ancestors 'none'"}) {
+        EXPECT_NE(policy.find(part), std::string::npos) << policy;
+    }
+    EXPECT_EQ(policy.find("unsafe-inline"), std::string::npos);
+
+    const auto repeated = door.ask("GET", "/pay/ord_0001?token=" + a_token(), {cookie});
+    EXPECT_EQ(repeated.status, 303) << "the browser that used the token may repeat it";
+    EXPECT_EQ(header(repeated, "Set-Cookie"), "");
+}
+
+/// What a client can see of an answer, but for its own request id.
+std::string seen(const http::ClientResponse& answer) {
+    std::string text = std::to_string(answer.status);
+    for (const auto& field : answer.headers.fields()) {
+        if (field.name != "X-Request-Id" && field.name != "x-request-id") {
+            text += "\n" + field.name + ": " + field.value;
+        }
+    }
+    return text + "\n\n" + answer.body;
+}
+
+TEST_F(RoutesTest, EveryWayOfNotBeingTheCustomerLooksLikeNoOrder) {
+    door.create_order();
+    door.create_order("ord_0002");
+    const auto cookie = door.open_session();
+    const auto value = cookie.substr(cookie.find('=') + 1);
+    const auto no_order = door.ask("GET", "/pay/absent");
+    EXPECT_EQ(no_order.status, 404);
+    EXPECT_NE(no_order.body.find("<html"), std::string::npos);
+    const std::pair<const char*, http::ClientResponse> kPages[] = {
+        {"no session", door.ask("GET", "/pay/ord_0001")},
+        {"reused token", door.ask("GET", "/pay/ord_0001?token=" + a_token())},
+        {"other order's token",
+         door.ask("GET", "/pay/ord_0002?token=" + a_token({.jti = "jti-other-order"}))},
+        {"other customer",
+         door.ask("GET", "/pay/ord_0001?token=" + a_token({.sub = "ravi", .jti = "jti-ravi"}))},
+        {"expired token",
+         door.ask(
+             "GET",
+             "/pay/ord_0001?token=" +
+                 a_token({.jti = "jti-late1", .iat = 1'779'999'000, .exp = 1'779'999'300})
+         )},
+        {"no token's text", door.ask("GET", "/pay/ord_0001?token=")},
+        {"two tokens", door.ask("GET", "/pay/ord_0001?token=a&token=b")},
+        {"a name no order has", door.ask("GET", "/pay/a%20b")},
+        {"other order's cookie",
+         door.ask("GET", "/pay/ord_0002", {{"Cookie", "chukta_ord_0002=" + value}})},
+        {"absent order with a token",
+         door.ask(
+             "GET", "/pay/absent?token=" + a_token({.order_id = "absent", .jti = "jti-absent"})
+         )},
+    };
+    for (const auto& [name, answer] : kPages) EXPECT_EQ(seen(answer), seen(no_order)) << name;
+
+    const auto no_api_order = door.ask("GET", "/api/orders/absent");
+    EXPECT_EQ(code(no_api_order), "order_not_found");
+    EXPECT_EQ(seen(door.ask("GET", "/api/orders/ord_0001")), seen(no_api_order));
+    EXPECT_EQ(
+        seen(door.ask("GET", "/api/orders/ord_0002", {{"Cookie", cookie}})), seen(no_api_order)
+    );
+    EXPECT_EQ(
+        seen(door.ask("GET", "/api/orders/ord_0002", {{"Cookie", "chukta_ord_0002=" + value}})),
+        seen(no_api_order)
+    );
+    EXPECT_EQ(
+        seen(start(from_page("chukta_ord_0001=" + std::string(43, 'a'), {kJson, kKey}))),
+        seen(no_api_order)
+    );
+}
+
+TEST_F(RoutesTest, ALinkPreviewDoesNotUseTheTokenUp) {
+    door.create_order();
+    EXPECT_EQ(door.ask("HEAD", "/pay/ord_0001?token=" + a_token()).status, 404);
+    EXPECT_EQ(door.ask("GET", "/pay/ord_0001?token=" + a_token()).status, 303);
+}
+
+TEST_F(RoutesTest, ThePageStartsAndCancelsAnAttempt) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    const auto view = door.ask("GET", "/api/orders/ord_0001", {{"Cookie", cookie}, kDevice});
+    ASSERT_EQ(view.status, 200);
+    EXPECT_EQ(header(view, "Cache-Control"), "no-store");
+    const auto decoded = wire::decode_order_view(view.body);
+    ASSERT_TRUE(decoded);
+
+    const auto started = start(from_page(cookie, {kJson, kKey}));
+    ASSERT_EQ(started.status, 202) << started.body;
+    const auto waiting = wire::decode_order_view(started.body);
+    ASSERT_TRUE(waiting && waiting->attempt);
+    EXPECT_EQ(waiting->attempt->index, 1);
+    EXPECT_EQ(waiting->payment_status, PaymentStatus::Processing);
+    const auto repeated = wire::decode_order_view(start(from_page(cookie, {kJson, kKey})).body);
+    EXPECT_EQ(repeated->attempt->index, 1) << "the same key starts nothing";
+    const auto reused = start(
+        from_page(cookie, {kJson, kKey}),
+        R"({"channel":"collect","vpa":"asha@okaxis",)"
+        R"("device":"desktop"})"
+    );
+    EXPECT_EQ(reused.status, 409);
+    EXPECT_EQ(code(reused), "idempotency_key_reused");
+
+    const auto cancelled =
+        door.ask("POST", "/api/orders/ord_0001/attempts/1/cancel", from_page(cookie, {}));
+    EXPECT_EQ(cancelled.status, 200) << cancelled.body;
+    for (const auto* index : {"2", "0", "x", "99999999999"}) {
+        const auto absent = door.ask(
+            "POST",
+            std::string{"/api/orders/ord_0001/attempts/"} + index + "/cancel",
+            from_page(cookie, {})
+        );
+        EXPECT_EQ(absent.status, 404);
+        EXPECT_EQ(code(absent), "attempt_not_found") << index;
+    }
+}
+
+TEST_F(RoutesTest, TheAppThatThisBrowserPaidWithLastGoesFirst) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    const http::Header phone{"X-Chukta-Device", "android_phone"};
+    const auto apps = [&](const std::string& cookies) {
+        const auto told = door.ask("GET", "/api/orders/ord_0001", {{"Cookie", cookies}, phone});
+        const auto view = wire::decode_order_view(told.body);
+        std::vector<UpiApp> out;
+        if (view) {
+            for (const auto& one : view->apps) out.push_back(one.app);
+        }
+        return out;
+    };
+    const auto usual = apps(cookie);
+    ASSERT_GE(usual.size(), 3u);
+    EXPECT_EQ(usual.front(), UpiApp::GooglePay);
+    const auto remembered = apps(cookie + "; chukta-last-app=paytm");
+    ASSERT_EQ(remembered.size(), usual.size());
+    EXPECT_EQ(remembered[0], UpiApp::Paytm);
+    EXPECT_EQ(remembered[1], UpiApp::GooglePay);
+}
+
+TEST_F(RoutesTest, AStartIsCheckedBeforeItIsRead) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    const http::Header kCookie{"Cookie", cookie};
+    struct Row {
+        http::Headers headers;
+        std::string body;
+        int status;
+        const char* code;
+    };
+    const Row kRows[] = {
+        {{kCookie, kDevice, kJson, kKey}, kQr, 403, "origin_not_allowed"},
+        {{kCookie, kDevice, kJson, kKey, {"Origin", "https://evil.in"}},
+         kQr,
+         403,
+         "origin_not_allowed"},
+        {{kCookie, kDevice, kJson, kKey, {"Origin", "null"}}, kQr, 403, "origin_not_allowed"},
+        {{kCookie, kOrigin, kJson, kKey}, kQr, 403, "origin_not_allowed"},
+        {{kCookie, kOrigin, kDevice, kKey}, kQr, 415, "unsupported_media_type"},
+        {{kCookie, kOrigin, kDevice, kJson}, kQr, 400, "idempotency_key_missing"},
+        {{kCookie, kOrigin, kDevice, kJson, kKey, kKey}, kQr, 400, "idempotency_key_invalid"},
+        {{kCookie, kOrigin, kDevice, kJson, kKey}, std::string(33'000, ' '), 413, "body_too_large"},
+        {{kCookie, kOrigin, kDevice, kJson, kKey}, "{", 400, "invalid_json"},
+        {{kCookie, kOrigin, kDevice, kJson, kKey}, R"({"channel":"card"})", 400, "channel_invalid"},
+        {{kCookie, kOrigin, kDevice, kJson, kKey},
+         R"({"channel":"collect","vpa":"asha","device":"desktop"})",
+         400,
+         "vpa_invalid"},
+    };
+    for (const auto& row : kRows) {
+        const auto answer = start(row.headers, row.body);
+        EXPECT_EQ(answer.status, row.status) << row.code << " " << answer.body;
+        EXPECT_EQ(code(answer), row.code);
+    }
+    const auto view = door.ask("GET", "/api/orders/ord_0001", {kCookie});
+    EXPECT_TRUE(json::parse(view.body)["attempt"].is_null()) << "nothing was started";
+}
+
+TEST_F(RoutesTest, AHeldRequestIsAnsweredWhenTheOrderChanges) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    const auto version = door.engine().orders().view(OrderId{"ord_0001"}, {})->version;
+    std::string body;
+    std::jthread waiting{[&] {
+        body = door.ask(
+                       "GET",
+                       "/api/orders/ord_0001?wait_s=25&after=" + std::to_string(version),
+                       {{"Cookie", cookie}}
+        ).body;
+    }};
+    while (door.engine().held().size() == 0) std::this_thread::yield();
+    EXPECT_EQ(start(from_page(cookie, {kJson, kKey})).status, 202);
+    waiting.join();
+    EXPECT_GT(json::parse(body)["version"], version);
+}
+
+TEST_F(RoutesTest, AHeldRequestIsAnsweredAtItsDeadlineAndWhenTheServerStops) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    std::atomic<int> status = 0;
+    const auto hold = [&] {
+        status = door.ask(
+                         "GET", "/api/orders/ord_0001?after=99&wait_s=600", {{"Cookie", cookie}}
+        ).status;
+    };
+    std::jthread first{hold};
+    while (door.engine().held().size() == 0) std::this_thread::yield();
+    door.engine().held().run_once(door.clock().now() + 24'999);
+    EXPECT_EQ(door.engine().held().size(), 1U);
+    door.engine().held().run_once(door.clock().now() + 25'000);
+    first.join();
+    EXPECT_EQ(status.exchange(0), 200) << "at 25 s, whatever the client asked for";
+
+    std::jthread second{hold};
+    while (door.engine().held().size() == 0) std::this_thread::yield();
+    EXPECT_TRUE(door.front().stop(std::chrono::seconds{5}));
+    second.join();
+    EXPECT_EQ(status, 200);
+}
+
+TEST_F(RoutesTest, AHeldRequestsParametersAreNumbers) {
+    door.create_order();
+    const http::Header cookie{"Cookie", door.open_session()};
+    for (const auto* query : {"after=x", "after=-1", "after=1&wait_s=1.5"}) {
+        const auto answer = door.ask("GET", std::string{"/api/orders/ord_0001?"} + query, {cookie});
+        EXPECT_EQ(answer.status, 400);
+        EXPECT_EQ(code(answer), "parameter_invalid") << query;
+    }
+}
+
+TEST_F(RoutesTest, AHandOffGivesAFreshTokenForTheSameCustomer) {
+    door.create_order();
+    const auto cookie = door.open_session();
+    EXPECT_EQ(door.ask("POST", "/api/orders/ord_0001/handoff", {{"Cookie", cookie}}).status, 403);
+    const auto answer = door.ask("POST", "/api/orders/ord_0001/handoff", from_page(cookie, {}));
+    ASSERT_EQ(answer.status, 200);
+    const auto url = json::parse(answer.body)["url"].get<std::string>();
+    ASSERT_TRUE(url.starts_with("https://pay.chai.in/pay/ord_0001?token=")) << url;
+    const auto opened = door.ask("GET", url.substr(std::string{"https://pay.chai.in"}.size()));
+    EXPECT_EQ(opened.status, 303);
+    EXPECT_NE(header(opened, "Set-Cookie"), "");
+}
+
+TEST_F(RoutesTest, TooManyRequestsOfOneSessionAreSlowedDown) {
+    door.create_order();
+    const http::Header cookie{"Cookie", door.open_session()};
+    http::ClientResponse answer;
+    int asked = 0;
+    do {
+        answer = door.ask("GET", "/api/orders/ord_0001", {cookie});
+    } while (answer.status == 200 && ++asked < 100);
+    EXPECT_EQ(asked, 60);
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_EQ(code(answer), "too_many_requests");
+    EXPECT_EQ(header(answer, "Retry-After"), "1");
+    door.create_order("ord_0002");
+    const http::Header other{
+        "Cookie", door.open_session({.order_id = "ord_0002", .jti = "jti-00000002"})};
+    EXPECT_EQ(door.ask("GET", "/api/orders/ord_0002", {other}).status, 200)
+        << "another customer behind the same address is not touched";
+    door.clock().advance(1'000);
+    EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001", {cookie}).status, 200);
+}
+
+}  // namespace
+}  // namespace chukta

@@ -1,0 +1,72 @@
+/// @file
+/// An order whose attempts start, are answered and hear news, on the real Store.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "server/news.h"
+#include "tests/support/server_builders.h"
+
+namespace chukta::testing {
+
+/// An order with one started attempt of a channel, its reply already in.
+class News : public ::testing::Test {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(backend.orders.create(a_new_order(), std::nullopt));
+        backend.change("ord_0001", [](OrderChange& change) {
+            news::on_order(
+                change,
+                {OrderId{"ord_0001"}, GatewayOrderStatus::Active, rupees(500), "INR", "session_x"},
+                change.now()
+            );
+        });
+    }
+
+    void start(
+        Channel channel, const std::string& key, std::optional<int> replaces = std::nullopt
+    ) {
+        wire::StartAttempt start;
+        start.channel = channel;
+        if (channel == Channel::Intent) start.app = UpiApp::GooglePay;
+        if (channel == Channel::Collect) start.vpa = *Vpa::parse("asha@okaxis");
+        start.replaces = replaces;
+        const auto started = backend.orders.start(
+            OrderId{"ord_0001"}, start, IdempotencyKey{key}, {DeviceClass::AndroidPhone, ""}
+        );
+        ASSERT_TRUE(started) << word(started.error());
+    }
+
+    void reply(std::size_t attempt, const std::string& payment_id) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_pay_answer(
+                change,
+                change.attempts().at(attempt),
+                {GatewayPaymentId{payment_id}, CollectPrompt{}, rupees(500)}
+            );
+        });
+    }
+
+    news::EventOutcome hear(const GatewayEvent& event, NewsSource source = NewsSource::Webhook) {
+        news::EventOutcome outcome;
+        backend.change("ord_0001", [&](OrderChange& change) {
+            outcome = news::on_event(change, event, source);
+        });
+        return outcome;
+    }
+
+    void hear_order(GatewayOrderStatus status, Money amount) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_order(
+                change, {OrderId{"ord_0001"}, status, amount, "INR", "session_x"}, change.now()
+            );
+        });
+    }
+
+    Backend backend;
+};
+
+}  // namespace chukta::testing
