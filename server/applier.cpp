@@ -128,20 +128,11 @@ std::vector<Applier::Applied> Applier::take_in(
 ) {
     std::vector<Applied> all;
     for (auto* const arrived : webhooks) {
-        auto& row = arrived->row;
         // Written at once as what nearly every one becomes: one statement, and no entry in the
         // indexes of what is due.
         const auto now = clock_.now();
-        if (!store_.insert_finished_inbox(transaction, row, kUsual, now)) continue;
-        const log::RequestScope scope{row.request_id};
-        Applied applied;
-        const auto outcome = outcome_of(transaction, *arrived, applied);
-        if (outcome.postponed_to) {
-            store_.postpone_inbox(transaction, row, *outcome.postponed_to);
-        } else if (outcome.verdict != kUsual) {
-            store_.finish_inbox(transaction, row, outcome.verdict, now);
-        }
-        all.push_back(std::move(applied));
+        if (!store_.insert_finished_inbox(transaction, arrived->row, kUsual, now)) continue;
+        all.push_back(apply(transaction, *arrived, kUsual));
     }
     return all;
 }
@@ -159,22 +150,20 @@ std::vector<Applier::Arrived> Applier::in_order_of_locks(std::vector<InboxRow> r
     return all;
 }
 
-Applier::Applied Applier::apply(Transaction& transaction, Arrived& arrived) {
+Applier::Applied Applier::apply(
+    Transaction& transaction, Arrived& arrived, std::string_view written
+) {
     auto& row = arrived.row;
     const log::RequestScope scope{row.request_id};
     Applied applied;
-    const auto outcome = outcome_of(transaction, arrived, applied);
+    const auto outcome = row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
+                                                       : decide(transaction, row, applied);
     if (outcome.postponed_to) {
         store_.postpone_inbox(transaction, row, *outcome.postponed_to);
-    } else {
+    } else if (outcome.verdict != written) {
         store_.finish_inbox(transaction, row, outcome.verdict, clock_.now());
     }
     return applied;
-}
-
-Applier::Outcome Applier::outcome_of(Transaction& transaction, Arrived& arrived, Applied& applied) {
-    return arrived.row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
-                                                 : decide(transaction, arrived.row, applied);
 }
 
 /// What Bug::AppliedApart does: the rows are done with before anything of them is.

@@ -62,8 +62,8 @@ private:
     /// none was due. Throws StorageError: then nothing of it was done.
     bool apply(int limit, std::string* first_claimed = nullptr);
     std::vector<Arrived> in_order_of_locks(std::vector<InboxRow> rows) const;
-    Applied apply(Transaction& transaction, Arrived& arrived);
-    Outcome outcome_of(Transaction& transaction, Arrived& arrived, Applied& applied);
+    /// One row, and what became of it, unless that is `written` in the row already.
+    Applied apply(Transaction& transaction, Arrived& arrived, std::string_view written = {});
     /// The first one alone; when the database refuses it, it is put off.
     bool apply_one();
     std::vector<InboxRow> finish_first(int limit);
