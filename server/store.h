@@ -78,12 +78,12 @@ public:
     void update_refund(Transaction& transaction, const OrderId& order_id, const Refund& refund);
     /// In the order they were asked for.
     std::vector<Refund> refunds_of(Transaction& transaction, const OrderId& order_id);
-    /// Whether another order has a refund of this id: the gateway knows them by it alone.
+    /// Whether another order has a refund of this id, claimed or first told of by the gateway.
     bool refund_id_elsewhere(
         Transaction& transaction, const OrderId& order_id, const RefundId& refund_id
     );
-    /// The id is this order's from now on. False when another order took it first, also when that
-    /// happened on another instance a moment ago.
+    /// The id is this order's from now on, for a refund that is about to be inserted. False when
+    /// another order claimed it first, also where that one's row cannot be seen yet.
     bool claim_refund_id(
         Transaction& transaction, const OrderId& order_id, const RefundId& refund_id, EpochMs now
     );
@@ -108,7 +108,7 @@ public:
     void finish_inbox(
         Transaction& transaction, const InboxRow& row, std::string_view verdict, EpochMs now
     );
-    /// The same: it is not applied, and due again.
+    /// The same: it is not applied, and due again. `tries` counts it, for the operator to read.
     void postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at);
     /// Rows of the order that were postponed become due.
     void wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now);

@@ -73,6 +73,29 @@ bool repeats(ErrandKind kind) {
     return false;
 }
 
+// News is born due, or finished; the rest of the row is the same.
+#define INSERT_INBOX                                                                        \
+    "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "    \
+    "refund_id, request_id, http_status, body, received_at_ms, tries, due_at_ms, verdict, " \
+    "applied_at_ms) VALUES "
+#define UNLESS_THERE " ON CONFLICT DO NOTHING RETURNING inbox_id"
+
+/// From inbox_id to received_at_ms. What is bound is not copied: both outlive the statement.
+std::vector<Value> inbox_values(const std::string& inbox_id, const InboxRow& row) {
+    return {
+        inbox_id,
+        row.dedupe_key.empty() ? inbox_id : row.dedupe_key,
+        word(row.kind),
+        row.order_id.str(),
+        row.attempt_id.str(),
+        row.refund_id.str(),
+        row.request_id.str(),
+        std::int64_t{row.http_status},
+        Blob{row.body},
+        row.received_at,
+    };
+}
+
 }  // namespace
 
 bool Store::insert_inbox(Transaction& transaction, const InboxRow& row) {
@@ -82,40 +105,25 @@ bool Store::insert_inbox(Transaction& transaction, const InboxRow& row) {
 std::size_t Store::insert_inbox(
     Transaction& transaction, const std::vector<const InboxRow*>& rows
 ) {
-    constexpr auto kInsert =
-        "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
-        "http_status, body, received_at_ms, due_at_ms, tries, verdict, "
-        "refund_id, request_id) VALUES ";
-    constexpr auto kOnce = " ON CONFLICT DO NOTHING RETURNING inbox_id";
     std::size_t inserted = 0;
     std::vector<std::string> ids;  // what is bound is not copied
     ids.reserve(rows.size());
     for (std::size_t begin = 0; begin < rows.size();) {
         const auto end = std::min(rows.size(), begin + database_.rows_per_statement());
-        std::string sql = kInsert;
+        std::string sql = INSERT_INBOX;
         std::vector<Value> values{merchant_};
         for (; begin < end; ++begin) {
             sql += values.size() == 1 ? "($1" : ", ($1";
-            const auto add = [&](Value value) {
-                values.push_back(value);
-                sql += ", $" + std::to_string(values.size());
-            };
             const auto& row = *rows[begin];
             const auto& inbox_id = ids.emplace_back(ids_.next(row.received_at));
-            add(inbox_id);
-            add(row.dedupe_key.empty() ? inbox_id : row.dedupe_key);
-            add(word(row.kind));
-            add(row.order_id.str());
-            add(row.attempt_id.str());
-            add(std::int64_t{row.http_status});
-            add(Blob{row.body});
-            add(row.received_at);
-            sql += ", $" + std::to_string(values.size()) + ", 0, ''";  // due at once
-            add(row.refund_id.str());
-            add(row.request_id.str());
-            sql += ")";
+            for (auto& value : inbox_values(inbox_id, row)) {
+                values.push_back(value);
+                sql += ", $" + std::to_string(values.size());
+            }
+            // Due since it was received.
+            sql += ", 0, $" + std::to_string(values.size()) + ", '', NULL)";
         }
-        inserted += transaction.run(sql + kOnce, values).size();
+        inserted += transaction.run(sql + UNLESS_THERE, values).size();
     }
     return inserted;
 }
@@ -123,29 +131,12 @@ std::size_t Store::insert_inbox(
 bool Store::insert_finished_inbox(
     Transaction& transaction, InboxRow& row, std::string_view verdict, EpochMs now
 ) {
-    constexpr auto kSql =
-        "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "
-        "http_status, body, received_at_ms, due_at_ms, tries, verdict, applied_at_ms, refund_id, "
-        "request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, 0, $10, $11, $12, $13) "
-        "ON CONFLICT DO NOTHING RETURNING inbox_id";
+    constexpr auto kSql = INSERT_INBOX
+        "($1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, NULL, $2, $3)" UNLESS_THERE;
     auto inbox_id = ids_.next(row.received_at);
-    const auto inserted = transaction.run(
-        kSql,
-        {merchant_,
-         inbox_id,
-         row.dedupe_key.empty() ? inbox_id : row.dedupe_key,
-         word(row.kind),
-         row.order_id.str(),
-         row.attempt_id.str(),
-         std::int64_t{row.http_status},
-         Blob{row.body},
-         row.received_at,
-         verdict,
-         now,
-         row.refund_id.str(),
-         row.request_id.str()}
-    );
-    if (inserted.empty()) return false;
+    std::vector<Value> values{merchant_, verdict, now};
+    for (auto& value : inbox_values(inbox_id, row)) values.push_back(value);
+    if (transaction.run(kSql, values).empty()) return false;
     row.inbox_id = std::move(inbox_id);
     return true;
 }
@@ -177,7 +168,8 @@ void Store::finish_inbox(
 
 void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE inbox SET due_at_ms = $3, order_id = $4, applied_at_ms = NULL, verdict = '' "
+        "UPDATE inbox SET due_at_ms = $3, order_id = $4, tries = tries + 1, applied_at_ms = NULL, "
+        "verdict = '' "
         "WHERE merchant_id = $1 AND inbox_id = $2";
     transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
 }

@@ -8,6 +8,7 @@
 #include "server/news.h"
 #include "server/reconciler.h"
 #include "server/refunds.h"
+#include "tests/support/refund_builders.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -41,9 +42,7 @@ protected:
     static GatewayRefundNews some_news(
         const std::string& id, N status, std::int64_t rupees_back = 500
     ) {
-        GatewayRefundNews news;
-        news.order_id = kOrder;
-        news.refund_id = RefundId{id};
+        auto news = a_refund_event(status, id);
         news.payment_id = GatewayPaymentId{"p1"};
         news.gateway_refund_id = "1553338";
         news.status = status;
@@ -109,6 +108,16 @@ TEST_F(RefundNews, ARefundIsOneRowAndOneCallHoweverOftenItIsAskedFor) {
         ask_for("rf_1", rupees(100), std::nullopt, OrderId{"ord_0002"}).error(),
         RefundError::RefundExists
     ) << "the gateway knows refunds by their id alone";
+}
+
+TEST_F(RefundNews, AnIdThatTheGatewayNamedFirstIsNoOtherOrders) {
+    pay();
+    hear(some_news("rf_9", N::Completed));
+    ASSERT_TRUE(backend.orders.create(a_new_order("ord_0002"), std::nullopt));
+    EXPECT_EQ(
+        ask_for("rf_9", rupees(100), std::nullopt, OrderId{"ord_0002"}).error(),
+        RefundError::RefundExists
+    );
 }
 
 TEST_F(RefundNews, NeverMoreThanWasPaidIsPromised) {

@@ -156,6 +156,18 @@ TEST_F(StoreTest, NewsThatWaitsIsDueOnceItIsWoken) {
     EXPECT_EQ(finish_news().size(), 1U);
 }
 
+TEST_F(StoreTest, NewsCountsHowOftenItWasPutOff) {
+    put_news("news");
+    for (int i = 0; i < 2; ++i) {
+        write([&](Transaction& transaction) {
+            const auto row = backend.store.claim_inbox(transaction, now(), 1).at(0);
+            backend.store.postpone_inbox(transaction, row, now());
+        });
+    }
+    EXPECT_EQ(finish_news().size(), 1U);
+    EXPECT_EQ(number("SELECT tries AS n FROM inbox"), 2);
+}
+
 TEST_F(StoreTest, AnErrandThatAnotherTookOverIsNotTouchedByTheFirst) {
     const auto first = claim_errand();
     ASSERT_TRUE(first);
