@@ -227,7 +227,7 @@ std::optional<OutboxRow> Store::claim_outbox(
         "ORDER BY priority, due_at_ms, outbox_id LIMIT 1";
     constexpr auto kClaim =
         ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
-        "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM due) "
+        "WHERE merchant_id = $1 AND outbox_id = (SELECT outbox_id FROM due) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
         "created_at_ms, request_id";
     const auto sql = kDue + std::string{database_.claim_rows()} + kClaim;

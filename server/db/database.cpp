@@ -12,6 +12,8 @@ namespace chukta::db {
 
 void Row::add(Kind kind, std::string_view bytes) {
     const auto size = static_cast<std::uint32_t>(bytes.size());
+    // Words and ids, mostly: one piece of memory, and not one after the other, each twice as large.
+    if (bytes_.empty()) bytes_.reserve(16 * names_->size());
     cells_.push_back({kind, size, static_cast<std::int64_t>(bytes_.size())});
     bytes_ += bytes;
 }
