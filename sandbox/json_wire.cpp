@@ -12,7 +12,21 @@ using chukta::Money;
 /// Entity: an API answer's outermost object, whose keys are sorted.
 enum class Style { Entity, Api, Webhook };
 
+/// Whether JSON and Go's encoder write it as it is: most keys and values are, and dump() is slow.
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return c >= ' ' && c < '\x7f' && c != '"' && c != '\\' && c != '&' && c != '<' && c != '>';
+    });
+}
+
 void write_string(std::string& out, const Json& value, Style style) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (is_plain(text)) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
     const auto quoted = value.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (style == Style::Webhook) {
         out += quoted;
