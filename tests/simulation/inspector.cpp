@@ -40,32 +40,36 @@ Inspector::Inspector(World& world, db::Database& database)
 void Inspector::after_step() {
     if (!dirty_) return;
     dirty_ = false;
-    std::vector<Seen> changed;
-    {
-        Transaction transaction{store_.database(), db::Mode::Read};
-        for (const auto& row : transaction.run(
-                 "SELECT order_id, version FROM orders WHERE merchant_id = $1", {kMerchant}
-             )) {
-            const auto& order_id = row.text("order_id");
-            const auto known = seen_.find(order_id);
-            if (known != seen_.end() && known->second.order.version == row.integer("version")) {
-                continue;
-            }
-            changed.push_back(
-                {*store_.find_order(transaction, OrderId{order_id}),
-                 store_.attempts_of(transaction, OrderId{order_id}),
-                 store_.refunds_of(transaction, OrderId{order_id})}
-            );
-        }
-    }
-    for (auto& now : changed) {
+    // One transaction for all of it: beginning one costs as much as most of what is read in it.
+    Transaction transaction{store_.database(), db::Mode::Read};
+    for (auto& now : read_changed(transaction)) {
         const auto known = seen_.find(now.order.order_id.str());
         tell(now);
         check(known == seen_.end() ? nullptr : &known->second, now);
         seen_.insert_or_assign(now.order.order_id.str(), std::move(now));
     }
-    check_calls_in_hand();
-    check_successes_took_effect();
+    check_calls_in_hand(transaction);
+    check_successes_took_effect(transaction);
+}
+
+/// The orders whose version is not the one that was seen, with all that belongs to them.
+std::vector<Inspector::Seen> Inspector::read_changed(Transaction& transaction) {
+    std::vector<Seen> changed;
+    for (const auto& row : transaction.run(
+             "SELECT order_id, version FROM orders WHERE merchant_id = $1", {kMerchant}
+         )) {
+        const OrderId order_id{row.text("order_id")};
+        const auto known = seen_.find(order_id.str());
+        if (known != seen_.end() && known->second.order.version == row.integer("version")) {
+            continue;
+        }
+        changed.push_back(
+            {*store_.find_order(transaction, order_id),
+             store_.attempts_of(transaction, order_id),
+             store_.refunds_of(transaction, order_id)}
+        );
+    }
+    return changed;
 }
 
 void Inspector::tell(const Seen& now) {
@@ -158,7 +162,7 @@ void Inspector::check_paid(const Seen* before, const Seen& now) {
 }
 
 /// What waits for a call or its answer is in a queue, at every moment: a crash now loses nothing.
-void Inspector::check_calls_in_hand() {
+void Inspector::check_calls_in_hand(Transaction& transaction) {
     constexpr auto kSql =
         "SELECT order_id, attempt_id AS waiting FROM attempts WHERE merchant_id = $1 AND pay_state "
         "= 'queued' AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.merchant_id = $1 AND "
@@ -172,7 +176,6 @@ void Inspector::check_calls_in_hand() {
         "refunds.order_id || ':' || refunds.refund_id AND outbox.due_at_ms IS NOT NULL) AND NOT "
         "EXISTS (SELECT 1 FROM inbox WHERE inbox.merchant_id = $1 AND inbox.order_id = "
         "refunds.order_id AND inbox.refund_id = refunds.refund_id AND inbox.due_at_ms IS NOT NULL)";
-    Transaction transaction{store_.database(), db::Mode::Read};
     for (const auto& row : transaction.run(kSql, {kMerchant})) {
         throw Violation{
             "a call is in no queue, so nobody makes it: " + row.text("order_id") + " " +
@@ -182,30 +185,31 @@ void Inspector::check_calls_in_hand() {
 
 /// A trusted success of the right sum takes effect in the commit that applies it: what heals later
 /// would hide a bug now.
-void Inspector::check_successes_took_effect() {
+void Inspector::check_successes_took_effect(Transaction& transaction) {
+    // Both counts read an index and no body.
+    constexpr auto kCount =
+        "SELECT (SELECT COUNT(*) FROM inbox WHERE merchant_id = $1) - (SELECT COUNT(*) FROM "
+        "inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS applied";
+    constexpr auto kIds =
+        "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND applied_at_ms IS NOT NULL ORDER BY "
+        "inbox_id";
+    constexpr auto kRow =
+        "SELECT order_id, kind, verdict, body FROM inbox WHERE merchant_id = $1 AND inbox_id = $2";
+    const auto applied = transaction.run(kCount, {kMerchant}).front().integer("applied");
+    if (applied == applied_rows_) return;
+    applied_rows_ = applied;
     std::vector<std::pair<std::string, std::string>> fresh;
-    {
-        // Both counts read an index and no body.
-        constexpr auto kCount =
-            "SELECT (SELECT COUNT(*) FROM inbox WHERE merchant_id = $1) - (SELECT COUNT(*) FROM "
-            "inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS applied";
-        constexpr auto kRows =
-            "SELECT inbox_id, order_id, kind, verdict, body FROM inbox WHERE merchant_id = $1 AND "
-            "applied_at_ms IS NOT NULL";
-        Transaction transaction{store_.database(), db::Mode::Read};
-        const auto applied = transaction.run(kCount, {kMerchant}).front().integer("applied");
-        if (applied == applied_rows_) return;
-        applied_rows_ = applied;
-        for (const auto& row : transaction.run(kRows, {kMerchant})) {
-            if (!applied_.insert(row.text("inbox_id")).second) continue;
-            world_.story().tell(
-                world_.now(), "  news", row.text("order_id"), row.text("kind"), row.text("verdict")
-            );
-            if (row.text("kind") != "webhook") continue;
-            const auto& body = row.blob("body");
-            if (body.find("PAYMENT_SUCCESS_WEBHOOK") == std::string::npos) continue;
-            fresh.emplace_back(row.text("order_id"), body);
-        }
+    for (const auto& id : transaction.run(kIds, {kMerchant})) {
+        const auto [known, is_new] = applied_.insert(id.text("inbox_id"));
+        if (!is_new) continue;
+        const auto row = transaction.run(kRow, {kMerchant, *known}).front();
+        world_.story().tell(
+            world_.now(), "  news", row.text("order_id"), row.text("kind"), row.text("verdict")
+        );
+        if (row.text("kind") != "webhook") continue;
+        auto body = row.blob("body");
+        if (body.find("PAYMENT_SUCCESS_WEBHOOK") == std::string::npos) continue;
+        fresh.emplace_back(row.text("order_id"), std::move(body));
     }
     for (const auto& [order_id, body] : fresh) {
         const auto json = nlohmann::json::parse(body, nullptr, false);

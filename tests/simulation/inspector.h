@@ -43,19 +43,20 @@ private:
         std::vector<Refund> refunds;
     };
 
+    std::vector<Seen> read_changed(Transaction& transaction);
     void tell(const Seen& now);
     void check(const Seen* before, const Seen& now);
     void check_paid(const Seen* before, const Seen& now);
     void check_attempts(const Seen* before, const Seen& now);
     void check_superseded(const Seen* before, const Seen& now);
     void check_watched(const Seen& now);
-    void check_calls_in_hand();
+    void check_calls_in_hand(Transaction& transaction);
     void check_limits(const Seen* before, const Seen& now);
     void check_failures(const Seen* before, const Seen& now);
     void check_refunds(const Seen* before, const Seen& now);
     void check_refund(const Refund* was, const Refund& refund, const Seen& now);
     void check_wished(const Refund& refund, const Seen& now);
-    void check_successes_took_effect();
+    void check_successes_took_effect(Transaction& transaction);
     void check_quiet_queues();
     void check_quiet_money(const Seen& now);
     void check_quiet_attempts(const Seen& now);

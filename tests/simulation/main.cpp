@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulation/memory.h"
 #include "tests/simulation/planted.h"
 #include "tests/simulation/runner.h"
 
@@ -167,6 +168,7 @@ int run_one(const Plan& plan, std::uint64_t seed, bool trace) {
 }  // namespace chukta::simulation
 
 int main(int argc, char** argv) {
+    chukta::simulation::settle_memory();
     chukta::simulation::Plan plan;
     std::uint64_t seed = 0;
     bool trace = false;
