@@ -349,38 +349,6 @@ void Ui::round_rect(Box box, float radius, ImU32 fill, ImU32 border, float thick
     );
 }
 
-void Ui::shadow(Box box, float radius) {
-    // A ring of quads that fade outwards fills only perimeter × blur; stacked translucent cards
-    // cost four times as much (facts/imgui-web.md §1).
-    constexpr float kBlur = 14.0f, kDrop = 4.0f;
-    constexpr int kSteps = 6;
-    const ImU32 near = ink(Colour::Shadow, 0.075f), far = ink(Colour::Shadow, 0.0f);
-    const float left = px(box.x), top = px(box.y);
-    const float right = px(box.x + box.width), bottom = px(box.y + box.height);
-    const float r = px(radius), blur = px(kBlur), drop = px(kDrop);
-    const ImVec2 centres[4] = {
-        {right - r, bottom - r}, {left + r, bottom - r}, {left + r, top + r}, {right - r, top + r}};
-    constexpr int kPoints = 4 * (kSteps + 1);
-    list_.PrimReserve(kPoints * 6, kPoints * 2);
-    const auto first = list_._VtxCurrentIdx;
-    const ImVec2 white = list_._Data->TexUvWhitePixel;
-    for (int i = 0; i < kPoints; ++i) {
-        const int corner = i / (kSteps + 1);
-        const float turn = static_cast<float>(corner) +
-                           static_cast<float>(i % (kSteps + 1)) / static_cast<float>(kSteps);
-        const float angle = turn * IM_PI / 2;
-        const ImVec2 way{std::cos(angle), std::sin(angle)};
-        const ImVec2 c = centres[corner];
-        list_.PrimWriteVtx({c.x + way.x * r, c.y + way.y * r}, white, near);
-        list_.PrimWriteVtx({c.x + way.x * (r + blur), c.y + way.y * (r + blur) + drop}, white, far);
-        const auto a = first + static_cast<unsigned>(2 * i);
-        const auto b = first + static_cast<unsigned>(2 * ((i + 1) % kPoints));
-        for (const unsigned index : {a, a + 1, b + 1, a, b + 1, b}) {
-            list_.PrimWriteIdx(static_cast<ImDrawIdx>(index));
-        }
-    }
-}
-
 float Ui::tween(std::string_view id, bool on) {
     constexpr float kSeconds = 0.12f;
     const ImGuiID key = ImHashStr(id.data(), id.size());

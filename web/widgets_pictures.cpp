@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "web/widgets.h"
@@ -35,6 +36,51 @@ Mark mark_of(UpiApp app) {
 }
 
 }  // namespace
+
+void Ui::shadow(Box box, float radius) {
+    // `box-shadow: 0 6px 12px` of page.css: a blur is the box faded by the normal distribution,
+    // here in rings around the box moved down. What lies under the card is left out: rings fill
+    // only perimeter × blur, stacked translucent cards cost four times as much (facts/imgui-web.md
+    // §1).
+    struct Ring {
+        float out;
+        float shade;
+    };
+    constexpr Ring kRings[] = {{-7, 0.88f}, {-2, 0.63f}, {2, 0.37f}, {6, 0.16f}, {12, 0}};
+    constexpr int kCount = std::size(kRings);
+    constexpr float kDrop = 6.0f, kStrength = 0.086f;
+    constexpr int kSteps = 6;
+    constexpr int kPoints = 4 * (kSteps + 1);
+    const float left = px(box.x), top = px(box.y + kDrop);
+    const float right = px(box.x + box.width), bottom = px(box.y + box.height + kDrop);
+    const float r = px(radius);
+    const ImVec2 centres[4] = {
+        {right - r, bottom - r}, {left + r, bottom - r}, {left + r, top + r}, {right - r, top + r}};
+    list_.PrimReserve(kPoints * 6 * (kCount - 1), kPoints * kCount);
+    const auto first = list_._VtxCurrentIdx;
+    const ImVec2 white = list_._Data->TexUvWhitePixel;
+    for (int i = 0; i < kPoints; ++i) {
+        const int corner = i / (kSteps + 1);
+        const float turn = static_cast<float>(corner) +
+                           static_cast<float>(i % (kSteps + 1)) / static_cast<float>(kSteps);
+        const float angle = turn * IM_PI / 2;
+        const ImVec2 way{std::cos(angle), std::sin(angle)};
+        const ImVec2 c = centres[corner];
+        for (const Ring& ring : kRings) {
+            const float far = r + px(ring.out);
+            const ImU32 shade = ink(Colour::Shadow, kStrength * ring.shade);
+            list_.PrimWriteVtx({c.x + way.x * far, c.y + way.y * far}, white, shade);
+        }
+        const int next = (i + 1) % kPoints;
+        for (int ring = 0; ring + 1 < kCount; ++ring) {
+            const auto a = first + static_cast<unsigned>(kCount * i + ring);
+            const auto b = first + static_cast<unsigned>(kCount * next + ring);
+            for (const unsigned index : {a, a + 1, b + 1, a, b + 1, b}) {
+                list_.PrimWriteIdx(static_cast<ImDrawIdx>(index));
+            }
+        }
+    }
+}
 
 void Ui::app_icon(UpiApp app, float centre_x, float centre_y) {
     constexpr float kSide = 40.0f;
