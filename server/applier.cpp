@@ -139,6 +139,7 @@ std::vector<Applier::Applied> Applier::take_in(
 
 std::vector<Applier::Arrived> Applier::in_order_of_locks(std::vector<InboxRow> rows) const {
     std::vector<Arrived> all;
+    all.reserve(rows.size());
     for (auto& row : rows) {
         all.push_back(read(std::move(row)));
     }
