@@ -4,48 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/same_json.h"
 
 using chukta::fuzz::expect;
-using chukta::json::Value;
-
-namespace {
-
-bool same(const Value& ours, const nlohmann::json& theirs) {
-    switch (ours.kind) {
-        case Value::Kind::Null:
-            return theirs.is_null();
-        case Value::Kind::Boolean:
-            return theirs.is_boolean() && theirs.get<bool>() == (ours.integer != 0);
-        case Value::Kind::Integer:
-            return theirs.is_number_integer() && theirs.get<std::int64_t>() == ours.integer;
-        case Value::Kind::Fraction:
-            // Beyond 64 signed bits the library keeps what we refuse everywhere.
-            return theirs.is_number();
-        case Value::Kind::Text:
-            return theirs.is_string() && theirs.get_ref<const std::string&>() == ours.text;
-        case Value::Kind::List: {
-            if (!theirs.is_array() || theirs.size() != ours.values.size()) return false;
-            for (std::size_t i = 0; i < ours.values.size(); ++i) {
-                if (!same(ours.values[i], theirs[i])) return false;
-            }
-            return true;
-        }
-        case Value::Kind::Object: {
-            if (!theirs.is_object()) return false;
-            for (const auto& [name, value] : theirs.items()) {
-                const Value* member = ours.member(name);
-                if (member == nullptr ? !value.is_null() : !same(*member, value)) return false;
-            }
-            for (const auto& name : ours.names) {
-                if (!theirs.contains(name)) return false;
-            }
-            return true;
-        }
-    }
-    return false;
-}
-
-}  // namespace
 
 /// The verdict and the tree are those of nlohmann/json.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -68,6 +29,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return 0;
     }
     expect(ours.has_value() == !theirs.is_discarded(), "both say whether it is JSON");
-    if (ours) expect(same(*ours, theirs), "both read the same");
+    if (ours) expect(chukta::json::same(*ours, theirs), "both read the same");
     return 0;
 }

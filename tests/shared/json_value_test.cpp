@@ -5,40 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/support/same_json.h"
+
 namespace chukta::json {
 namespace {
-
-/// The same tree, by a library that everybody trusts.
-bool same(const Value& ours, const nlohmann::json& theirs) {
-    switch (ours.kind) {
-        case Value::Kind::Null:
-            return theirs.is_null();
-        case Value::Kind::Boolean:
-            return theirs.is_boolean() && theirs.get<bool>() == (ours.integer != 0);
-        case Value::Kind::Integer:
-            return theirs.is_number_integer() && theirs.get<std::int64_t>() == ours.integer;
-        case Value::Kind::Fraction:
-            return theirs.is_number_float() || theirs.is_number_unsigned();
-        case Value::Kind::Text:
-            return theirs.is_string() && theirs.get_ref<const std::string&>() == ours.text;
-        case Value::Kind::List:
-        case Value::Kind::Object:
-            break;
-    }
-    if (ours.kind == Value::Kind::List ? !theirs.is_array() : !theirs.is_object()) return false;
-    if (ours.kind == Value::Kind::List && theirs.size() != ours.values.size()) return false;
-    for (std::size_t i = 0; i < ours.values.size(); ++i) {
-        if (ours.kind == Value::Kind::List) {
-            if (!same(ours.values[i], theirs[i])) return false;
-        } else if (theirs[ours.names[i]].is_null() != (ours.member(ours.names[i]) == nullptr)) {
-            return false;
-        } else if (const auto* one = ours.member(ours.names[i]);
-                   one != nullptr && !same(*one, theirs[ours.names[i]])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 const char* const kTexts[] = {
     "null",
