@@ -19,15 +19,14 @@ bool is_plain(std::string_view text) {
     });
 }
 
-void write_string(std::string& out, const Json& value, Style style) {
-    const auto& text = value.get_ref<const std::string&>();
+void write_string(std::string& out, const std::string& text, Style style) {
     if (is_plain(text)) {
         out += '"';
         out += text;
         out += '"';
         return;
     }
-    const auto quoted = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const auto quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
     if (style == Style::Webhook) {
         out += quoted;
         return;
@@ -53,19 +52,23 @@ void write_string(std::string& out, const Json& value, Style style) {
 void write(std::string& out, const Json& value, Style style);
 
 void write_object(std::string& out, const Json& value, Style style) {
-    std::vector<std::string> keys;
-    for (const auto& item : value.items()) keys.push_back(item.key());
-    if (style == Style::Entity) std::sort(keys.begin(), keys.end());
+    std::vector<const Json::object_t::value_type*> members;
+    for (const auto& member : value.get_ref<const Json::object_t&>()) members.push_back(&member);
+    if (style == Style::Entity) {
+        std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
+            return a->first < b->first;
+        });
+    }
     // Objects inside keep the order of the evidence (Appendix B).
     const auto inner = style == Style::Entity ? Style::Api : style;
     out += '{';
     bool first = true;
-    for (const auto& key : keys) {
+    for (const auto* member : members) {
         if (!first) out += ',';
         first = false;
-        write_string(out, Json(key), inner);
+        write_string(out, member->first, inner);
         out += ':';
-        write(out, value[key], inner);
+        write(out, member->second, inner);
     }
     out += '}';
 }
@@ -81,7 +84,7 @@ void write(std::string& out, const Json& value, Style style) {
         }
         out += ']';
     } else if (value.is_string()) {
-        write_string(out, value, style);
+        write_string(out, value.get_ref<const std::string&>(), style);
     } else if (value.is_number_float()) {
         // Only amounts are floating point here; see rupees().
         char text[64];

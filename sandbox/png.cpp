@@ -19,6 +19,8 @@ constexpr int kQuietModules = 4;  // ISO/IEC 18004 asks for four around the code
 constexpr int kScaleMin = 3;      // below this, cameras and readers begin to fail
 
 using Dark = std::function<bool(int x, int y)>;
+/// Which of the picture's rows this one looks like; as many in a row as are alike are drawn once.
+using Like = std::function<int(int y)>;
 
 void append(png_structp png, png_bytep bytes, png_size_t count) {
     auto& out = *static_cast<std::string*>(png_get_io_ptr(png));
@@ -30,7 +32,7 @@ void append(png_structp png, png_bytep bytes, png_size_t count) {
 }
 
 /// A palette of white and black at one bit a pixel.
-std::string one_bit_png(int side, const Dark& dark) {
+std::string one_bit_png(int side, const Like& like, const Dark& dark) {
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, refuse, nullptr);
     if (png == nullptr) throw std::runtime_error("PNG could not be written");
     struct Owner {
@@ -58,8 +60,9 @@ std::string one_bit_png(int side, const Dark& dark) {
     png_write_info(png, owner.details);
     std::vector<png_byte> row((pixels + 7) / 8);
     for (int y = 0; y < side; ++y) {
-        std::fill(row.begin(), row.end(), png_byte{0});
-        for (int x = 0; x < side; ++x) {
+        const bool drawn = y > 0 && like(y) == like(y - 1);
+        if (!drawn) std::fill(row.begin(), row.end(), png_byte{0});
+        for (int x = 0; x < side && !drawn; ++x) {
             if (!dark(x, y)) continue;
             auto& eight = row[static_cast<std::size_t>(x) / 8];
             eight = static_cast<png_byte>(eight | (0x80 >> (x % 8)));
@@ -90,7 +93,9 @@ std::string qr_png(std::string_view text) {
     const int scale = std::max(kScaleMin, kSideMin / (modules + 2 * kQuietModules));
     const int side = std::max(kSideMin, scale * (modules + 2 * kQuietModules));
     const int left = (side - scale * modules) / 2;
-    return one_bit_png(side, [&](int x, int y) {
+    // Floor, also of the border above.
+    const auto module_row = [&](int y) { return (y - left + side * scale) / scale; };
+    return one_bit_png(side, module_row, [&](int x, int y) {
         const int column = (x - left) / scale;
         const int row = (y - left) / scale;
         if (x < left || y < left || column >= modules || row >= modules) return false;
@@ -99,7 +104,10 @@ std::string qr_png(std::string_view text) {
 }
 
 std::string unreadable_png() {
-    return one_bit_png(kSideMin, [](int x, int y) { return (x / 16 + y / 16) % 2 == 0; });
+    const auto square_row = [](int y) { return y / 16; };
+    return one_bit_png(kSideMin, square_row, [](int x, int y) {
+        return (x / 16 + y / 16) % 2 == 0;
+    });
 }
 
 std::string png_data_uri(std::string_view png) {
