@@ -18,7 +18,10 @@ constexpr std::size_t kGroupMax = 128;
 }  // namespace
 
 Intake::Intake(Store& store, Applier& applier, std::function<void()> inbox_changed)
-    : store_{store}, applier_{applier}, inbox_changed_{std::move(inbox_changed)} {}
+    : store_{store},
+      applier_{applier},
+      inbox_changed_{std::move(inbox_changed)},
+      applies_{!store.database().shared()} {}
 
 Intake::~Intake() { stop(); }
 
@@ -45,7 +48,10 @@ void Intake::accept(
     }
     row.body = std::move(raw_body);
     row.received_at = received_at;
-    Waiting waiting{{std::move(row), {}}, std::move(done)};
+    // Read by the thread that took it, since all of them wait for the one that writes.
+    Waiting waiting{
+        applies_ ? applier_.read(std::move(row)) : Applier::Arrived{std::move(row), {}},
+        std::move(done)};
     {
         const std::lock_guard lock{mutex_};
         waiting_.push_back(std::move(waiting));
@@ -79,8 +85,7 @@ bool Intake::run_once() {
     if (faults::planted(faults::Bug::AnsweredBeforeCommit)) {
         for (const auto& waiting : group) waiting.done(true);
     }
-    // Where nobody else works on the rows, applying waits for no one.
-    if (!store_.database().shared() && commit_applied(group)) return true;
+    if (applies_ && commit_applied(group)) return true;
     const bool stored = commit(group);
     for (const auto& waiting : group) waiting.done(stored);
     if (stored) inbox_changed_();
@@ -90,7 +95,6 @@ bool Intake::run_once() {
 bool Intake::commit_applied(std::vector<Waiting>& group) {
     std::vector<Applier::Arrived*> webhooks;
     for (auto& waiting : group) {
-        waiting.news = applier_.read(std::move(waiting.news.row));
         webhooks.push_back(&waiting.news);
     }
     std::vector<Applier::Applied> applied;

@@ -48,6 +48,8 @@ private:
     Store& store_;
     Applier& applier_;
     std::function<void()> inbox_changed_;
+    /// Where nobody else works on the rows, applying waits for no one.
+    const bool applies_;
     std::mutex mutex_;
     std::condition_variable_any arrived_;
     std::vector<Waiting> waiting_;
