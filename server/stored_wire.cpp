@@ -1,34 +1,61 @@
 #include "server/stored_wire.h"
 
+#include <rapidjson/document.h>
+
+#include <array>
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace chukta {
 namespace {
 
 using Json = nlohmann::json;
+using Read = rapidjson::Value;
 
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+/// A text that was read, as every poll does: it lies on the caller's stack where it is of the usual
+/// size, and null is its root when it is no JSON.
+class ReadText {
+public:
+    explicit ReadText(const std::string& text) {
+        // Iterative, since a parser that recurses can be made to run out of stack.
+        document_.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+    }
+    const Read& root() const { return document_; }
+
+private:
+    using Allocator = rapidjson::MemoryPoolAllocator<>;
+    using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, Allocator, Allocator>;
+    alignas(std::max_align_t) std::array<char, 4096> values_memory_;
+    alignas(std::max_align_t) std::array<char, 2048> stack_memory_;
+    Allocator values_{values_memory_.data(), values_memory_.size()};
+    Allocator stack_{stack_memory_.data(), stack_memory_.size()};
+    Document document_{&values_, 1024, &stack_};
+};
+
+std::string_view text_of(const Read& object, const char* key) {
+    const auto found = object.FindMember(key);
+    if (found == object.MemberEnd() || !found->value.IsString()) return {};
+    return {found->value.GetString(), found->value.GetStringLength()};
 }
 
-std::int64_t integer_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+std::int64_t integer_of(const Read& object, const char* key) {
+    const auto found = object.FindMember(key);
+    return found != object.MemberEnd() && found->value.IsInt64() ? found->value.GetInt64() : 0;
 }
 
-IntentPrompt intent_of(const Json& json) {
+IntentPrompt intent_of(const Read& object) {
     IntentPrompt prompt;
-    const auto links = json.find("links");
-    if (links == json.end() || !links->is_array()) return prompt;
-    for (const auto& link : *links) {
-        if (!link.is_object()) continue;
+    const auto links = object.FindMember("links");
+    if (links == object.MemberEnd() || !links->value.IsArray()) return prompt;
+    for (const auto& link : links->value.GetArray()) {
+        if (!link.IsObject()) continue;
         const auto app = from_word<UpiApp>(text_of(link, "app"));
-        if (app) prompt.links.push_back({*app, text_of(link, "href")});
+        if (app) prompt.links.push_back({*app, std::string{text_of(link, "href")}});
     }
     return prompt;
 }
@@ -47,14 +74,16 @@ StoredItems::StoredItems(const std::vector<wire::Item>& items) {
 
 std::vector<wire::Item> StoredItems::read() const {
     std::vector<wire::Item> items;
-    const auto json = Json::parse(text_, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_array()) return items;
-    for (const auto& entry : json) {
-        if (!entry.is_object()) continue;
+    const ReadText json{text_};
+    if (!json.root().IsArray()) return items;
+    for (const auto& entry : json.root().GetArray()) {
+        if (!entry.IsObject()) continue;
         const auto amount = Money::from_paise(integer_of(entry, "amount"));
         if (!amount) continue;
         items.push_back(
-            {text_of(entry, "name"), static_cast<int>(integer_of(entry, "quantity")), *amount}
+            {std::string{text_of(entry, "name")},
+             static_cast<int>(integer_of(entry, "quantity")),
+             *amount}
         );
     }
     return items;
@@ -77,11 +106,14 @@ StoredPrompt::StoredPrompt(const PaymentPrompt& prompt) {
 
 std::optional<PaymentPrompt> StoredPrompt::read() const {
     if (text_.empty()) return std::nullopt;
-    const auto json = Json::parse(text_, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object()) return std::nullopt;
-    const auto kind = text_of(json, "kind");
-    if (kind == "intent") return intent_of(json);
-    if (kind == "qrcode") return QrPrompt{text_of(json, "text"), text_of(json, "png")};
+    const ReadText json{text_};
+    if (!json.root().IsObject()) return std::nullopt;
+    const auto kind = text_of(json.root(), "kind");
+    if (kind == "intent") return intent_of(json.root());
+    if (kind == "qrcode") {
+        return QrPrompt{
+            std::string{text_of(json.root(), "text")}, std::string{text_of(json.root(), "png")}};
+    }
     if (kind == "collect") return CollectPrompt{};
     return std::nullopt;
 }
