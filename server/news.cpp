@@ -113,7 +113,7 @@ void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
         attempt.status == AttemptStatus::Prepared) {
         // Nobody tapped the link in time; it must not be offered any more.
-        attempt.prompt = {};
+        attempt.prompt = StoredPrompt{};
         change.stop_watching(attempt);
         return;
     }
@@ -215,7 +215,7 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
         }
         return;
     }
-    attempt.prompt = news.prompt;
+    attempt.prompt = StoredPrompt{news.prompt};
     if (attempt.status == AttemptStatus::Created) attempt.status = AttemptStatus::Pending;
 }
 

@@ -111,7 +111,7 @@ Result<ShopOrder, ShopError> Orders::create(
         order.customer_phone = wanted.customer_phone;
         order.customer_email = wanted.customer_email;
         order.customer_name = wanted.customer_name;
-        order.items = wanted.items;
+        order.items = StoredItems{wanted.items};
         order.return_url = wanted.return_url;
         order.expires_at = wanted.expires_at;
         order.created_at = order.updated_at = now;

@@ -18,7 +18,7 @@ using db::Transaction;
 
 class Store final : public SessionStore {
 public:
-    Store(db::Database& database, MerchantId merchant_id, RowIds& ids)
+    Store(db::Database& database, const MerchantId& merchant_id, RowIds& ids)
         : database_{database}, merchant_{merchant_id.str()}, ids_{ids} {}
 
     db::Database& database() { return database_; }

@@ -17,7 +17,7 @@ namespace chukta {
 class StoredItems {
 public:
     StoredItems() = default;
-    StoredItems(const std::vector<wire::Item>& items);
+    explicit StoredItems(const std::vector<wire::Item>& items);
     static StoredItems of_table(std::string text) { return StoredItems{std::move(text)}; }
 
     /// Empty for a text that this program did not write.
@@ -33,7 +33,7 @@ private:
 class StoredPrompt {
 public:
     StoredPrompt() = default;
-    StoredPrompt(const PaymentPrompt& prompt);
+    explicit StoredPrompt(const PaymentPrompt& prompt);
     static StoredPrompt of_table(std::string text) { return StoredPrompt{std::move(text)}; }
 
     bool empty() const { return text_.empty(); }
