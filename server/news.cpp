@@ -139,6 +139,18 @@ bool is_intent_amount_right(const OrderChange& change, const PaymentPrompt& prom
     return true;
 }
 
+/// One payment is one attempt's: the one found stands for the one that started it from now on.
+void yield_to(OrderChange& change, Attempt& attempt, Attempt& found, const PaymentPrompt* prompt) {
+    if (prompt && is_open(found.status)) {
+        found.prompt = StoredPrompt{*prompt};
+        change.touch(found);
+    }
+    if (attempt.status != AttemptStatus::Completed && attempt.status != AttemptStatus::Failed) {
+        change.fail(attempt, FailureReason::Superseded);
+    }
+    change.stop_watching(attempt);
+}
+
 std::int64_t grace_of(const WatchPolicy& watch) {
     return faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
 }
@@ -202,14 +214,19 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
     // It was sent after all, by a claim that was overtaken.
     if (attempt.pay_state == PayState::NeverSent) attempt.gateway_final = false;
     attempt.pay_state = PayState::Answered;
-    attempt.payment_id = news.payment_id;
     change.order().gateway_failures = 0;
     change.touch(attempt);
+    const bool right_sum = is_intent_amount_right(change, news.prompt);
+    // Not shown and reviewed (architecture.md §8, QR): a customer must never approve another sum.
+    if (!right_sum) change.review(ReviewReason::AmountMismatch);
+    Attempt* const known = change.find(news.payment_id);
+    if (known && known != &attempt) {
+        // Heard of before its reply came, when nobody waited for one any more.
+        return yield_to(change, attempt, *known, right_sum ? &news.prompt : nullptr);
+    }
+    attempt.payment_id = news.payment_id;
     change.watch(attempt);
-    if (!is_intent_amount_right(change, news.prompt)) {
-        // Not shown and reviewed (architecture.md §8, QR): a customer must never approve another
-        // sum.
-        change.review(ReviewReason::AmountMismatch);
+    if (!right_sum) {
         if (attempt.status != AttemptStatus::Completed && attempt.status != AttemptStatus::Failed) {
             change.fail(attempt, FailureReason::GatewayRefused);
         }

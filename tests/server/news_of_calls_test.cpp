@@ -135,6 +135,45 @@ TEST_F(News, ThatACallWasGivenUpYieldsToItsAnswer) {
     EXPECT_TRUE(backend.attempts()[0].next_ask_at);
 }
 
+TEST_F(News, OfAPaymentThatWasFoundBeforeItsReplyGivesItsPromptToTheFoundAttempt) {
+    start(Channel::QrCode, "k1");
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_pay_given_up(change, change.attempts()[0]);
+    });
+    hear(an_event(N::Pending), NewsSource::Fetch);
+    ASSERT_EQ(backend.attempts().size(), 2u);
+
+    const QrPrompt code{"upi://pay?pa=chai@bank&am=500.00&cu=INR", ""};
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_answer(
+            change, change.attempts()[0], {GatewayPaymentId{"p1"}, code, rupees(500)}
+        );
+    });
+
+    const auto attempts = backend.attempts();
+    EXPECT_TRUE(attempts[0].payment_id.empty()) << "one payment is one attempt's";
+    EXPECT_EQ(attempts[0].status, AttemptStatus::Failed);
+    EXPECT_FALSE(attempts[0].next_ask_at);
+    EXPECT_EQ(attempts[1].payment_id, GatewayPaymentId{"p1"});
+    EXPECT_EQ(attempts[1].prompt.read(), PaymentPrompt{code});
+    hear(an_event(N::Completed));
+    EXPECT_EQ(backend.attempts()[1].status, AttemptStatus::Completed);
+}
+
+TEST_F(News, OfAPreparedPaymentThatWasFoundBeforeItsReplyOffersItsLinkNoMore) {
+    backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_pay_given_up(change, change.attempts()[0]);
+    });
+    hear(an_event(N::Pending), NewsSource::Fetch);
+
+    reply(0, "p1");
+
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Failed);
+    EXPECT_EQ(backend.attempts()[0].failure, FailureReason::Superseded);
+    EXPECT_TRUE(backend.attempts()[0].payment_id.empty());
+}
+
 TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {
     start(Channel::QrCode, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
