@@ -1,6 +1,7 @@
 #include "server/reconciler.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "server/faults.h"
 #include "server/log.h"
@@ -10,6 +11,9 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
+constexpr std::int64_t kLeasesEveryMs = 60'000;
+// Ten times what the Dispatcher takes a row for, and more than clocks of one house may differ.
+constexpr std::int64_t kLeaseFarthestMs = 600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
@@ -35,6 +39,7 @@ bool Reconciler::run_once() {
         store_.transact([&](Transaction& transaction) { store_.forget_old(transaction, now); });
         forgot_at_ = now;
     }
+    const bool released = release_far_leases(now);
     std::vector<OrderId> orders;
     std::vector<OrderId> with_refunds;
     {
@@ -44,9 +49,20 @@ bool Reconciler::run_once() {
     }
     for (const auto& order_id : orders) look_after(order_id);
     for (const auto& order_id : with_refunds) look_after_refunds(order_id);
-    const bool any = !orders.empty() || !with_refunds.empty();
+    const bool any = released || !orders.empty() || !with_refunds.empty();
     if (any) outbox_changed_();
     return any;
+}
+
+bool Reconciler::release_far_leases(EpochMs now) {
+    // This clock may be the one that jumps.
+    if (std::abs(now - leases_seen_at_) < kLeasesEveryMs) return false;
+    const auto released = store_.transact([&](Transaction& transaction) {
+        return store_.release_leases_beyond(transaction, now + kLeaseFarthestMs, now);
+    });
+    leases_seen_at_ = now;
+    if (released > 0) log::warning("leases.released", {{"rows", released}});
+    return released > 0;
 }
 
 void Reconciler::look_after_refunds(const OrderId& order_id) {

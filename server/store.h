@@ -151,6 +151,9 @@ public:
     /// After a start: what a process that died had claimed is due now. Does nothing on a shared
     /// database, where it may be another's, alive: there the leases run out by themselves.
     void release_leases(Transaction& transaction, EpochMs now);
+    /// Ends leases that last longer than until `farthest`, which no honest clock gave: without it
+    /// what they hold would wait until then. Returns how many.
+    std::size_t release_leases_beyond(Transaction& transaction, EpochMs farthest, EpochMs now);
     /// Nobody is to be told: all notifications are done.
     void close_notifications(Transaction& transaction, EpochMs now);
     /// Whether a claim would find something: asked before one, since a reader is in nobody's way.

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "server/reconciler.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -207,6 +208,20 @@ TEST_F(StoreTest, LeasesAreReleasedAtAStartOnlyWhereNobodyElseCanHoldThem) {
     // A crashed instance's lease ends by time.
     backend.clock.advance(60'000);
     EXPECT_TRUE(claim_errand());
+}
+
+TEST_F(StoreTest, ALeaseThatAClockAheadGaveEndsAtTheNextLook) {
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    ASSERT_TRUE(claim_errand());
+    reconciler.run_once();
+    EXPECT_FALSE(claim_errand()) << "an honest lease is left alone";
+
+    backend.clock.advance(60'000);
+    ASSERT_TRUE(claim_errand(3'600'000));
+    EXPECT_TRUE(reconciler.run_once());
+    const auto again = claim_errand();
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->was_in_flight) << "its call may have been sent";
 }
 
 TEST_F(StoreTest, TheBudgetOfAWindowIsSharedByAllWhoTakeFromIt) {
