@@ -25,7 +25,7 @@ constexpr std::int64_t kWaitMs =
 struct OrderOf {
     OrderId operator()(const GatewayEvent& event) const { return event.order_id; }
     OrderId operator()(const GatewayRefundNews& refund) const { return refund.order_id; }
-    OrderId operator()(const GatewayOtherNews&) const { return {}; }
+    OrderId operator()(const GatewayOtherNews& other) const { return other.order_id; }
 };
 
 }  // namespace
@@ -259,6 +259,13 @@ Applier::Outcome Applier::on_webhook(
     if (const auto* refund = std::get_if<GatewayRefundNews>(&*arrived.webhook)) {
         return within(transaction, row.order_id, applied, [&](OrderChange& change) {
             return Outcome{news::on_refund(change, *refund, NewsSource::Webhook), {}};
+        });
+    }
+    // We cannot say what it means; the gateway's list can.
+    if (!row.order_id.empty()) {
+        within(transaction, row.order_id, applied, [](OrderChange& change) {
+            news::on_unknown(change);
+            return Outcome{};
         });
     }
     return {"kept", {}};

@@ -141,9 +141,10 @@ struct GatewayRefundNews {
     std::optional<EpochMs> completed_at;
 };
 
-/// A webhook we keep and do nothing with: another type, or the dashboard's test.
+/// A webhook of another type, or the dashboard's test.
 struct GatewayOtherNews {
     std::string type;
+    OrderId order_id;  ///< empty when it names none
 };
 using WebhookNews = std::variant<GatewayEvent, GatewayRefundNews, GatewayOtherNews>;
 

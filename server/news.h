@@ -20,6 +20,10 @@ struct EventOutcome {
 };
 EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
 
+/// Something that we do not understand happened at the gateway: it is asked, where a payment may
+/// move that nobody watches.
+void on_unknown(OrderChange& change);
+
 /// The reply to an Order Pay call.
 void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news);
 void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal& refusal);

@@ -23,7 +23,12 @@ class ReadText {
 public:
     explicit ReadText(const std::string& text) {
         // Iterative, since a parser that recurses can be made to run out of stack.
-        document_.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+        // What follows a NUL it would not see.
+        constexpr unsigned kFlags =
+            rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+        if (text.find('\0') == std::string::npos) {
+            document_.Parse<kFlags>(text.data(), text.size());
+        }
     }
     const Read& root() const { return document_; }
 

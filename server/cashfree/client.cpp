@@ -124,8 +124,9 @@ Client::Client(ClientOptions options, const Secret& client_id, const Secret& cli
 
 Client::~Client() = default;
 
-http::ClientRequest Client::request(std::string method, std::string path, Credentials credentials)
-    const {
+http::ClientRequest Client::request(
+    std::string method, const std::string& path, Credentials credentials
+) const {
     http::ClientRequest request;
     request.method = std::move(method);
     request.url = options_.base_url + path;

@@ -55,8 +55,9 @@ public:
 private:
     enum class Credentials { Send, Withhold };
 
-    http::ClientRequest request(std::string method, std::string path, Credentials credentials)
-        const;
+    http::ClientRequest request(
+        std::string method, const std::string& path, Credentials credentials
+    ) const;
     /// Sends with an idle http::Client or a new one, and keeps it.
     tl::expected<http::ClientResponse, http::ClientError> send(const http::ClientRequest& request);
 

@@ -286,7 +286,10 @@ Result<WebhookNews, WireError> decode_webhook(std::string_view body) {
         return read_refund_webhook(data.member("auto_refund"), true);
     }
     // PAYMENT_CHARGES_WEBHOOK comes here too: it follows a success and must not be taken for one.
-    return WebhookNews{GatewayOtherNews{read_word(root.member("type"), kWordMax)}};
+    return WebhookNews{GatewayOtherNews{
+        .type = read_word(root.member("type"), kWordMax),
+        .order_id = OrderId{read_word(data.member("order").member("order_id"), kOrderIdMax)},
+    }};
 }
 
 std::optional<ErrorAnswer> decode_error(std::string_view body) {

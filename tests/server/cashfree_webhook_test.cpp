@@ -223,5 +223,18 @@ TEST(CashfreeWebhook, OfAnotherTypeIsKeptAndNeverMarksPaid) {
     EXPECT_EQ(type_of(R"({"type":")" + std::string(65, 'A') + R"("})"), "");
 }
 
+TEST(CashfreeWebhook, OfAnotherTypeSaysWhichOrderItIsOfWhereItDoes) {
+    const auto order_of = [](const std::string& body) {
+        const auto news = decode_webhook(body);
+        if (!news || !std::holds_alternative<GatewayOtherNews>(*news)) return std::string{"none"};
+        return std::get<GatewayOtherNews>(*news).order_id.str();
+    };
+    EXPECT_EQ(
+        order_of(R"({"type":"A_LATER_TYPE","data":{"order":{"order_id":"ord_7"}}})"), "ord_7"
+    );
+    EXPECT_EQ(order_of(R"({"type":"A_LATER_TYPE","data":{"order":{"order_id":7}}})"), "");
+    EXPECT_EQ(order_of(R"({"type":"A_LATER_TYPE"})"), "");
+}
+
 }  // namespace
 }  // namespace chukta::cashfree

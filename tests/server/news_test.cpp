@@ -220,6 +220,38 @@ TEST_F(News, ThatAPreparedLinkRanOutTakesItOffThePage) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Pending);
 }
 
+TEST_F(News, ThatNobodyUnderstandsIsAskedAboutWhereAPaymentMayMoveUnwatched) {
+    backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
+    reply(0, "p1");
+    start(Channel::QrCode, "k1");
+    reply(1, "p2");
+    hear(an_event(N::Completed, "p2"));
+    ASSERT_FALSE(backend.attempts()[0].next_ask_at) << "a link that nobody tapped";
+    ASSERT_EQ(backend.outbox_rows("ask"), 0);
+
+    auto unknown_word = an_event(N::Pending, "p1");
+    unknown_word.word_known = false;
+    hear(unknown_word, NewsSource::Fetch);
+    EXPECT_EQ(backend.outbox_rows("ask"), 0) << "the answer would be the same";
+    hear(unknown_word);
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+}
+
+TEST_F(News, OfAnotherTypeIsAskedAboutOnlyWhereAPaymentMayMoveUnwatched) {
+    const auto questions = [&] {
+        backend.change("ord_0001", [](OrderChange& change) { news::on_unknown(change); });
+        return backend.outbox_rows("ask");
+    };
+    backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
+    EXPECT_EQ(questions(), 0) << "the gateway has no payment yet";
+    reply(0, "p1");
+    start(Channel::QrCode, "k1");
+    reply(1, "p2");
+    EXPECT_EQ(questions(), 0) << "both are watched";
+    hear(an_event(N::Completed, "p2"));
+    EXPECT_EQ(questions(), 1) << "the link may be tapped all the same";
+}
+
 TEST_F(News, ThatReopensAFailedAttemptIsWatchedAgain) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");

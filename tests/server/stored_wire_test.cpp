@@ -30,6 +30,7 @@ TEST(StoredItems, OfADamagedTextAreThoseThatCanStillBeRead) {
         {"", 0},
         {"null", 0},
         {"[", 0},
+        {"[{\"name\":\"\xff\",\"quantity\":1,\"amount\":100}]", 0},
         {R"({"name":"Chai","quantity":1,"amount":100})", 0},
         {R"([{"name":"Chai","quantity":1,"amount":-5}])", 0},
         {R"([7,{"name":"Chai","quantity":1,"amount":100},"x"])", 1},

@@ -74,6 +74,10 @@ export class Firefox {
     this.#socket = new WebSocket(`${address}/session`);
     await once(this.#socket, 'open');
     this.#socket.on('message', (text) => this.#hear(JSON.parse(text)));
+    this.#socket.on('close', () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error('Firefox is gone'));
+      this.#waiting.clear();
+    });
     this.version = (await this.send('session.new', { capabilities: {} })).capabilities.browserVersion;
     await this.send('session.subscribe', { events: ['log.entryAdded', 'network.beforeRequestSent'] });
     const { contexts } = await this.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
@@ -150,7 +154,7 @@ export class Firefox {
 
   async close() {
     this.#socket?.close();
-    if (this.process && this.process.exitCode === null) {
+    if (this.process && this.process.exitCode === null && this.process.signalCode === null) {
       const ended = once(this.process, 'exit');
       this.process.kill('SIGTERM');
       await Promise.race([ended, eventually('Firefox ends', () => this.process.exitCode !== null, { timeout: 8000 }).catch(() => this.process.kill('SIGKILL'))]);

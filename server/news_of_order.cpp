@@ -1,0 +1,55 @@
+// What the gateway's copy of an order says.
+
+#include "server/news.h"
+
+namespace chukta::news {
+
+void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at) {
+    auto& order = change.order();
+    const bool same_sum = news.amount && *news.amount == order.amount && news.currency == "INR";
+    for (auto& attempt : change.attempts()) {
+        if (attempt.sum_state != SumState::Asking || attempt.updated_at > asked_at) continue;
+        if (news.status == GatewayOrderStatus::Paid && same_sum) {
+            change.complete(attempt, attempt.completed_at.value_or(change.now()));
+        } else {
+            attempt.sum_state = SumState::Mismatch;
+            change.touch(attempt);
+            change.review(ReviewReason::AmountMismatch);
+        }
+    }
+    if (!same_sum) {
+        // The id names another order over there: nothing may be paid on it.
+        order.gateway_state = GatewayState::Refused;
+        change.review(ReviewReason::AmountMismatch);
+        return;
+    }
+    switch (news.status) {
+        case GatewayOrderStatus::Active:
+        case GatewayOrderStatus::Unknown:
+            if (!news.session.empty()) order.gateway_session = news.session;
+            if (!order.gateway_session.empty()) order.gateway_state = GatewayState::Active;
+            break;
+        case GatewayOrderStatus::Paid:
+        case GatewayOrderStatus::Expired:
+        case GatewayOrderStatus::Terminated:
+        case GatewayOrderStatus::TerminationRequested:
+            order.gateway_state = GatewayState::Closed;
+            if (order.payment_status != PaymentStatus::Paid) {
+                change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+            }
+            break;
+    }
+    change.note_change();
+}
+
+void on_create_refused(OrderChange& change, const GatewayRefusal& refusal) {
+    if (refusal.refusal == Refusal::OrderExists) {
+        change.ask(ErrandKind::GetOrder, Priority::Order, change.now());
+        return;
+    }
+    change.order().gateway_state = GatewayState::Refused;
+    change.review(ReviewReason::GatewayUnavailable);
+    change.note_change();
+}
+
+}  // namespace chukta::news
