@@ -11,9 +11,10 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
-constexpr std::int64_t kLeasesEveryMs = 60'000;
-// Ten times what the Dispatcher takes a row for, and more than clocks of one house may differ.
-constexpr std::int64_t kLeaseFarthestMs = 600'000;
+constexpr std::int64_t kCallsEveryMs = 60'000;
+// Ten times what the Dispatcher takes a row for or puts it off, and more than clocks of one house
+// may differ. A gateway that asks for longer has its budget closed for so long.
+constexpr std::int64_t kCallFarthestMs = 600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
@@ -39,7 +40,7 @@ bool Reconciler::run_once() {
         store_.transact([&](Transaction& transaction) { store_.forget_old(transaction, now); });
         forgot_at_ = now;
     }
-    const bool released = release_far_leases(now);
+    const bool hurried = hurry_far_calls(now);
     std::vector<OrderId> orders;
     std::vector<OrderId> with_refunds;
     {
@@ -49,20 +50,20 @@ bool Reconciler::run_once() {
     }
     for (const auto& order_id : orders) look_after(order_id);
     for (const auto& order_id : with_refunds) look_after_refunds(order_id);
-    const bool any = released || !orders.empty() || !with_refunds.empty();
+    const bool any = hurried || !orders.empty() || !with_refunds.empty();
     if (any) outbox_changed_();
     return any;
 }
 
-bool Reconciler::release_far_leases(EpochMs now) {
+bool Reconciler::hurry_far_calls(EpochMs now) {
     // This clock may be the one that jumps.
-    if (std::abs(now - leases_seen_at_) < kLeasesEveryMs) return false;
-    const auto released = store_.transact([&](Transaction& transaction) {
-        return store_.release_leases_beyond(transaction, now + kLeaseFarthestMs, now);
+    if (std::abs(now - calls_seen_at_) < kCallsEveryMs) return false;
+    const auto hurried = store_.transact([&](Transaction& transaction) {
+        return store_.hurry_calls_beyond(transaction, now + kCallFarthestMs, now);
     });
-    leases_seen_at_ = now;
-    if (released > 0) log::warning("leases.released", {{"rows", released}});
-    return released > 0;
+    calls_seen_at_ = now;
+    if (hurried > 0) log::warning("calls.hurried", {{"rows", hurried}});
+    return hurried > 0;
 }
 
 void Reconciler::look_after_refunds(const OrderId& order_id) {

@@ -122,10 +122,13 @@ std::vector<const Attempt*> surplus(const std::vector<Attempt>& attempts) {
     const auto* const paid = paid_attempt(attempts);
     std::vector<const Attempt*> others;
     for (const auto& attempt : attempts) {
-        const bool counts = &attempt == paid && !faults::planted(faults::Bug::PriceIsSurplus);
-        if (attempt.status == AttemptStatus::Completed && !counts) {
-            others.push_back(&attempt);
-        }
+        if (attempt.status != AttemptStatus::Completed) continue;
+        // By its payment and not by its row: whatever happened to rows, one payment is no surplus
+        // of itself.
+        const bool is_the_price = &attempt == paid || (!attempt.payment_id.empty() &&
+                                                       attempt.payment_id == paid->payment_id);
+        if (is_the_price && !faults::planted(faults::Bug::PriceIsSurplus)) continue;
+        others.push_back(&attempt);
     }
     return others;
 }

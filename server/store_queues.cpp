@@ -318,16 +318,16 @@ void Store::release_leases(Transaction& transaction, EpochMs now) {
     transaction.run(kOutbox, {merchant_, now});
 }
 
-std::size_t Store::release_leases_beyond(Transaction& transaction, EpochMs farthest, EpochMs now) {
+std::size_t Store::hurry_calls_beyond(Transaction& transaction, EpochMs farthest, EpochMs now) {
     constexpr auto kBeyond =
         "WITH beyond AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
-        "due_at_ms IS NOT NULL AND due_at_ms > $3 AND in_flight > 0";
+        "due_at_ms IS NOT NULL AND due_at_ms > $3 AND kind <> $4";
     // in_flight stays, as above.
-    constexpr auto kRelease =
+    constexpr auto kHurry =
         ") UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND outbox_id IN "
         "(SELECT outbox_id FROM beyond) RETURNING outbox_id";
-    const auto sql = kBeyond + std::string{database_.claim_rows()} + kRelease;
-    return transaction.run(sql, {merchant_, now, farthest}).size();
+    const auto sql = kBeyond + std::string{database_.claim_rows()} + kHurry;
+    return transaction.run(sql, {merchant_, now, farthest, word(ErrandKind::Notify)}).size();
 }
 
 void Store::close_notifications(Transaction& transaction, EpochMs now) {

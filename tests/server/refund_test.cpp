@@ -168,6 +168,10 @@ TEST(Surplus, IsTheLaterPaymentWhateverTheOrderOfArrival) {
     EXPECT_TRUE(surplus({first}).empty());
 }
 
+TEST(Surplus, IsNeverTheOnlyPaymentThereIsHoweverManyAttemptsNameIt) {
+    EXPECT_TRUE(surplus({completed("p1", 1'000), completed("p1", 2'000)}).empty());
+}
+
 TEST(Surplus, HasOneNameThatTheGatewayTakes) {
     EXPECT_EQ(
         refund_id_of_surplus(GatewayPaymentId{"1457662411918550528"}).str(),

@@ -210,7 +210,7 @@ TEST_F(StoreTest, LeasesAreReleasedAtAStartOnlyWhereNobodyElseCanHoldThem) {
     EXPECT_TRUE(claim_errand());
 }
 
-TEST_F(StoreTest, ALeaseThatAClockAheadGaveEndsAtTheNextLook) {
+TEST_F(StoreTest, ACallThatAClockAheadTookOrPutOffIsDueAtTheNextLook) {
     Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
     ASSERT_TRUE(claim_errand());
     reconciler.run_once();
@@ -222,6 +222,11 @@ TEST_F(StoreTest, ALeaseThatAClockAheadGaveEndsAtTheNextLook) {
     const auto again = claim_errand();
     ASSERT_TRUE(again);
     EXPECT_TRUE(again->was_in_flight) << "its call may have been sent";
+    write([&](Transaction& transaction) {
+        backend.store.release_outbox(transaction, *again, now() + 3'600'000);
+    });
+    backend.clock.advance(60'000);
+    EXPECT_TRUE(reconciler.run_once()) << "nor may it be put off for so long";
 }
 
 TEST_F(StoreTest, TheBudgetOfAWindowIsSharedByAllWhoTakeFromIt) {
