@@ -11,10 +11,10 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
-constexpr std::int64_t kCallsEveryMs = 60'000;
+constexpr std::int64_t kFarEveryMs = 60'000;
 // Ten times what the Dispatcher takes a row for or puts it off, and more than clocks of one house
 // may differ. A gateway that asks for longer has its budget closed for so long.
-constexpr std::int64_t kCallFarthestMs = 600'000;
+constexpr std::int64_t kFarMs = 600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
@@ -40,7 +40,7 @@ bool Reconciler::run_once() {
         store_.transact([&](Transaction& transaction) { store_.forget_old(transaction, now); });
         forgot_at_ = now;
     }
-    const bool hurried = hurry_far_calls(now);
+    const bool hurried = hurry_what_is_far(now);
     std::vector<OrderId> orders;
     std::vector<OrderId> with_refunds;
     {
@@ -55,14 +55,14 @@ bool Reconciler::run_once() {
     return any;
 }
 
-bool Reconciler::hurry_far_calls(EpochMs now) {
+bool Reconciler::hurry_what_is_far(EpochMs now) {
     // This clock may be the one that jumps.
-    if (std::abs(now - calls_seen_at_) < kCallsEveryMs) return false;
+    if (std::abs(now - far_seen_at_) < kFarEveryMs) return false;
     const auto hurried = store_.transact([&](Transaction& transaction) {
-        return store_.hurry_calls_beyond(transaction, now + kCallFarthestMs, now);
+        return store_.hurry_beyond(transaction, now + kFarMs, now);
     });
-    calls_seen_at_ = now;
-    if (hurried > 0) log::warning("calls.hurried", {{"rows", hurried}});
+    far_seen_at_ = now;
+    if (hurried > 0) log::warning("clock.was_ahead", {{"rows", hurried}});
     return hurried > 0;
 }
 

@@ -28,8 +28,8 @@ public:
     bool run_once();
 
 private:
-    /// A clock that jumped ahead and back may have left calls for hours later.
-    bool hurry_far_calls(EpochMs now);
+    /// A clock that jumped ahead and back may have put calls and news off for hours.
+    bool hurry_what_is_far(EpochMs now);
     void look_after(const OrderId& order_id);
     void schedule(OrderChange& change, Attempt& attempt) const;
     void look_after_refunds(const OrderId& order_id);
@@ -41,7 +41,7 @@ private:
     WatchPolicy watch_;
     std::function<void()> outbox_changed_;
     EpochMs forgot_at_ = 0;
-    EpochMs calls_seen_at_ = 0;
+    EpochMs far_seen_at_ = 0;
 };
 
 }  // namespace chukta

@@ -152,9 +152,9 @@ public:
     /// database, where it may be another's, alive: there the leases run out by themselves.
     void release_leases(Transaction& transaction, EpochMs now);
     /// Makes due what is to be done later than `farthest`, which no honest clock said: leases and
-    /// waits of a call to the gateway last minutes. What the shop is told may wait for hours and is
-    /// left alone. Returns how many.
-    std::size_t hurry_calls_beyond(Transaction& transaction, EpochMs farthest, EpochMs now);
+    /// waits of a call to the gateway last minutes, those of news seconds. What the shop is told
+    /// may wait for hours and is left alone. Returns how many rows.
+    std::size_t hurry_beyond(Transaction& transaction, EpochMs farthest, EpochMs now);
     /// Nobody is to be told: all notifications are done.
     void close_notifications(Transaction& transaction, EpochMs now);
     /// Whether a claim would find something: asked before one, since a reader is in nobody's way.

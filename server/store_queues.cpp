@@ -318,16 +318,26 @@ void Store::release_leases(Transaction& transaction, EpochMs now) {
     transaction.run(kOutbox, {merchant_, now});
 }
 
-std::size_t Store::hurry_calls_beyond(Transaction& transaction, EpochMs farthest, EpochMs now) {
-    constexpr auto kBeyond =
+std::size_t Store::hurry_beyond(Transaction& transaction, EpochMs farthest, EpochMs now) {
+    constexpr auto kCalls =
         "WITH beyond AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
         "due_at_ms IS NOT NULL AND due_at_ms > $3 AND kind <> $4";
     // in_flight stays, as above.
-    constexpr auto kHurry =
+    constexpr auto kHurryCalls =
         ") UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND outbox_id IN "
         "(SELECT outbox_id FROM beyond) RETURNING outbox_id";
-    const auto sql = kBeyond + std::string{database_.claim_rows()} + kHurry;
-    return transaction.run(sql, {merchant_, now, farthest, word(ErrandKind::Notify)}).size();
+    constexpr auto kNews =
+        "WITH beyond AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND "
+        "due_at_ms IS NOT NULL AND due_at_ms > $3";
+    constexpr auto kHurryNews =
+        ") UPDATE inbox SET due_at_ms = $2 WHERE merchant_id = $1 AND inbox_id IN "
+        "(SELECT inbox_id FROM beyond) RETURNING inbox_id";
+    const std::string lock{database_.claim_rows()};
+    const auto calls = transaction.run(
+        kCalls + lock + kHurryCalls, {merchant_, now, farthest, word(ErrandKind::Notify)}
+    );
+    const auto news = transaction.run(kNews + lock + kHurryNews, {merchant_, now, farthest});
+    return calls.size() + news.size();
 }
 
 void Store::close_notifications(Transaction& transaction, EpochMs now) {

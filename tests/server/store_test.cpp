@@ -227,6 +227,19 @@ TEST_F(StoreTest, ACallThatAClockAheadTookOrPutOffIsDueAtTheNextLook) {
     });
     backend.clock.advance(60'000);
     EXPECT_TRUE(reconciler.run_once()) << "nor may it be put off for so long";
+    EXPECT_TRUE(claim_errand());
+}
+
+TEST_F(StoreTest, NewsOfAClockAheadIsHeardAtTheNextLook) {
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    InboxRow row;
+    row.dedupe_key = "ahead";
+    row.body = "{}";
+    row.received_at = now() + 3'600'000;
+    write([&](Transaction& transaction) { backend.store.insert_inbox(transaction, row); });
+    EXPECT_TRUE(finish_news().empty());
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(finish_news().size(), 1U);
 }
 
 TEST_F(StoreTest, TheBudgetOfAWindowIsSharedByAllWhoTakeFromIt) {

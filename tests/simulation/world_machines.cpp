@@ -160,7 +160,8 @@ void World::read_due() {
         "merchant_id = $1 AND next_ask_at_ms IS NOT NULL) AS ask_due, (SELECT MIN(next_ask_at_ms) "
         "FROM refunds WHERE merchant_id = $1 AND next_ask_at_ms IS NOT NULL) AS refund_due, "
         "(SELECT MAX(due_at_ms) FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL AND "
-        "kind <> 'notify') AS last_call";
+        "kind <> 'notify') AS last_call, (SELECT MAX(due_at_ms) FROM inbox WHERE merchant_id = $1 "
+        "AND due_at_ms IS NOT NULL) AS last_news";
     Transaction transaction{shared_, db::Mode::Read};
     const auto rows = transaction.run(kSql, {std::string{"chai"}});
     due_ = {
@@ -170,11 +171,13 @@ void World::read_due() {
     const auto refund_due = rows.front().optional_integer("refund_due");
     auto& ask_due = due_[static_cast<std::size_t>(Part::Reconciler)];
     if (refund_due && (!ask_due || *refund_due < *ask_due)) ask_due = refund_due;
-    // The Reconciler looks once a minute for calls that nobody can have meant to be so late.
+    // The Reconciler looks once a minute for what nobody can have meant to be so late.
     constexpr std::int64_t kFarMs = 600'000;
     constexpr std::int64_t kLookEveryMs = 60'000;
-    const auto last_call = rows.front().optional_integer("last_call");
-    const bool far = last_call && *last_call > now_ + kFarMs;
+    const auto last = std::max(
+        rows.front().optional_integer("last_call"), rows.front().optional_integer("last_news")
+    );
+    const bool far = last && *last > now_ + kFarMs;
     if (far && (!ask_due || *ask_due > now_ + kLookEveryMs)) ask_due = now_ + kLookEveryMs;
     due_known_ = true;
 }
