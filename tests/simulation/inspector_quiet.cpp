@@ -58,7 +58,17 @@ void Inspector::check_quiet_money(const Seen& now) {
     });
     const bool paid = now.order.payment_status == PaymentStatus::Paid;
     if (successes > 0 && !paid) broken(now.order, "money came and the order is not paid");
-    if (successes > 1 && now.order.review_reason != ReviewReason::PaidTwice &&
+    // A success of another sum beside a payment is money for a person to look at, by its own word.
+    const auto of_other_sums =
+        std::count_if(now.attempts.begin(), now.attempts.end(), [&](const Attempt& attempt) {
+            const auto* payment = world_.gateway().model.payment(attempt.payment_id.str());
+            return attempt.sum_state == SumState::Mismatch && payment &&
+                   payment->status == sandbox::PaymentStatus::Success;
+        });
+    if (of_other_sums > 0 && now.order.review_reason == ReviewReason::None) {
+        broken(now.order, "another sum came and nobody is to look");
+    }
+    if (successes - of_other_sums > 1 && now.order.review_reason != ReviewReason::PaidTwice &&
         now.order.review_reason != ReviewReason::Contradicted) {
         broken(now.order, "paid twice and nobody is to look");
     }
