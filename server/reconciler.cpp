@@ -11,10 +11,6 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
-constexpr std::int64_t kFarEveryMs = 60'000;
-// Ten times what the Dispatcher takes a row for or puts it off, and more than clocks of one house
-// may differ. A gateway that asks for longer has its budget closed for so long.
-constexpr std::int64_t kFarMs = 600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;

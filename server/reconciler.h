@@ -16,6 +16,13 @@ namespace chukta {
 /// One thread per instance.
 class Reconciler {
 public:
+    /// Ten times what the Dispatcher takes a row for or puts it off, and more than clocks of one
+    /// house may differ: what is due later is due now. A gateway that asks for longer has its
+    /// budget closed for so long.
+    static constexpr std::int64_t kFarMs = 600'000;
+    /// How often that is looked for.
+    static constexpr std::int64_t kFarEveryMs = 60'000;
+
     Reconciler(
         Store& store,
         HeldRequests& held,

@@ -105,9 +105,7 @@ TEST_F(News, OfASupersededAttemptsSuccessStillCounts) {
 TEST_F(News, OfASmallerSumAsksGetOrderAndBelievesItsPaid) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
-    auto event = an_event(N::Completed);
-    event.payment_amount = rupees(450);
-    hear(event);
+    hear_success_of(rupees(450));
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Processing);
     EXPECT_EQ(backend.outbox_rows("get_order"), 1);
     hear_order(GatewayOrderStatus::Paid, rupees(500));
@@ -121,9 +119,7 @@ TEST_F(News, OfASmallerSumIsNotBelievedForAnOrderThatAnotherPaymentPaid) {
     start(Channel::QrCode, "k2", 1);
     reply(1, "p2");
     hear(an_event(N::Completed, "p2"));
-    auto event = an_event(N::Completed, "p1");
-    event.payment_amount = rupees(400);
-    hear(event);
+    hear_success_of(rupees(400));
     hear_order(GatewayOrderStatus::Paid, rupees(500));
     EXPECT_NE(backend.attempts()[0].status, AttemptStatus::Completed);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
@@ -132,20 +128,12 @@ TEST_F(News, OfASmallerSumIsNotBelievedForAnOrderThatAnotherPaymentPaid) {
 TEST_F(News, OfASmallerSumIsAskedAboutAgainWhenTheAnswerIsOlderThanIt) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
-    auto event = an_event(N::Completed);
-    event.payment_amount = rupees(450);
-    hear(event);
+    hear_success_of(rupees(450));
     // A question that left before is answered: until now no other could be queued.
     backend.store.transact([](Transaction& transaction) {
         transaction.run("DELETE FROM outbox WHERE kind = 'get_order'");
     });
-    backend.change("ord_0001", [](OrderChange& change) {
-        news::on_order(
-            change,
-            {OrderId{"ord_0001"}, GatewayOrderStatus::Paid, rupees(500), "INR", ""},
-            change.now() - 5
-        );
-    });
+    hear_order(GatewayOrderStatus::Paid, rupees(500), 5);
     EXPECT_EQ(backend.attempts()[0].sum_state, SumState::Asking);
     EXPECT_EQ(backend.outbox_rows("get_order"), 1);
 }
@@ -153,9 +141,7 @@ TEST_F(News, OfASmallerSumIsAskedAboutAgainWhenTheAnswerIsOlderThanIt) {
 TEST_F(News, OfASmallerSumThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
-    auto event = an_event(N::Completed);
-    event.payment_amount = rupees(1);
-    hear(event);
+    hear_success_of(rupees(1));
     hear_order(GatewayOrderStatus::Active, rupees(500));
     EXPECT_NE(backend.order().payment_status, PaymentStatus::Paid);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);

@@ -171,14 +171,13 @@ void World::read_due() {
     const auto refund_due = rows.front().optional_integer("refund_due");
     auto& ask_due = due_[static_cast<std::size_t>(Part::Reconciler)];
     if (refund_due && (!ask_due || *refund_due < *ask_due)) ask_due = refund_due;
-    // The Reconciler looks once a minute for what nobody can have meant to be so late.
-    constexpr std::int64_t kFarMs = 600'000;
-    constexpr std::int64_t kLookEveryMs = 60'000;
+    // The Reconciler looks by itself for what nobody can have meant to be so late.
     const auto last = std::max(
         rows.front().optional_integer("last_call"), rows.front().optional_integer("last_news")
     );
-    const bool far = last && *last > now_ + kFarMs;
-    if (far && (!ask_due || *ask_due > now_ + kLookEveryMs)) ask_due = now_ + kLookEveryMs;
+    const bool far = last && *last > now_ + Reconciler::kFarMs;
+    const auto look_at = now_ + Reconciler::kFarEveryMs;
+    if (far && (!ask_due || *ask_due > look_at)) ask_due = look_at;
     due_known_ = true;
 }
 

@@ -17,13 +17,7 @@ class News : public ::testing::Test {
 protected:
     void SetUp() override {
         ASSERT_TRUE(backend.orders.create(a_new_order(), std::nullopt));
-        backend.change("ord_0001", [](OrderChange& change) {
-            news::on_order(
-                change,
-                {OrderId{"ord_0001"}, GatewayOrderStatus::Active, rupees(500), "INR", "session_x"},
-                change.now()
-            );
-        });
+        hear_order(GatewayOrderStatus::Active, rupees(500));
     }
 
     void start(
@@ -58,10 +52,19 @@ protected:
         return outcome;
     }
 
-    void hear_order(GatewayOrderStatus status, Money amount) {
+    void hear_success_of(Money amount, const std::string& payment_id = "p1") {
+        auto event = an_event(NormalizedStatus::Completed, payment_id);
+        event.payment_amount = amount;
+        hear(event);
+    }
+
+    /// The answer to a question that left `age_ms` ago.
+    void hear_order(GatewayOrderStatus status, Money amount, std::int64_t age_ms = 0) {
         backend.change("ord_0001", [&](OrderChange& change) {
             news::on_order(
-                change, {OrderId{"ord_0001"}, status, amount, "INR", "session_x"}, change.now()
+                change,
+                {OrderId{"ord_0001"}, status, amount, "INR", "session_x"},
+                change.now() - age_ms
             );
         });
     }
