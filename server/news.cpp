@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/faults.h"
+#include "server/held_sum.h"
 #include "server/refund_news.h"
 #include "shared/upi_uri.h"
 
@@ -95,19 +96,6 @@ void advance(
     }
 }
 
-/// A success of the wrong sum: its money is held, so the facts of it are kept.
-void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const GatewayEvent& event) {
-    const bool settled = attempt.status == AttemptStatus::Completed || attempt.sum_state == state ||
-                         attempt.sum_state == SumState::Mismatch;
-    if (settled) return;
-    change.give_index(attempt);
-    attempt.sum_state = state;
-    attempt.paid = event.payment_amount;
-    attempt.bank_reference = event.bank_reference;
-    attempt.completed_at = event.completed_at.value_or(change.now());
-    change.touch(attempt);
-}
-
 /// The gateway's own last word ends the watch, but for two last looks at a failure.
 void note_final(OrderChange& change, Attempt& attempt, const GatewayEvent& event) {
     if (event.gateway_final && event.status == NormalizedStatus::Failed &&
@@ -194,7 +182,9 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
         case Verdict::Ask:
             if (event.status == NormalizedStatus::Completed) {
                 hold_sum(change, *attempt, SumState::Asking, event);
-                change.ask(ErrandKind::GetOrder, Priority::Verify, change.now());
+                if (attempt->sum_state == SumState::Asking) {
+                    change.ask(ErrandKind::GetOrder, Priority::Verify, change.now());
+                }
             } else {
                 change.ask(ErrandKind::Ask, Priority::Verify, change.now());
             }
@@ -333,6 +323,7 @@ void on_payments(
         }
         if (event.captured) captured.push_back(event.payment_id);
     }
+    settle_sums(change, events, asked_at);
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
     if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
     for (auto& attempt : change.attempts()) {

@@ -1,43 +1,14 @@
 // What the gateway's copy of an order says.
 
-#include <algorithm>
-
-#include "server/attempt.h"
+#include "server/held_sum.h"
 #include "server/news.h"
 
 namespace chukta::news {
-namespace {
-
-/// The answer is older than the question. While it was on its way nothing else could be queued, so
-/// that nobody would ask any more. A stamp far ahead is another clock's: no reason to hurry.
-void ask_again(OrderChange& change, std::int64_t ahead_ms) {
-    constexpr std::int64_t kLongestMs = 60'000;
-    change.ask(
-        ErrandKind::GetOrder, Priority::Verify, change.now() + std::min(ahead_ms, kLongestMs)
-    );
-}
-
-}  // namespace
 
 void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at) {
     auto& order = change.order();
     const bool same_sum = news.amount && *news.amount == order.amount && news.currency == "INR";
-    for (auto& attempt : change.attempts()) {
-        if (attempt.sum_state != SumState::Asking) continue;
-        if (attempt.updated_at > asked_at) {
-            ask_again(change, attempt.updated_at - asked_at);
-            continue;
-        }
-        // Of an order that another payment has paid it says nothing about this one.
-        const bool paid_before = paid_attempt(change.attempts()) != nullptr;
-        if (news.status == GatewayOrderStatus::Paid && same_sum && !paid_before) {
-            change.complete(attempt, attempt.completed_at.value_or(change.now()));
-        } else {
-            attempt.sum_state = SumState::Mismatch;
-            change.touch(attempt);
-            change.review(ReviewReason::AmountMismatch);
-        }
-    }
+    judge_sums(change, news.status == GatewayOrderStatus::Paid && same_sum, asked_at);
     if (!same_sum) {
         // The id names another order over there: nothing may be paid on it.
         order.gateway_state = GatewayState::Refused;

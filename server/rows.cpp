@@ -38,6 +38,8 @@ std::string_view word(SumState state) {
             return "";
         case SumState::Asking:
             return "asking";
+        case SumState::OrderPaid:
+            return "order_paid";
         case SumState::Mismatch:
             return "mismatch";
     }

@@ -65,11 +65,13 @@ enum class PayState {
 };
 std::string_view word(PayState state);
 
-/// What is known of a success whose sum is smaller than due. Words: "" "asking" "mismatch".
+/// What is known of a success whose sum is smaller than due. Words: "" "asking" "order_paid"
+/// "mismatch".
 enum class SumState {
     Plain,
-    Asking,    ///< Get Order was asked whether the gateway calls the order PAID all the same
-    Mismatch,  ///< money is held that is not the sum: no new attempt may start
+    Asking,     ///< Get Order was asked whether the gateway calls the order PAID all the same
+    OrderPaid,  ///< it does; Get Payments was asked whether another payment paid it
+    Mismatch,   ///< money is held that is not the sum: no new attempt may start
 };
 std::string_view word(SumState state);
 

@@ -42,7 +42,8 @@ Attempt attempt_of(const Row& row) {
          PayState::Found}
     );
     attempt.sum_state = stored::value_of(
-        row.text("sum_state"), {SumState::Plain, SumState::Asking, SumState::Mismatch}
+        row.text("sum_state"),
+        {SumState::Plain, SumState::Asking, SumState::OrderPaid, SumState::Mismatch}
     );
     attempt.payment_id = GatewayPaymentId{row.text("gateway_payment_id")};
     attempt.gateway_final = row.integer("gateway_final") != 0;

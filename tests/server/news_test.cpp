@@ -102,62 +102,6 @@ TEST_F(News, OfASupersededAttemptsSuccessStillCounts) {
     EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
 }
 
-TEST_F(News, OfASmallerSumAsksGetOrderAndBelievesItsPaid) {
-    start(Channel::QrCode, "k1");
-    reply(0, "p1");
-    hear_success_of(rupees(450));
-    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Processing);
-    EXPECT_EQ(backend.outbox_rows("get_order"), 1);
-    hear_order(GatewayOrderStatus::Paid, rupees(500));
-    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
-    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
-}
-
-TEST_F(News, OfASmallerSumIsNotBelievedForAnOrderThatAnotherPaymentPaid) {
-    start(Channel::QrCode, "k1");
-    reply(0, "p1");
-    start(Channel::QrCode, "k2", 1);
-    reply(1, "p2");
-    hear(an_event(N::Completed, "p2"));
-    hear_success_of(rupees(400));
-    hear_order(GatewayOrderStatus::Paid, rupees(500));
-    EXPECT_NE(backend.attempts()[0].status, AttemptStatus::Completed);
-    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
-}
-
-TEST_F(News, OfASmallerSumIsAskedAboutAgainWhenTheAnswerIsOlderThanIt) {
-    start(Channel::QrCode, "k1");
-    reply(0, "p1");
-    hear_success_of(rupees(450));
-    // A question that left before is answered: until now no other could be queued.
-    backend.store.transact([](Transaction& transaction) {
-        transaction.run("DELETE FROM outbox WHERE kind = 'get_order'");
-    });
-    hear_order(GatewayOrderStatus::Paid, rupees(500), 5);
-    EXPECT_EQ(backend.attempts()[0].sum_state, SumState::Asking);
-    EXPECT_EQ(backend.outbox_rows("get_order"), 1);
-}
-
-TEST_F(News, OfASmallerSumThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
-    start(Channel::QrCode, "k1");
-    reply(0, "p1");
-    hear_success_of(rupees(1));
-    hear_order(GatewayOrderStatus::Active, rupees(500));
-    EXPECT_NE(backend.order().payment_status, PaymentStatus::Paid);
-    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
-    wire::StartAttempt again;
-    again.channel = Channel::Collect;
-    again.vpa = *Vpa::parse("asha@okaxis");
-    again.replaces = 1;
-    const auto refused = backend.orders.start(
-        OrderId{"ord_0001"}, again, IdempotencyKey{"k9"}, {DeviceClass::Desktop, ""}
-    );
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error(), StartError::NotPayable);
-    const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
-    EXPECT_EQ(view->message.situation, wire::Situation::Review);
-}
-
 TEST_F(News, ThatTheOrderWasPaidAfterItsCancellationIsPaidAndReviewed) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
@@ -213,13 +157,9 @@ TEST_F(News, ExpiresACodeOnlyAfterTheGatewayWasAskedAndItsMoneyStillCounts) {
     EXPECT_EQ(
         backend.orders.view(OrderId{"ord_0001"}, {})->message.situation, wire::Situation::Checking
     );
-    backend.change("ord_0001", [&](OrderChange& change) {
-        news::on_payments(change, {an_event(N::Created)}, change.now() - 60'000, backend.watch);
-    });
+    hear_payments({an_event(N::Created)}, 60'000);
     EXPECT_TRUE(is_open(backend.attempts()[0].status)) << "asked before its end";
-    backend.change("ord_0001", [&](OrderChange& change) {
-        news::on_payments(change, {an_event(N::Created)}, change.now(), backend.watch);
-    });
+    hear_payments({an_event(N::Created)});
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::Expired);
     hear(an_event(N::Completed));
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);

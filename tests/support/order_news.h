@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/news.h"
 #include "tests/support/server_builders.h"
@@ -52,10 +53,10 @@ protected:
         return outcome;
     }
 
-    void hear_success_of(Money amount, const std::string& payment_id = "p1") {
+    static GatewayEvent a_success_of(Money amount, const std::string& payment_id = "p1") {
         auto event = an_event(NormalizedStatus::Completed, payment_id);
         event.payment_amount = amount;
-        hear(event);
+        return event;
     }
 
     /// The answer to a question that left `age_ms` ago.
@@ -66,6 +67,13 @@ protected:
                 {OrderId{"ord_0001"}, status, amount, "INR", "session_x"},
                 change.now() - age_ms
             );
+        });
+    }
+
+    /// All payments of the order, by a question that left `age_ms` ago.
+    void hear_payments(const std::vector<GatewayEvent>& events, std::int64_t age_ms = 0) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_payments(change, events, change.now() - age_ms, backend.watch);
         });
     }
 

@@ -1,0 +1,24 @@
+/// @file
+/// A success of a smaller sum than due (product.md §2, The sum): its money is held until the
+/// gateway has said whether it pays the order. Two answers are needed, one after the other: Get
+/// Order says that the order is PAID, and Get Payments that no other payment paid it.
+#pragma once
+
+#include <vector>
+
+#include "server/gateway.h"
+#include "server/order_change.h"
+
+namespace chukta::news {
+
+/// Keeps the facts of a success whose sum is not the order's.
+void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const GatewayEvent& event);
+
+/// Get Order has said whether the order is PAID, with our sum; `asked_at` is when the question
+/// left.
+void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at);
+
+/// Get Payments has listed `events`, which were heard; `asked_at` is when the question left.
+void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, EpochMs asked_at);
+
+}  // namespace chukta::news

@@ -1,0 +1,125 @@
+#include "server/held_sum.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/order_news.h"
+
+namespace chukta::testing {
+namespace {
+
+using N = NormalizedStatus;
+
+/// An order of 500 rupees with one code, p1.
+class SmallerSum : public News {
+protected:
+    void SetUp() override {
+        News::SetUp();
+        start(Channel::QrCode, "k1");
+        reply(0, "p1");
+    }
+
+    void start_another() {
+        start(Channel::QrCode, "k2", 1);
+        reply(1, "p2");
+    }
+
+    /// The rows of questions that are under way, so that no other can be queued, end with an
+    /// answer.
+    void forget_questions(const std::string& kind) {
+        backend.store.transact([&](Transaction& transaction) {
+            transaction.run("DELETE FROM outbox WHERE kind = $1", {kind});
+        });
+    }
+
+    SumState state_of(std::size_t attempt) { return backend.attempts()[attempt].sum_state; }
+};
+
+TEST_F(SmallerSum, IsPaidWhenTheOrderIsPaidAndNoOtherPaymentIsListed) {
+    hear(a_success_of(rupees(450)));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Processing);
+    EXPECT_EQ(backend.outbox_rows("get_order"), 1);
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Processing);
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+    hear_payments({a_success_of(rupees(450))});
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
+    EXPECT_EQ(backend.attempts()[0].paid, rupees(450));
+}
+
+TEST_F(SmallerSum, IsNotBelievedForAnOrderThatAnotherPaymentPaid) {
+    start_another();
+    hear(an_event(N::Completed, "p2"));
+    hear(a_success_of(rupees(400)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({a_success_of(rupees(400)), an_event(N::Completed, "p2")});
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Failed);
+    EXPECT_EQ(state_of(0), SumState::Mismatch);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(SmallerSum, IsNotBelievedWhereThePaymentThatPaidIsOnlyInTheList) {
+    start_another();
+    hear(a_success_of(rupees(400)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({a_success_of(rupees(400)), an_event(N::Completed, "p2")});
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Failed);
+    EXPECT_EQ(backend.attempts()[1].status, AttemptStatus::Completed);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(SmallerSum, ThatTheListDoesNotKnowIsAMismatch) {
+    hear(a_success_of(rupees(450)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({});
+    EXPECT_NE(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(SmallerSum, IsSettledByTheListAndNotByTheSameNewsAgain) {
+    hear(a_success_of(rupees(450)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    forget_questions("get_order");
+    hear(a_success_of(rupees(450)));
+    EXPECT_EQ(state_of(0), SumState::OrderPaid);
+    EXPECT_EQ(backend.outbox_rows("get_order"), 0);
+}
+
+TEST_F(SmallerSum, IsAskedAboutAgainWhenTheOrderIsOlderThanIt) {
+    hear(a_success_of(rupees(450)));
+    forget_questions("get_order");
+    hear_order(GatewayOrderStatus::Paid, rupees(500), 5);
+    EXPECT_EQ(state_of(0), SumState::Asking);
+    EXPECT_EQ(backend.outbox_rows("get_order"), 1);
+}
+
+TEST_F(SmallerSum, IsAskedAboutAgainWhenTheListIsOlderThanTheOrder) {
+    hear(a_success_of(rupees(450)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    forget_questions("ask");
+    hear_payments({a_success_of(rupees(450))}, 5);
+    EXPECT_EQ(state_of(0), SumState::OrderPaid);
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+}
+
+TEST_F(SmallerSum, ThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
+    hear(a_success_of(rupees(1)));
+    hear_order(GatewayOrderStatus::Active, rupees(500));
+    EXPECT_NE(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+    wire::StartAttempt again;
+    again.channel = Channel::Collect;
+    again.vpa = *Vpa::parse("asha@okaxis");
+    again.replaces = 1;
+    const auto refused = backend.orders.start(
+        OrderId{"ord_0001"}, again, IdempotencyKey{"k9"}, {DeviceClass::Desktop, ""}
+    );
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), StartError::NotPayable);
+    const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
+    EXPECT_EQ(view->message.situation, wire::Situation::Review);
+}
+
+}  // namespace
+}  // namespace chukta::testing
