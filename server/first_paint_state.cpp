@@ -85,8 +85,8 @@ void draw_code(Sheet& sheet) {
     const bool as_picture = !code && qr != nullptr && !qr->png_base64.empty();
     if (code || as_picture) heading(sheet, sheet.say(Text::ScanWithAnyApp));
     if (code) {
-        const int side = code->side + 2 * QrCode::kQuietZone;
-        sheet.html.image("qr", "qr", name, side, svg_path(*code));
+        const auto kind = is_wide(*code) ? "qr wide" : "qr";
+        sheet.html.image("qr", kind, name, code->whole_side(), svg_path(*code));
     } else if (as_picture) {
         sheet.html.image("qr", "qr png", name, 0, "data:image/png;base64," + qr->png_base64);
     } else {
@@ -96,6 +96,9 @@ void draw_code(Sheet& sheet) {
         sheet.html.text("alert", "qr-sorry", sorry, "spoken");
     }
     if (code || as_picture) words_of(sheet, sheet.say(Text::WaitingQr));
+    if (code && is_fine(*code)) {
+        sheet.html.text("p", "qr-fine", sheet.say(Text::QrFine), "muted", {14, false, true});
+    }
     sheet.html.button(
         {.id = control::kNewQr,
          .name = sheet.say(Text::NewQrCode),

@@ -133,12 +133,13 @@ void HtmlNodes::image(
     attribute("aria-label", label);
     html_ += ">";
     if (side == 0) {
-        html_ += "<img alt=\"\"";
+        html_ += "<img width=\"300\" alt=\"\"";
         attribute("src", picture);
         html_ += ">";
     } else {
         const auto edge = std::to_string(side);
-        html_.append("<svg viewBox=\"0 0 ").append(edge).append(" ").append(edge);
+        html_.append("<svg width=\"").append(std::to_string(4 * side));
+        html_.append("\" viewBox=\"0 0 ").append(edge).append(" ").append(edge);
         html_ += "\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><path";
         attribute("d", picture);
         html_ += "/></svg>";

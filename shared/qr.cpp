@@ -10,6 +10,8 @@ namespace {
 /// What a phone of 360 css px shows at 4 css px a module, with its quiet zone; less than 320 / 4,
 /// since a module is a whole number of device pixels (11 at 2.625).
 constexpr int kSideMost = 76 - 2 * QrCode::kQuietZone;
+/// What that column shows in a window of 700 css px, its card's padding included: 374 css px.
+constexpr int kBesideMost = 93 - 2 * QrCode::kQuietZone;
 
 std::optional<QrCode> encoded(std::string_view text, qrcodegen_Ecc correction) {
     constexpr std::size_t kBuffer = qrcodegen_BUFFER_LEN_MAX;
@@ -48,6 +50,10 @@ std::optional<QrCode> make_qr(std::string_view text) {
     if (!code || code->side <= kSideMost) return code;
     return encoded(text, qrcodegen_Ecc_LOW);
 }
+
+bool is_fine(const QrCode& code) { return code.side > kSideMost; }
+
+bool is_wide(const QrCode& code) { return code.side > kBesideMost; }
 
 std::string svg_path(const QrCode& code) {
     std::string path;

@@ -14,6 +14,7 @@ struct QrCode {
 
     int side = 0;               ///< modules, without the quiet zone
     std::vector<bool> modules;  ///< side × side, true is black
+    int whole_side() const { return side + 2 * kQuietZone; }
     bool black(int x, int y) const {
         return modules
             [static_cast<std::size_t>(y) * static_cast<std::size_t>(side) +
@@ -23,6 +24,14 @@ struct QrCode {
 
 /// Nothing for an empty text or one that no code can hold (over 2331 bytes).
 std::optional<QrCode> make_qr(std::string_view text);
+
+/// Whether it has more modules than a small phone shows at four css px each: then the page says
+/// what to do if a camera does not read it.
+bool is_fine(const QrCode& code);
+
+/// Whether it has more modules than the column beside the summary shows at four css px each: then
+/// it is below the summary, in the width of both.
+bool is_wide(const QrCode& code);
 
 /// An SVG path of the black modules, the quiet zone included in the coordinates.
 std::string svg_path(const QrCode& code);

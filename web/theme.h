@@ -26,5 +26,7 @@ constexpr float kOneColumnMax = 520.0f;
 constexpr float kTwoColumnsFrom = 700.0f;
 constexpr float kLeftColumn = 404.0f;
 constexpr float kRightColumn = 454.0f;
+constexpr float kBetweenColumns = 22.0f;
+constexpr float kTwoColumns = kLeftColumn + kBetweenColumns + kRightColumn;
 
 }  // namespace chukta::page

@@ -32,10 +32,18 @@ bool has_qr_card(const Page& page) {
 /// Tablets: the code first, then the apps (facts/upi-and-devices.md §4.2).
 bool is_qr_first(const Page& page) { return has_qr_card(page) && shows_apps(page.device); }
 
+/// A code that cannot stand beside the summary.
+bool shows_wide_code(const Scene& scene, Screen screen) {
+    return screen == Screen::WaitingQr && scene.code != nullptr && is_wide(*scene.code);
+}
+
 void draw_one_column(Scene& scene, Screen screen) {
     auto& ui = scene.ui;
-    const float width = std::min(scene.page_width - 2 * kMargin, kOneColumnMax);
+    const bool wide = scene.page_width >= kTwoColumnsFrom && shows_wide_code(scene, screen);
+    const float width =
+        std::min(scene.page_width - 2 * kMargin, wide ? kTwoColumns : kOneColumnMax);
     const float left = (scene.page_width - width) / 2;
+    if (wide) ui.gap(20);
     draw_header(scene, left, width);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     draw_banners(scene);
@@ -56,18 +64,16 @@ void draw_one_column(Scene& scene, Screen screen) {
 
 void draw_two_columns(Scene& scene, Screen screen) {
     auto& ui = scene.ui;
-    constexpr float kBetween = 22;
-    const float width =
-        std::min(scene.page_width - 2 * kMargin, kLeftColumn + kBetween + kRightColumn);
+    const float width = std::min(scene.page_width - 2 * kMargin, kTwoColumns);
     const float left = (scene.page_width - width) / 2;
-    const float narrow = (width - kBetween) * kLeftColumn / (kLeftColumn + kRightColumn);
-    const float wide = width - kBetween - narrow;
+    const float narrow = (width - kBetweenColumns) * kLeftColumn / (kLeftColumn + kRightColumn);
+    const float wide = width - kBetweenColumns - narrow;
     ui.gap(20);
     draw_header(scene, left, width);
     const float top = ui.y;
     const bool beside = screen == Screen::Choose && has_qr_card(scene.page);
 
-    const float right = left + narrow + kBetween;
+    const float right = left + narrow + kBetweenColumns;
     ui.column(left, top, narrow);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     if (beside) draw_banners(scene);
@@ -152,7 +158,8 @@ Frame View::draw(const Page& page, const Environment& env) {
     }
     const Screen screen = screen_of(page);
     // Without an order there is nothing to stand beside.
-    if (scene.page_width >= kTwoColumnsFrom && page.view && screen != Screen::Forbidden) {
+    if (scene.page_width >= kTwoColumnsFrom && page.view && screen != Screen::Forbidden &&
+        !shows_wide_code(scene, screen)) {
         draw_two_columns(scene, screen);
     } else {
         draw_one_column(scene, screen);

@@ -124,6 +124,12 @@ void draw_code(Scene& scene) {
         }
         ui.gap(12);
         words_of(scene, scene.say(Text::WaitingQr));
+        if (scene.code != nullptr && is_fine(*scene.code)) {
+            ui.gap(14);
+            TextStyle hint{14, Weight::Regular, Colour::Muted, Align::Centre};
+            hint.kind = "muted";
+            ui.text("qr-fine", scene.say(Text::QrFine), hint);
+        }
     } else {
         ui.gap(8);
         ui.cross(Colour::Notice);

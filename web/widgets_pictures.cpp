@@ -184,27 +184,32 @@ void Ui::spinner(std::string_view name) {
 }
 
 void Ui::qr(std::string_view id, const QrCode& code, const std::string& name) {
-    const int side = code.side + 2 * QrCode::kQuietZone;
-    // A whole number of device pixels a module, so that no edge is grey: at least 4 css px where it
-    // fits, 300 css px in all where it is not too wide. A long text's code may use the card's
-    // padding.
-    const auto in_column = static_cast<int>(px(width)) / side;
-    const auto least = static_cast<int>(std::ceil(4 * env_.dpr));
-    const auto liked = static_cast<int>(px(300)) / side;
-    const auto in_card = static_cast<int>(px(width + 2 * (kPadding - 4))) / side;
-    const auto fits = in_column >= least ? in_column : std::min(in_card, least);
-    const int module = std::max(1, std::min(fits, std::max(least, liked)));
-    const float side_px = static_cast<float>(module * side);
-    const ImVec2 corner{std::floor(whole(x) + (px(width) - side_px) / 2), whole(y)};
-    // White with black even in the dark: readers expect it (facts/imgui-web.md §7).
-    list_.AddRectFilled(corner, {corner.x + side_px, corner.y + side_px}, kWhite, px(8));
+    const int side = code.whole_side();
+    // A whole number of device pixels a module: as many as 300 css px and the column have; where
+    // that is under 4 css px, what the window has beside the column too.
+    const float window = px(width + 2 * (kPadding + kMargin)) + 0.01f;
+    const auto most = static_cast<int>(std::min(px(300), px(width))) / side;
+    const float least = 4 * env_.dpr;
+    const auto in_window =
+        std::min(static_cast<int>(std::ceil(least)), static_cast<int>(window) / side);
+    auto module = static_cast<float>(std::max({1, most, in_window}));
+    if (module < least && least * static_cast<float>(side) <= window) module = least;
+    const float code_px = std::ceil(module * static_cast<float>(side));
+    // The plate is as large before the module has come (page.css); white even in the dark: readers
+    // expect it (facts/imgui-web.md §7).
+    const float side_px = std::max(code_px, std::floor(std::min(px(300), px(width))));
+    const ImVec2 plate{std::floor(whole(x) + (px(width) - side_px) / 2), whole(y)};
+    list_.AddRectFilled(plate, {plate.x + side_px, plate.y + side_px}, kWhite, px(8));
+    const float around = std::floor((side_px - code_px) / 2);
+    const ImVec2 corner{plate.x + around, plate.y + around};
     for (int row = 0; row < code.side; ++row) {
         for (int from = 0; from < code.side; ++from) {
             if (!code.black(from, row)) continue;
             int end = from + 1;
             while (end < code.side && code.black(end, row)) ++end;
             const auto edge = [&](int modules) {
-                return static_cast<float>((modules + QrCode::kQuietZone) * module);
+                // So that none is grey.
+                return std::round(static_cast<float>(modules + QrCode::kQuietZone) * module);
             };
             list_.PrimReserve(6, 4);
             list_.PrimRect(
@@ -219,15 +224,17 @@ void Ui::qr(std::string_view id, const QrCode& code, const std::string& name) {
     node.id = id;
     node.role = Role::Image;
     node.name = name;
-    node.kind = "qr";
+    node.kind = is_wide(code) ? "qr wide" : "qr";
     if (env_.dom) node.picture = std::to_string(side) + " " + svg_path(code);
-    node.box = {corner.x / unit_, y, side_px / unit_, side_px / unit_};
+    node.box = {plate.x / unit_, y, side_px / unit_, side_px / unit_};
     add(std::move(node));
     y = snap(y + side_px / unit_);
 }
 
 void Ui::png(std::string_view id, const std::string& data_uri, const std::string& name) {
-    const float side = std::min(width, 300.0f);
+    // The same at every size of the text, and wider than the column if need be: what is in it is
+    // not known, and larger is better.
+    const float side = std::min(300 / env_.text_scale, width + 2 * (kPadding + kMargin));
     const Box box{x + (width - side) / 2, y, side, side};
     round_rect(box, 8, kWhite, 0, 0);
     Node node;

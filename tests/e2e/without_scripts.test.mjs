@@ -66,7 +66,10 @@ describe('without scripts', () => {
 
   test('a code is shown, scanned and paid', () => visit('desktop', async (asha, pay) => {
     await pay.showQr.click();
+    await pay.page.setViewportSize({ width: 320, height: 640 });
     const text = await readCode(pay, 'plain-desktop-qr');
+    const modules = await pay.code.locator('svg').evaluate((svg) => svg.viewBox.baseVal.width);
+    assert.ok((await pay.code.boundingBox()).width / modules >= 4, '4 css px a module');
     await app.scan(text);
     await pay.says('ThankYou');
     await paidOnce(pay, { channel: 'qrcode', attempts: 1 });

@@ -171,6 +171,10 @@ std::vector<wire::OrderView> odd_views() {
     views.push_back(picture);
     picture.attempt->prompt = QrPrompt{};
     views.push_back(picture);
+    for (const std::size_t length : {500u, 2048u}) {
+        picture.attempt->prompt = QrPrompt{std::string(length, 'a'), {}};
+        views.push_back(picture);
+    }
     auto web = a_waiting_view(Channel::Intent);
     web.attempt->app = UpiApp::Other;
     web.attempt->prompt = IntentPrompt{{{UpiApp::Other, "https://sandbox.example/app?a=1&b=2"}}};

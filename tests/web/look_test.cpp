@@ -1,8 +1,12 @@
 // What the page must look like, as far as boxes can tell; the rest is in tests/e2e/look.test.mjs.
 
 #include <gtest/gtest.h>
+#include <imgui.h>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "tests/support/page_views.h"
@@ -22,7 +26,7 @@ protected:
 
     Box box_of(const Page& page, std::string_view id) { return node_of(page, id).box; }
 
-    Node node_of(const Page& page, std::string_view id) {
+    std::optional<Node> find(const Page& page, std::string_view id) {
         const Frame frame = view.draw(page, env);
         std::optional<Node> found;
         const std::function<void(const std::vector<Node>&)> look =
@@ -33,31 +37,67 @@ protected:
                 }
             };
         look(frame.semantics.nodes);
+        return found;
+    }
+
+    Node node_of(const Page& page, std::string_view id) {
+        auto found = find(page, id);
         EXPECT_TRUE(found) << id;
         return found.value_or(Node{});
     }
 };
 
-TEST_F(LookTest, AQrModuleIsFourCssPixelsOnEveryScreen) {
-    for (const std::size_t length : {40u, 150u, 220u, 330u, 345u}) {
+/// Device px of one module: the lowest black rectangle that was painted.
+float painted_module() {
+    float lowest = std::numeric_limits<float>::max();
+    for (const ImDrawList* list : ImGui::GetDrawData()->CmdLists) {
+        for (int i = 0; i + 3 < list->VtxBuffer.Size; ++i) {
+            const ImDrawVert &from = list->VtxBuffer[i], &to = list->VtxBuffer[i + 2];
+            if (from.col != IM_COL32_BLACK || to.col != IM_COL32_BLACK) continue;
+            EXPECT_EQ(from.pos.y, std::floor(from.pos.y)) << "a grey edge";
+            if (to.pos.x > from.pos.x && to.pos.y > from.pos.y) {
+                lowest = std::min(lowest, to.pos.y - from.pos.y);
+            }
+        }
+    }
+    return lowest;
+}
+
+// 345 bytes are a signed link with an invoice; 600 one with its taxes; 2048 the longest there is.
+TEST_F(LookTest, AQrModuleIsFourCssPixelsWhereverTheWindowHasThem) {
+    for (const std::size_t length : {40u, 150u, 220u, 330u, 367u, 425u, 600u, 900u, 2048u}) {
         auto order = a_waiting_view(Channel::QrCode);
         const std::string text(length, 'a');
         order.attempt->prompt = QrPrompt{text, {}};
         Desk desk;
         desk.open(order);
-        const int side = make_qr(text)->side + 2 * QrCode::kQuietZone;
+        const auto side = static_cast<float>(make_qr(text)->whole_side());
         for (const float dpr : {1.0f, 1.25f, 1.5f, 2.0f, 2.625f, 3.0f}) {
-            for (const float width : {360.0f, 412.0f, 800.0f, 1280.0f}) {
+            for (const float width : {320.0f, 360.0f, 412.0f, 700.0f, 768.0f, 800.0f, 1280.0f}) {
                 env.dpr = dpr;
                 env.width = width;
                 const Box box = box_of(desk.page, "qr");
                 const auto where = std::to_string(length) + " at " + std::to_string(width) + " × " +
                                    std::to_string(dpr);
-                EXPECT_GE(box.width / static_cast<float>(side), 3.99f) << where;
+                const float in_window = std::floor(width * dpr / side);
+                EXPECT_GE(painted_module(), std::min(std::floor(4 * dpr), in_window)) << where;
+                EXPECT_GE(box.width * dpr + 0.01f, std::min(4 * dpr, in_window) * side) << where;
                 EXPECT_GE(box.x, 0) << where;
-                EXPECT_LE(box.x + box.width, width) << where;
+                EXPECT_LE(box.x + box.width, width + 0.01f) << where;
+                const Box sum = box_of(desk.page, "summary");
+                EXPECT_TRUE(box.x >= sum.x + sum.width || box.y >= sum.y + sum.height) << where;
             }
         }
+    }
+}
+
+TEST_F(LookTest, ACodeThatASmallPhoneCannotDrawLargeSaysWhatToDo) {
+    for (const std::size_t length : {367u, 368u}) {
+        auto order = a_waiting_view(Channel::QrCode);
+        order.attempt->prompt = QrPrompt{std::string(length, 'a'), {}};
+        Desk desk;
+        desk.open(order);
+        EXPECT_EQ(find(desk.page, "qr-fine").has_value(), length == 368) << length;
     }
 }
 

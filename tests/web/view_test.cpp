@@ -278,19 +278,6 @@ TEST_F(ViewTest, HidesTheCodeWhenItsTimeIsOver) {
     EXPECT_EQ(find(view.draw(desk.page, env), "timer"), nullptr);
 }
 
-TEST_F(ViewTest, ACodeHasFourPixelsAModuleAtLeastWhereItFits) {
-    env.width = 390;
-    for (const float dpr : {1.0f, 1.25f, 1.5f, 2.0f, 2.625f, 3.0f}) {
-        env.dpr = dpr;
-        const Frame frame = view.draw(a_case("", a_waiting_view(Channel::QrCode)).page, env);
-        const float side = find(frame, "qr")->box.width;
-        const int modules = make_qr(link_of(UpiApp::Other))->side + 8;
-        EXPECT_GE(side / static_cast<float>(modules), 3.99f) << dpr;
-        const double device = static_cast<double>(side) * dpr / modules;
-        EXPECT_NEAR(device, std::round(device), 0.02) << dpr << ": whole device pixels";
-    }
-}
-
 TEST_F(ViewTest, ShowsTheGatewaysPictureWhenItsTextCouldNotBeRead) {
     auto order = a_waiting_view(Channel::QrCode);
     order.attempt->prompt = QrPrompt{"", "iVBORw0KGgo="};

@@ -25,11 +25,13 @@ function picture(element, text) {
     if (text.startsWith("data:image/png;base64,")) {
         const image = element.appendChild(document.createElement("img"));
         image.alt = "";
+        image.width = 300;
         image.src = text;
         return;
     }
     const [side, ...path] = text.split(" ");
     const svg = document.createElementNS(SVG, "svg");
+    set(svg, "width", 4 * side);
     set(svg, "viewBox", "0 0 " + side + " " + side);
     set(svg, "shape-rendering", "crispEdges");
     set(svg, "aria-hidden", "true");
