@@ -103,14 +103,17 @@ describe('modes', () => {
     await tabTo(say('MakePayment'));
     await keyboard.press('Space');
     await pay.says('WaitingCollect', 'as***@okaxis');
+    assert.equal(await focused(), say('WaitingHeading'), 'what has gone gives the focus to the new heading');
     await tabTo(say('ICancelled'));
     await keyboard.press('Enter');
     await pay.says('FailedUserCancelled');
+    assert.equal(await focused(), say('PayWithUpiId'));
     await tabTo(say('TryAgain'));
     await keyboard.press('Enter');
     await pay.says('WaitingCollect', 'as***@okaxis');
     await app.approve(pay.orderId);
     await pay.says('ThankYou');
+    assert.equal(await focused(), say('ThankYou'));
     await tabTo(say('BackToShop'));
     await keyboard.press('Enter');
     await asha.page.waitForURL(`${world.shopUrl}/return/**`);

@@ -19,9 +19,11 @@ function set(element, name, value) {
 }
 
 function picture(element, text) {
-    if (!text || element.dataset.picture === text) return;
+    if (element.dataset.picture === text) return;
     element.dataset.picture = text;
+    // The first paint's code too: over the canvas's own it would make both unreadable.
     element.textContent = "";
+    if (!text) return;
     if (text.startsWith("data:image/png;base64,")) {
         const image = element.appendChild(document.createElement("img"));
         image.alt = "";
@@ -62,7 +64,7 @@ export function mirror(root) {
         set(element, "aria-expanded", s & EXPANDED ? "true" : s & COLLAPSED ? "false" : null);
         const group = n.c || n.r === "section" || n.r === "img" || n.r === "spinner";
         set(element, "aria-label", n.l || (group && n.t) || null);
-        if (n.r === "img") picture(element, n.x);
+        if (n.r === "img") picture(element, n.x || "");
         if (n.r === "h1" || n.r === "h2") element.tabIndex = -1;
         if (n.r === "label") element.htmlFor = PREFIX + n.i.replace(/-label$/, "");
         // Until now the press of a first paint's button was a form's; from now on it is ours.
@@ -160,7 +162,7 @@ export function mirror(root) {
         if (booted && asked) asked.focus();
         else if (held && active !== document.activeElement && root.contains(active)) active.focus({ preventScroll: true });
         // A reader must not be left nowhere when the control it was on has gone.
-        else if (held && !root.contains(document.activeElement)) root.querySelector("h2,h1")?.focus();
+        else if (held && !root.contains(document.activeElement)) (root.querySelector("h2") || root.querySelector("h1"))?.focus();
         focused = tree.n;
         booted = true;
     };
