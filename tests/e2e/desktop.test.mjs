@@ -157,6 +157,14 @@ describe('desktop', () => {
       await eventually(`${text} becomes ${clean}`, async () => (await pay.upiId.inputValue()) === clean);
       assert.equal(await pay.upiId.getAttribute('aria-invalid'), null, text);
     }
+    // Between two frames: what is to be shown is then what was shown before.
+    await pay.upiId.evaluate((field) => {
+      field.focus();
+      field.value = 'ASHA@OKSBI';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.blur();
+    });
+    await eventually('cleaned again', async () => (await pay.upiId.inputValue()) === 'asha@oksbi');
     // Names are not joined: that may be somebody else.
     await pay.upiId.fill('ravi kumar@oksbi');
     await pay.upiId.blur();

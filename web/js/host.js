@@ -21,7 +21,7 @@ const still = query("(prefers-reduced-motion:reduce)");
 const forced = query("(forced-colors:active)");
 const saveKey = "chukta:" + root.dataset.order;
 
-let app, gl, lost = false, raf = 0, timer = 0, tree, show, slow = 0, frames = 0, painted = false;
+let app, gl, lost = false, raf = 0, timer = 0, tree, shown, touched, show, slow = 0, frames = 0, painted = false;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -122,12 +122,15 @@ function frame(now) {
     }
     // Together with the elements' places: the browser may paint between a measure and its frame.
     document.documentElement.classList.toggle("gl", painted);
+    // A text that was typed and left between two frames is cleaned, and may then be what was shown before.
+    tree = tree || (touched && shown);
     if (tree) {
         const language = document.documentElement.lang;
         show(JSON.parse(tree));
+        shown = tree;
         if (document.documentElement.lang !== language) keepLanguage();
     }
-    tree = null;
+    tree = touched = null;
     later(next);
 }
 
@@ -159,6 +162,7 @@ function freshKey() {
 }
 
 function act(kind, element) {
+    touched = touched || element.localName === "input";
     const value = element.localName === "input" ? element.value : "";
     if (value) element.dataset.sent = value;
     app.app_action(put(kind, nameOf(element), value, freshKey()), Date.now());

@@ -136,7 +136,7 @@ export function mirror(root) {
             else put(parent, element, at);
             const { c, ...own } = n;
             const now = JSON.stringify([own, x, y, !!c]);
-            if (now !== entry.before) update(element, n, x, y);
+            if (now !== entry.before || n.r === "input") update(element, n, x, y);
             entry.before = now;
             if (entry.focus) element.focus({ preventScroll: true });
             entry.focus = false;
