@@ -66,6 +66,9 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
     const Process& process = world_.running();
     const auto deadline = request.timeout.count();
     const auto began = world_.now();
+    const auto is_long_dead = [this](EpochMs died_at) {
+        return died_at != 0 && world_.now() - died_at > kLateMs;
+    };
     const auto end = [&](std::int64_t ms, http::ClientError error) -> Outcome {
         world_.pass_time(ms);
         world_.go_on(process);
@@ -80,9 +83,8 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
         // Within the time in which nobody concludes that it never arrived (UNCLEAR_GRACE_MS), which
         // begins when the caller's patience ends, or its life.
         const auto late = dice.between(1, kLateMs);
-        world_.after(deadline + late, [this, request, died_at = process.died_at] {
-            const bool long_dead = *died_at != 0 && world_.now() - *died_at > kLateMs;
-            if (!long_dead) carry_out(request);
+        world_.after(deadline + late, [this, is_long_dead, request, died_at = process.died_at] {
+            if (!is_long_dead(*died_at)) carry_out(request);
         });
         return end(deadline, http::ClientError::MaybeSent);
     }
@@ -91,7 +93,7 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
     // What went on meanwhile took longer than any call may be on its way.
     if (world_.now() - began > deadline) return end(0, http::ClientError::MaybeSent);
     // The process may have died with the request on the wire, or before.
-    if (process.dead && dice.strikes(500)) carry_out(request);
+    if (process.dead && !is_long_dead(*process.died_at) && dice.strikes(500)) carry_out(request);
     world_.go_on(process);
     break_answer();
     const auto answer = carry_out(request);

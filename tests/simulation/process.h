@@ -82,6 +82,7 @@ public:
     std::array<int, kParts> busy{};
     /// A part that found nothing to do looks again after this.
     std::array<EpochMs, kParts> rests_until{};
+    EpochMs looked_at = 0;  ///< the Reconciler, for what is far; a new process looks at once
     ProcessDatabase database;
     Engine engine;
 };

@@ -161,6 +161,7 @@ private:
     int depth_ = 0;
     bool due_known_ = false;
     std::array<std::optional<EpochMs>, kParts> due_{};
+    bool any_is_far_ = false;  ///< a call or news is due later than any honest clock says
     std::priority_queue<Event, std::vector<Event>, std::greater<>> queue_;
     Ledger ledger_;
     sandbox::State sandbox_;

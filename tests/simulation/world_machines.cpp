@@ -171,13 +171,10 @@ void World::read_due() {
     const auto refund_due = rows.front().optional_integer("refund_due");
     auto& ask_due = due_[static_cast<std::size_t>(Part::Reconciler)];
     if (refund_due && (!ask_due || *refund_due < *ask_due)) ask_due = refund_due;
-    // The Reconciler looks by itself for what nobody can have meant to be so late.
     const auto last = std::max(
         rows.front().optional_integer("last_call"), rows.front().optional_integer("last_news")
     );
-    const bool far = last && *last > now_ + Reconciler::kFarMs;
-    const auto look_at = now_ + Reconciler::kFarEveryMs;
-    if (far && (!ask_due || *ask_due > look_at)) ask_due = look_at;
+    any_is_far_ = last && *last > now_ + Reconciler::kFarMs;
     due_known_ = true;
 }
 
@@ -188,10 +185,17 @@ std::optional<World::Ready> World::next_ready() {
         const auto& [clock, process] = machines_[number];
         if (!process) continue;
         for (std::size_t part = 0; part < kParts; ++part) {
-            if (!due_[part] || process->busy[part] >= kThreads[part]) continue;
+            if (process->busy[part] >= kThreads[part]) continue;
             // When this machine's own clock says that it is due.
-            const auto at =
-                std::max({*due_[part] - clock->skew_ms, process->rests_until[part], now_});
+            auto due = due_[part];
+            if (due) *due -= clock->skew_ms;
+            // The Reconciler looks by itself for what nobody can have meant to be so late.
+            if (static_cast<Part>(part) == Part::Reconciler && any_is_far_) {
+                const auto look_at = process->looked_at + Reconciler::kFarEveryMs;
+                due = due ? std::min(*due, look_at) : look_at;
+            }
+            if (!due) continue;
+            const auto at = std::max({*due, process->rests_until[part], now_});
             if (!first.empty() && first.front().at < at) continue;
             if (!first.empty() && first.front().at > at) first.clear();
             first.push_back({at, number, static_cast<Part>(part)});
@@ -211,6 +215,7 @@ void World::work(const Ready& ready) {
         ~Busy() { --count; }
     } busy{process->busy[part]};
     story_.tell(now_, "machine", ready.machine, kPartWords[part]);
+    if (ready.part == Part::Reconciler) process->looked_at = now_;
     bool worked = false;
     run_in(process, [&] { worked = process->run_once(ready.part); });
     process->rests_until[part] = now_ + (worked ? dice_.between(0, 20) : dice_.between(20, 250));
