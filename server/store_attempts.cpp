@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <tuple>
+
 #include "server/store.h"
 #include "server/stored_rows.h"
 #include "server/stored_wire.h"
@@ -149,13 +152,13 @@ void Store::number_attempt(
 }
 
 std::vector<Attempt> Store::attempts_of(Transaction& transaction, const OrderId& order_id) {
-    constexpr auto kSql = "SELECT " ATTEMPT_COLUMNS
-                          " FROM attempts WHERE merchant_id = $1 AND order_id = $2 "
-                          "ORDER BY created_at_ms, attempt_id";
+    constexpr auto kSql =
+        "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE merchant_id = $1 AND order_id = $2";
     std::vector<Attempt> attempts;
     for (const auto& row : transaction.run(kSql, {merchant_, order_id.str()})) {
         attempts.push_back(attempt_of(row));
     }
+    stored::sort(attempts);
     return attempts;
 }
 
@@ -169,6 +172,12 @@ std::vector<OrderId> Store::orders_to_ask(Transaction& transaction, EpochMs now,
 
 std::string_view stored::attempt_columns() { return ATTEMPT_COLUMNS; }
 Attempt stored::read_attempt(const db::Row& row) { return attempt_of(row); }
+
+void stored::sort(std::vector<Attempt>& attempts) {
+    std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
+        return std::tie(a.created_at, a.attempt_id) < std::tie(b.created_at, b.attempt_id);
+    });
+}
 
 #undef ATTEMPT_COLUMNS
 

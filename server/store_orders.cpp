@@ -63,35 +63,33 @@ bool Store::insert_order(Transaction& transaction, const Order& order) {
     constexpr auto kSql = "INSERT INTO orders (merchant_id, " ORDER_COLUMNS
                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
                           "$15, $16, $17, $18, $19, $20, "
-                          "$21, $22, $23) ON CONFLICT DO NOTHING RETURNING order_id";
-    return !transaction
-                .run(
-                    kSql,
-                    {merchant_,
-                     order.order_id.str(),
-                     order.version,
-                     order.request_hash,
-                     order.amount.paise(),
-                     order.customer_id.str(),
-                     order.customer_phone,
-                     order.customer_email,
-                     order.customer_name,
-                     order.items.text(),
-                     order.return_url,
-                     word(order.payment_status),
-                     word(order.fulfillment_status),
-                     word(order.review_reason),
-                     word(order.gateway_state),
-                     order.gateway_session,
-                     order.gateway_failures,
-                     std::int64_t{order.collect_refused},
-                     order.last_index,
-                     db::nullable(order.expires_at),
-                     db::nullable(order.paid_at),
-                     order.created_at,
-                     order.updated_at}
-                )
-                .empty();
+                          "$21, $22, $23) ON CONFLICT DO NOTHING";
+    return transaction.write(
+               kSql,
+               {merchant_,
+                order.order_id.str(),
+                order.version,
+                order.request_hash,
+                order.amount.paise(),
+                order.customer_id.str(),
+                order.customer_phone,
+                order.customer_email,
+                order.customer_name,
+                order.items.text(),
+                order.return_url,
+                word(order.payment_status),
+                word(order.fulfillment_status),
+                word(order.review_reason),
+                word(order.gateway_state),
+                order.gateway_session,
+                order.gateway_failures,
+                std::int64_t{order.collect_refused},
+                order.last_index,
+                db::nullable(order.expires_at),
+                db::nullable(order.paid_at),
+                order.created_at,
+                order.updated_at}
+           ) > 0;
 }
 
 std::optional<Order> Store::find_order(Transaction& transaction, const OrderId& order_id) {

@@ -16,8 +16,7 @@ std::string shown_sql() {
     sql +=
         " FROM attempts WHERE merchant_id = $1 AND order_id = $3) AS a ON TRUE "
         "WHERE EXISTS (SELECT 1 FROM sessions WHERE merchant_id = $1 AND session_hash = $2 "
-        "AND order_id = $3 AND expires_at_ms > $4) "
-        "ORDER BY a.created_at_ms, a.attempt_id";
+        "AND order_id = $3 AND expires_at_ms > $4)";
     return sql;
 }
 
@@ -40,6 +39,7 @@ std::optional<Store::Shown> Store::find_shown(
         // An order without attempts has one row without one.
         if (!row.is_null("attempt_id")) shown.attempts.push_back(stored::read_attempt(row));
     }
+    stored::sort(shown.attempts);
     return shown;
 }
 

@@ -78,7 +78,7 @@ bool repeats(ErrandKind kind) {
     "INSERT INTO inbox (merchant_id, inbox_id, dedupe_key, kind, order_id, attempt_id, "    \
     "refund_id, request_id, http_status, body, received_at_ms, tries, due_at_ms, verdict, " \
     "applied_at_ms) VALUES "
-#define UNLESS_THERE " ON CONFLICT DO NOTHING RETURNING inbox_id"
+#define UNLESS_THERE " ON CONFLICT DO NOTHING"
 
 /// From inbox_id to received_at_ms. What is bound is not copied: both outlive the statement.
 std::vector<Value> inbox_values(const std::string& inbox_id, const InboxRow& row) {
@@ -123,7 +123,7 @@ std::size_t Store::insert_inbox(
             // Due since it was received.
             sql += ", 0, $" + std::to_string(values.size()) + ", '', NULL)";
         }
-        inserted += transaction.run(sql + UNLESS_THERE, values).size();
+        inserted += transaction.write(sql + UNLESS_THERE, values);
     }
     return inserted;
 }
@@ -136,7 +136,7 @@ bool Store::insert_finished_inbox(
     auto inbox_id = ids_.next(row.received_at);
     std::vector<Value> values{merchant_, verdict, now};
     for (auto& value : inbox_values(inbox_id, row)) values.push_back(value);
-    if (transaction.run(kSql, values).empty()) return false;
+    if (transaction.write(kSql, values) == 0) return false;
     row.inbox_id = std::move(inbox_id);
     return true;
 }
@@ -196,24 +196,22 @@ bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) 
         "payload, priority, "
         "due_at_ms, in_flight, tries, created_at_ms, request_id) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11) "
-        "ON CONFLICT DO NOTHING RETURNING outbox_id";
+        "ON CONFLICT DO NOTHING";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
-    return !transaction
-                .run(
-                    kSql,
-                    {merchant_,
-                     row.outbox_id,
-                     row.dedupe_key.empty() ? row.outbox_id : row.dedupe_key,
-                     word(row.kind),
-                     row.order_id.str(),
-                     row.attempt_id.str(),
-                     row.payload,
-                     static_cast<std::int64_t>(row.priority),
-                     row.due_at,
-                     now,
-                     row.request_id.str()}
-                )
-                .empty();
+    return transaction.write(
+               kSql,
+               {merchant_,
+                row.outbox_id,
+                row.dedupe_key.empty() ? row.outbox_id : row.dedupe_key,
+                word(row.kind),
+                row.order_id.str(),
+                row.attempt_id.str(),
+                row.payload,
+                static_cast<std::int64_t>(row.priority),
+                row.due_at,
+                now,
+                row.request_id.str()}
+           ) > 0;
 }
 
 std::optional<OutboxRow> Store::claim_outbox(
@@ -325,19 +323,19 @@ std::size_t Store::hurry_beyond(Transaction& transaction, EpochMs farthest, Epoc
     // in_flight stays, as above.
     constexpr auto kHurryCalls =
         ") UPDATE outbox SET due_at_ms = $2 WHERE merchant_id = $1 AND outbox_id IN "
-        "(SELECT outbox_id FROM beyond) RETURNING outbox_id";
+        "(SELECT outbox_id FROM beyond)";
     constexpr auto kNews =
         "WITH beyond AS MATERIALIZED (SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND "
         "due_at_ms IS NOT NULL AND due_at_ms > $3";
     constexpr auto kHurryNews =
         ") UPDATE inbox SET due_at_ms = $2 WHERE merchant_id = $1 AND inbox_id IN "
-        "(SELECT inbox_id FROM beyond) RETURNING inbox_id";
+        "(SELECT inbox_id FROM beyond)";
     const std::string lock{database_.claim_rows()};
-    const auto calls = transaction.run(
+    const auto calls = transaction.write(
         kCalls + lock + kHurryCalls, {merchant_, now, farthest, word(ErrandKind::Notify)}
     );
-    const auto news = transaction.run(kNews + lock + kHurryNews, {merchant_, now, farthest});
-    return calls.size() + news.size();
+    const auto news = transaction.write(kNews + lock + kHurryNews, {merchant_, now, farthest});
+    return calls + news;
 }
 
 void Store::close_notifications(Transaction& transaction, EpochMs now) {

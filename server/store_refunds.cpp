@@ -1,4 +1,7 @@
 // The refunds of orders.
+#include <algorithm>
+#include <tuple>
+
 #include "server/store.h"
 #include "server/stored_word.h"
 
@@ -98,13 +101,15 @@ void Store::update_refund(Transaction& transaction, const OrderId& order_id, con
 }
 
 std::vector<Refund> Store::refunds_of(Transaction& transaction, const OrderId& order_id) {
-    constexpr auto kSql = "SELECT " REFUND_COLUMNS
-                          " FROM refunds WHERE merchant_id = $1 AND order_id = $2 "
-                          "ORDER BY created_at_ms, refund_id";
+    constexpr auto kSql =
+        "SELECT " REFUND_COLUMNS " FROM refunds WHERE merchant_id = $1 AND order_id = $2";
     std::vector<Refund> refunds;
     for (const auto& row : transaction.run(kSql, {merchant_, order_id.str()})) {
         refunds.push_back(refund_of(row));
     }
+    std::sort(refunds.begin(), refunds.end(), [](const Refund& a, const Refund& b) {
+        return std::tie(a.created_at, a.refund_id) < std::tie(b.created_at, b.refund_id);
+    });
     return refunds;
 }
 

@@ -12,14 +12,14 @@ bool Store::take_budget(
 ) {
     constexpr auto kInsert =
         "INSERT INTO gateway_budget (merchant_id, api, window_ms, used) VALUES ($1, $2, $3, 0) "
-        "ON CONFLICT DO NOTHING RETURNING used";
+        "ON CONFLICT DO NOTHING";
     constexpr auto kTake =
         "UPDATE gateway_budget SET used = used + 1 WHERE merchant_id = $1 AND api = $2 AND "
         "window_ms = $3 "
-        "AND used < $4 RETURNING used";
+        "AND used < $4";
     const EpochMs window = now - now % window_ms;
     transaction.run(kInsert, {merchant_, api, window});
-    return !transaction.run(kTake, {merchant_, api, window, limit}).empty();
+    return transaction.write(kTake, {merchant_, api, window, limit}) > 0;
 }
 
 void Store::close_budget(
@@ -71,7 +71,7 @@ bool Store::use_token(
 ) {
     constexpr auto kToken =
         "INSERT INTO used_tokens (merchant_id, token_id, session_hash, expires_at_ms) "
-        "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING token_id";
+        "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     constexpr auto kOurs =
         "SELECT token_id FROM used_tokens WHERE merchant_id = $1 AND token_id = $2 "
         "AND session_hash = $3";
@@ -79,7 +79,7 @@ bool Store::use_token(
         "INSERT INTO sessions (merchant_id, session_hash, order_id, customer_id, expires_at_ms) "
         "VALUES ($1, $2, $3, $4, $5)";
     return transact([&](Transaction& transaction) {
-        if (transaction.run(kToken, {merchant_, jti, session_hash, token_expires_at}).empty()) {
+        if (transaction.write(kToken, {merchant_, jti, session_hash, token_expires_at}) == 0) {
             // By an earlier try of ours whose commit was lost, or by somebody else.
             return transaction.run(kOurs, {merchant_, jti, session_hash}).size() == 1;
         }

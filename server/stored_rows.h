@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "server/db/database.h"
 #include "server/rows.h"
@@ -16,5 +17,7 @@ Order read_order(const db::Row& row);
 
 std::string_view attempt_columns();
 Attempt read_attempt(const db::Row& row);
+/// As they began. Here and not by ORDER BY, for which SQLite would open a sorter each time.
+void sort(std::vector<Attempt>& attempts);
 
 }  // namespace chukta::stored

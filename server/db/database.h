@@ -1,6 +1,6 @@
 /// @file
 /// The thin line between the Store's SQL and an engine. Nothing here knows a domain word; the SQL
-/// above it is a portable subset ($1, ON CONFLICT … DO NOTHING RETURNING, UPDATE … RETURNING).
+/// above it is a portable subset ($1, ON CONFLICT … DO NOTHING, UPDATE … RETURNING).
 #pragma once
 
 #include <chrono>
@@ -98,6 +98,8 @@ public:
     virtual ~Connection() = default;
     /// Runs one statement. Throws StorageError.
     virtual Rows run(std::string_view sql, std::span<const Value> values) = 0;
+    /// How many rows the last statement wrote, which was one that writes.
+    virtual std::size_t written() const = 0;
 };
 
 enum class Mode {
@@ -164,6 +166,16 @@ public:
     }
     Rows run(std::string_view sql, const std::vector<Value>& values) {
         return connection_->run(sql, values);
+    }
+    /// Runs a statement that answers with no rows: how many it wrote. On SQLite, RETURNING would
+    /// open and drop a small database for them each time.
+    std::size_t write(std::string_view sql, std::initializer_list<Value> values) {
+        connection_->run(sql, {values.begin(), values.size()});
+        return connection_->written();
+    }
+    std::size_t write(std::string_view sql, const std::vector<Value>& values) {
+        connection_->run(sql, values);
+        return connection_->written();
     }
     void commit();
     /// Nothing of it happens, although nothing failed; commit is not called then.

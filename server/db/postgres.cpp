@@ -119,6 +119,7 @@ public:
         begin(mode_);
         return session_->run(sql, values);
     }
+    std::size_t written() const override { return session_->written(); }
     PostgresSession& session() { return *session_; }
     void roll_back() noexcept {
         // A look that found no other connection has none.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -179,7 +180,7 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
                 1
             ) == 1
         );
-        return rows_of(answer().get());
+        return take(answer().get());
     }
     send(
         PQsendQueryParams(
@@ -193,7 +194,14 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
             1
         ) == 1
     );
-    return rows_of(answer().get());
+    return take(answer().get());
+}
+
+Rows PostgresSession::take(pg_result* result) {
+    const std::string_view count{PQcmdTuples(result)};  // empty where it is no such statement
+    written_ = 0;
+    std::from_chars(count.data(), count.data() + count.size(), written_);
+    return rows_of(result);
 }
 
 std::string_view PostgresSession::prepared(

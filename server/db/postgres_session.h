@@ -34,6 +34,7 @@ public:
 
     void begin(Mode mode);
     Rows run(std::string_view sql, std::span<const Value> values);
+    std::size_t written() const { return written_; }
     void commit();
     void roll_back() noexcept;
 
@@ -45,6 +46,8 @@ private:
     /// The answer to what was sent. Whatever goes wrong with the connection drops it.
     Result answer();
     Result execute(const char* statements);
+    /// Its rows, and how many it wrote.
+    Rows take(pg_result* result);
     void send(bool sent);
     void wait_until_read(std::chrono::steady_clock::time_point deadline);
     [[noreturn]] void fail(const pg_result* result);
@@ -56,6 +59,7 @@ private:
     std::string_view prepared(const std::string& sql, const PostgresParameters& parameters);
 
     pg_conn* connection_ = nullptr;  ///< null once it is lost
+    std::size_t written_ = 0;        ///< rows of the last statement
     std::chrono::milliseconds patience_{0};
     bool warned_ = false;
     /// Whether nobody stands between us and the server; asked before the first transaction.

@@ -18,6 +18,7 @@ public:
     Rows run(std::string_view sql, std::span<const Value> values) override {
         return session_->run(sql, values);
     }
+    std::size_t written() const override { return session_->written(); }
     SqliteSession& session() { return *session_; }
 
 private:

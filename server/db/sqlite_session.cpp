@@ -89,9 +89,17 @@ void add_column(Row& row, sqlite3_stmt* statement, int i) {
     }
 }
 
+/// Counting what is allocated, which nobody asks for, takes a lock each time. No effect once SQLite
+/// is in use.
+void count_no_memory() {
+    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(once);
+}
+
 }  // namespace
 
 SqliteSession::SqliteSession(const std::string& path, Role role) {
+    count_no_memory();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
@@ -160,6 +168,10 @@ SqliteSession::Statement& SqliteSession::prepared(std::string_view sql) {
     added->second.index_of = indexes_of(statement.handle);
     added->second.columns = column_names(statement.handle);
     return added->second;
+}
+
+std::size_t SqliteSession::written() const {
+    return static_cast<std::size_t>(sqlite3_changes64(handle_.get()));
 }
 
 Rows SqliteSession::run(std::string_view sql, std::span<const Value> values) {

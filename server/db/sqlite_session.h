@@ -29,6 +29,7 @@ public:
     SqliteSession& operator=(const SqliteSession&) = delete;
 
     Rows run(std::string_view sql, std::span<const Value> values);
+    std::size_t written() const;
     void roll_back() noexcept;
 
     /// Calls it in each commit with the pages that the log has then, and leaves it to that to move

@@ -1,9 +1,10 @@
 /// @file
 /// A real database whose commits happen and are then reported lost: the failure that a network can
-/// always cause and a test cannot wait for.
+/// always cause and a test cannot wait for. Or they take as long as a test wants.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,18 +21,26 @@ public:
     /// From now on every second commit of a transaction with such a statement is reported lost,
     /// beginning with the first. Empty: none. Not while transactions run.
     void lose(std::string part_of_statement) {
-        lost_statement_ = std::move(part_of_statement);
+        statement_ = std::move(part_of_statement);
         matching_ = 0;
     }
     int lost() const { return lost_; }
 
+    /// From now on this happens in each commit of a transaction with such a statement.
+    void meanwhile(std::string part_of_statement, std::function<void()> deed) {
+        statement_ = std::move(part_of_statement);
+        meanwhile_ = std::move(deed);
+    }
+
     std::unique_ptr<db::Connection> begin(db::Mode mode) override {
-        return std::make_unique<Watched>(real_->begin(mode), lost_statement_);
+        return std::make_unique<Watched>(real_->begin(mode), statement_);
     }
     void commit(db::Connection& connection) override {
         auto& watched = static_cast<Watched&>(connection);
         real_->commit(watched.real());
-        if (!watched.matched() || matching_++ % 2 != 0) return;
+        if (!watched.matched()) return;
+        if (meanwhile_) return meanwhile_();
+        if (matching_++ % 2 != 0) return;
         ++lost_;
         throw db::StorageError{db::StorageError::Kind::Lost, "08006"};
     }
@@ -58,6 +67,7 @@ private:
             matched_ = matched_ || (!wanted_.empty() && sql.find(wanted_) != sql.npos);
             return real_->run(sql, values);
         }
+        std::size_t written() const override { return real_->written(); }
         db::Connection& real() { return *real_; }
         bool matched() const { return matched_; }
 
@@ -68,7 +78,8 @@ private:
     };
 
     std::unique_ptr<db::Database> real_;
-    std::string lost_statement_;
+    std::string statement_;
+    std::function<void()> meanwhile_;
     std::atomic<int> matching_ = 0;
     std::atomic<int> lost_ = 0;
 };
