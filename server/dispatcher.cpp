@@ -123,7 +123,6 @@ bool Dispatcher::take_budget(const OutboxRow& row) {
     const auto api = api_of(row.kind, policy_.limits);
     if (api.name.empty()) return true;
     const auto now = clock_.now();
-    if (now >= row.due_at) return false;  // held up so long that another may have it by now
     auto limit = std::max<std::int64_t>(1, api.per_minute * kWindowMs / 60'000);
     // Prepared links leave half of the window to customers who have chosen.
     if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);
@@ -133,7 +132,15 @@ bool Dispatcher::take_budget(const OutboxRow& row) {
         return ok;
     });
     if (!taken) log::info("budget.exhausted", {{"api", api.name}, {"order", row.order_id}});
-    return taken;
+    if (!taken) return false;
+    // What is called now may arrive until its deadline, and by the end of the lease the errand is
+    // another's. So much time can have passed, in this very commit, too.
+    if (clock_.now() + kLongestCall.count() <= row.due_at) return true;
+    log::warning("call.held_up", {{"kind", word(row.kind)}, {"order", row.order_id}});
+    store_.transact([&](Transaction& transaction) {
+        store_.release_outbox(transaction, row, clock_.now());
+    });
+    return false;
 }
 
 std::int64_t Dispatcher::backoff(std::int64_t tries) const {

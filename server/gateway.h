@@ -5,6 +5,7 @@
 /// repairable after the fact.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -167,6 +168,9 @@ struct GatewayRefusal {
 
 /// The bytes are not what the document promises. The row stays, marked; the service goes on.
 enum class WireError { NotJson, WrongShape };
+
+/// No call takes longer: its implementation has such deadlines. Who has less time does not begin.
+constexpr std::chrono::milliseconds kLongestCall{25'000};
 
 /// Several Dispatcher threads use one Gateway at once; the read functions are pure.
 class Gateway {

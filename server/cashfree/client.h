@@ -23,7 +23,7 @@ struct ClientOptions {
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds call_timeout{15'000};
     /// Order Pay waits for a bank or a UPI app's server, so it may take longer than the others.
-    std::chrono::milliseconds pay_timeout{25'000};
+    std::chrono::milliseconds pay_timeout{kLongestCall};
 };
 
 /// Calls block their thread; several threads may call at once. Each call borrows an http::Client of

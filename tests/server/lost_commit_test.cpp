@@ -103,6 +103,19 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+TEST_F(DatabaseLostCommit, OrOneThatTookMostOfTheLeaseSendsNoCall) {
+    ASSERT_TRUE(engine.orders().create(a_new_order(), std::nullopt));
+    work_off();
+    ASSERT_TRUE(start(Channel::QrCode, "press"));
+    // Before the call's own deadline the errand would be another's.
+    database.meanwhile("INSERT INTO gateway_budget", [&] { world.clock.advance(40'000); });
+    ASSERT_TRUE(engine.dispatcher().run_once());
+    EXPECT_EQ(world.pay_calls(), 0);
+    database.meanwhile("nothing", [] {});
+    work_off();
+    EXPECT_EQ(world.pay_calls(), 1);
+}
+
 TEST_F(DatabaseLostCommit, OfARefundThatNobodyNamedMakesOneRefund) {
     ASSERT_TRUE(engine.orders().create(a_new_order(), std::nullopt));
     work_off();
