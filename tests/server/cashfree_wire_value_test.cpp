@@ -45,6 +45,7 @@ TEST(CashfreeJson, ReadsNothingOutOfTextsThatAreNoJson) {
           "[1 2]",
           "nul",
           "{\"a\":\"\xff\"}",
+          "{\"abc\":\"\xff\"}",
           "{\"a\":\"\n\"}",
           "{\"a\":1e999999}"}) {
         EXPECT_FALSE(parse_json(text)) << text;
