@@ -17,12 +17,13 @@ namespace chukta::db {
 class SqliteCheckpoints {
 public:
     /// In pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved
-    /// once.
+    /// once. Each move syncs the file, and who commits meanwhile waits for that: with 4'000 and
+    /// 8'000 the slowest hundredth of webhooks took half as long again (bench/README.md).
     struct Limits {
-        int apart = 4'000;
+        int apart = 16'000;
         /// SQLite begins the log anew by itself only when a commit finds all of it moved, which
         /// under load never happens: beyond this the writer is borrowed for the moment it takes.
-        int most = 8'000;
+        int most = 64'000;
     };
 
     /// Begins at once. `writers` must outlive it.
