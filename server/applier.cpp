@@ -19,8 +19,6 @@ constexpr std::string_view kApplied = "applied";
 // What becomes of nearly every webhook.
 const std::string_view kUsual = word(Verdict::Advance);
 constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
-constexpr std::int64_t kWaitMs =
-    1'000;  // news of an unknown payment waits for the reply it may belong to
 
 struct OrderOf {
     OrderId operator()(const GatewayEvent& event) const { return event.order_id; }
@@ -275,7 +273,7 @@ Applier::Outcome Applier::on_event(
     OrderChange& change, const GatewayEvent& event, NewsSource source
 ) {
     const auto outcome = news::on_event(change, event, source);
-    if (outcome.told == news::Told::Waits) return {"waits", clock_.now() + kWaitMs};
+    if (outcome.told == news::Told::Waits) return {"waits", clock_.now() + news::kWaitMs};
     return {outcome.verdict, {}};
 }
 

@@ -10,9 +10,6 @@
 namespace chukta::news {
 namespace {
 
-/// News of an unknown payment waits this long before it is looked at again.
-constexpr std::int64_t kWaitMs = 1'000;
-
 Attempt* unclear_attempt(OrderChange& change) {
     for (auto& attempt : change.attempts()) {
         if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&

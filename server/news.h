@@ -11,6 +11,9 @@
 
 namespace chukta::news {
 
+/// News of an unknown payment waits this long before it is looked at again.
+constexpr std::int64_t kWaitMs = 1'000;
+
 /// One event of one payment. `Waits` means: its payment id is unknown and an Order Pay reply of
 /// this order is outstanding, so it may be that attempt's (product.md §2, Whose news).
 enum class Told { Applied, Waits };
