@@ -24,6 +24,18 @@ constexpr std::size_t kValuesMax = 100'000;
 const Value kNull;
 const std::vector<Value> kNoElements;
 
+bool is_ascii(std::string_view text) {
+    constexpr std::uint64_t kHighBits = 0x8080808080808080;
+    std::uint64_t seen = 0;
+    std::size_t i = 0;
+    for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        seen |= eight;
+    }
+    for (; i < text.size(); ++i) seen |= static_cast<unsigned char>(text[i]);
+    return (seen & kHighBits) == 0;
+}
+
 }  // namespace
 
 /// Takes RapidJSON's events. Returning false stops the parser.
@@ -133,22 +145,6 @@ std::optional<bool> Value::boolean() const {
     if (kind_ != Kind::Bool) return std::nullopt;
     return truth_;
 }
-
-namespace {
-
-bool is_ascii(std::string_view text) {
-    constexpr std::uint64_t kHighBits = 0x8080808080808080;
-    std::uint64_t seen = 0;
-    std::size_t i = 0;
-    for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
-        std::memcpy(&eight, text.data() + i, sizeof eight);
-        seen |= eight;
-    }
-    for (; i < text.size(); ++i) seen |= static_cast<unsigned char>(text[i]);
-    return (seen & kHighBits) == 0;
-}
-
-}  // namespace
 
 std::optional<Document> parse_json(std::string_view text) {
     // RapidJSON takes a NUL for the end of the text, and would not see what follows.
