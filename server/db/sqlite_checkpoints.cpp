@@ -41,7 +41,7 @@ void SqliteCheckpoints::run(std::stop_token stop) {
         try {
             checkpoint(pages);
         } catch (const StorageError& error) {
-            // The log keeps everything and grows; the next few thousand pages try again.
+            // The log keeps everything and grows; the next of so many pages tries again.
             log::error("checkpoint.failed", {{"storage_code", error.code()}});
         }
     }
