@@ -11,6 +11,9 @@ namespace {
 
 // Longer than any call may take (connect and whole-call deadlines of the client together).
 constexpr std::int64_t kLeaseMs = 60'000;
+static_assert(
+    kLongestCall.count() <= kLeaseMs / 2, "most of a lease is for what comes before the call"
+);
 // The budget is kept in windows of a sixth of a minute, so that a burst cannot use two minutes'
 // worth.
 constexpr std::int64_t kWindowMs = 10'000;

@@ -14,10 +14,31 @@ void ask_again(OrderChange& change, ErrandKind kind, std::int64_t ahead_ms) {
     change.ask(kind, Priority::Verify, change.now() + std::min(ahead_ms, kLongestMs));
 }
 
-void refuse(OrderChange& change, Attempt& attempt) {
-    attempt.sum_state = SumState::Mismatch;
-    change.touch(attempt);
-    change.review(ReviewReason::AmountMismatch);
+/// Whose success made the order PAID.
+enum class Payer { This, Another, Unknown };
+
+bool awaits_judgement(const Attempt& attempt) {
+    return attempt.sum_state == SumState::Asking || attempt.sum_state == SumState::OrderPaid;
+}
+
+Payer payer_of(
+    OrderChange& change, const Attempt& attempt, const std::vector<GatewayEvent>& events
+) {
+    if (paid_attempt(change.attempts()) != nullptr) return Payer::Another;
+    bool is_listed = false;
+    bool may_another = false;
+    for (const auto& event : events) {
+        const bool succeeded = event.status == NormalizedStatus::Completed;
+        if (event.payment_id == attempt.payment_id) {
+            is_listed = is_listed || succeeded;
+            continue;
+        }
+        may_another = may_another || event.status == NormalizedStatus::Pending;
+        // Also one that nobody here knows yet, such as of a call whose reply is on its way.
+        const auto* const other = change.find(event.payment_id);
+        if (succeeded && !(other && awaits_judgement(*other))) return Payer::Another;
+    }
+    return is_listed && !may_another ? Payer::This : Payer::Unknown;
 }
 
 }  // namespace
@@ -33,6 +54,15 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
     attempt.bank_reference = event.bank_reference;
     attempt.completed_at = event.completed_at.value_or(change.now());
     change.touch(attempt);
+    // A question whose answer is lost is asked again, also of a link that nobody watched any more.
+    if (state == SumState::Asking) change.watch_again(attempt);
+}
+
+void refuse_sum(OrderChange& change, Attempt& attempt) {
+    if (!awaits_judgement(attempt)) return;
+    attempt.sum_state = SumState::Mismatch;
+    change.touch(attempt);
+    change.review(ReviewReason::AmountMismatch);
 }
 
 void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at) {
@@ -44,9 +74,10 @@ void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at) {
             // By this payment or by another one that nobody has told us of yet.
             attempt.sum_state = SumState::OrderPaid;
             change.touch(attempt);
+            change.watch_again(attempt);
             change.ask(ErrandKind::Ask, Priority::Verify, change.now());
         } else {
-            refuse(change, attempt);
+            refuse_sum(change, attempt);
         }
     }
 }
@@ -58,15 +89,17 @@ void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, E
             ask_again(change, ErrandKind::Ask, attempt.updated_at - asked_at);
             continue;
         }
-        const bool is_listed = std::any_of(events.begin(), events.end(), [&](const auto& event) {
-            return event.status == NormalizedStatus::Completed &&
-                   event.payment_id == attempt.payment_id;
-        });
-        const bool another_paid = paid_attempt(change.attempts()) != nullptr;
-        if (is_listed && !another_paid) {
-            change.complete(attempt, attempt.completed_at.value_or(change.now()));
-        } else {
-            refuse(change, attempt);
+        switch (payer_of(change, attempt, events)) {
+            case Payer::This:
+                change.complete(attempt, attempt.completed_at.value_or(change.now()));
+                break;
+            case Payer::Another:
+                refuse_sum(change, attempt);
+                break;
+            case Payer::Unknown:
+                // The list is behind the order: the watch asks for it again.
+                if (!attempt.next_ask_at) refuse_sum(change, attempt);
+                break;
         }
     }
 }

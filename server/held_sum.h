@@ -14,6 +14,10 @@ namespace chukta::news {
 /// Keeps the facts of a success whose sum is not the order's.
 void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const GatewayEvent& event);
 
+/// The gateway was asked often enough: the money is no payment of the order, and a person must
+/// look.
+void refuse_sum(OrderChange& change, Attempt& attempt);
+
 /// Get Order has said whether the order is PAID, with our sum; `asked_at` is when the question
 /// left.
 void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at);

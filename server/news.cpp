@@ -181,6 +181,8 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
                 hold_sum(change, *attempt, SumState::Asking, event);
                 if (attempt->sum_state == SumState::Asking) {
                     change.ask(ErrandKind::GetOrder, Priority::Verify, change.now());
+                } else if (source == NewsSource::Webhook) {
+                    change.ask(ErrandKind::Ask, Priority::Verify, change.now());
                 }
             } else {
                 change.ask(ErrandKind::Ask, Priority::Verify, change.now());

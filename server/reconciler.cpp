@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "server/faults.h"
+#include "server/held_sum.h"
 #include "server/log.h"
 
 namespace chukta {
@@ -44,11 +45,25 @@ bool Reconciler::run_once() {
         orders = store_.orders_to_ask(transaction, now, kBatch);
         with_refunds = store_.orders_to_ask_refunds(transaction, now, kBatch);
     }
-    for (const auto& order_id : orders) look_after(order_id);
-    for (const auto& order_id : with_refunds) look_after_refunds(order_id);
-    const bool any = hurried || !orders.empty() || !with_refunds.empty();
+    bool any = hurried;
+    for (const auto& order_id : orders) any = each(order_id, &Reconciler::look_after) || any;
+    for (const auto& order_id : with_refunds) {
+        any = each(order_id, &Reconciler::look_after_refunds) || any;
+    }
     if (any) outbox_changed_();
     return any;
+}
+
+bool Reconciler::each(const OrderId& order_id, void (Reconciler::*look)(const OrderId&)) {
+    try {
+        (this->*look)(order_id);
+        return true;
+    } catch (const db::StorageError& error) {
+        if (error.kind() != db::StorageError::Kind::Broken) throw;
+        // Such as a row with a newer program's word: the others' turn comes all the same.
+        log::error("order.not_looked_after", {{"order", order_id}, {"storage_code", error.code()}});
+        return false;
+    }
 }
 
 bool Reconciler::hurry_what_is_far(EpochMs now) {
@@ -137,6 +152,7 @@ void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
         if (is_open(attempt.status) && attempt.sum_state == SumState::Plain) {
             change.fail(attempt, FailureReason::Expired);
         }
+        news::refuse_sum(change, attempt);
         log::info("attempt.watch_ended", {{"order", change.order().order_id}});
         change.stop_watching(attempt);
         return;

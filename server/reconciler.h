@@ -37,6 +37,8 @@ public:
 private:
     /// A clock that jumped ahead and back may have put calls and news off for hours.
     bool hurry_what_is_far(EpochMs now);
+    /// False when the database holds what cannot be read of this one.
+    bool each(const OrderId& order_id, void (Reconciler::*look)(const OrderId&));
     void look_after(const OrderId& order_id);
     void schedule(OrderChange& change, Attempt& attempt) const;
     void look_after_refunds(const OrderId& order_id);

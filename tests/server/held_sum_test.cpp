@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/reconciler.h"
 #include "tests/support/order_news.h"
 
 namespace chukta::testing {
@@ -69,12 +70,73 @@ TEST_F(SmallerSum, IsNotBelievedWhereThePaymentThatPaidIsOnlyInTheList) {
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
 }
 
-TEST_F(SmallerSum, ThatTheListDoesNotKnowIsAMismatch) {
+TEST_F(SmallerSum, IsNotBelievedWhereThePaymentThatPaidWaitsForItsReply) {
+    start(Channel::QrCode, "k2", 1);
+    hear(a_success_of(rupees(450)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({a_success_of(rupees(450)), an_event(N::Completed, "p2")});
+    EXPECT_EQ(state_of(0), SumState::Mismatch);
+    reply(1, "p2");
+    hear(an_event(N::Completed, "p2"));
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(SmallerSum, IsNotJudgedWhileAnotherPaymentMayStillBeTheOne) {
+    start_another();
+    hear(a_success_of(rupees(450)));
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({a_success_of(rupees(450)), an_event(N::Pending, "p2")});
+    EXPECT_EQ(state_of(0), SumState::OrderPaid);
+    hear_payments({a_success_of(rupees(450)), an_event(N::Failed, "p2")});
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Completed);
+}
+
+TEST_F(SmallerSum, ThatTheListDoesNotKnowIsAskedAboutAndAMismatchWhenTheWatchEnds) {
     hear(a_success_of(rupees(450)));
     hear_order(GatewayOrderStatus::Paid, rupees(500));
     hear_payments({});
+    EXPECT_EQ(state_of(0), SumState::OrderPaid);
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    forget_questions("ask");
+    backend.clock.advance(backend.watch.first_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+    backend.clock.advance(backend.watch.window_ms);
+    EXPECT_TRUE(reconciler.run_once());
     EXPECT_NE(backend.order().payment_status, PaymentStatus::Paid);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
+}
+
+TEST_F(SmallerSum, OfALinkThatNobodyWatchedAnyMoreIsWatched) {
+    start_another();
+    hear(an_event(N::Completed, "p2"));
+    backend.change("ord_0001", [](OrderChange& change) {
+        change.stop_watching(change.attempts()[0]);
+    });
+    hear(a_success_of(rupees(450)));
+    EXPECT_TRUE(backend.attempts()[0].next_ask_at);
+}
+
+TEST_F(SmallerSum, OfAWordThatOnlyANewerProgramKnowsLeavesOtherOrdersAlone) {
+    ASSERT_TRUE(backend.orders.create(a_new_order("ord_0000"), std::nullopt));
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run(
+            "INSERT INTO attempts SELECT merchant_id, 'ord_0000', attempt_id, attempt_index, "
+            "channel, app, vpa, vpa_masked, device, user_agent, status, failure_reason, "
+            "failure_detail, no_money_taken, pay_state, 'newer', gateway_payment_id, "
+            "gateway_final, prompt, bank_reference, asks, next_ask_at_ms, expires_at_ms, "
+            "completed_at_ms, unclear_at_ms, created_at_ms, updated_at_ms, paid_paise, "
+            "captured_at_ms FROM attempts"
+        );
+    });
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    backend.clock.advance(backend.watch.first_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM attempts WHERE order_id = 'ord_0000'");
+    });
 }
 
 TEST_F(SmallerSum, IsSettledByTheListAndNotByTheSameNewsAgain) {
