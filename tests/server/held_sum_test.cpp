@@ -134,9 +134,6 @@ TEST_F(SmallerSum, OfAWordThatOnlyANewerProgramKnowsLeavesOtherOrdersAlone) {
     backend.clock.advance(backend.watch.first_ms);
     EXPECT_TRUE(reconciler.run_once());
     EXPECT_EQ(backend.outbox_rows("ask"), 1);
-    backend.store.transact([](Transaction& transaction) {
-        transaction.run("DELETE FROM attempts WHERE order_id = 'ord_0000'");
-    });
 }
 
 TEST_F(SmallerSum, IsSettledByTheListAndNotByTheSameNewsAgain) {

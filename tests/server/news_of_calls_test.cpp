@@ -55,9 +55,7 @@ TEST_F(News, AfterAnUnclearCollectCallFindsItsPaymentAndSendsNothingAgain) {
     auto found = an_event(N::Created, "p7");
     found.channel = Channel::Collect;
     backend.clock.advance(backend.watch.unclear_grace_ms + 1);
-    backend.change("ord_0001", [&](OrderChange& change) {
-        news::on_payments(change, {found}, change.now(), backend.watch);
-    });
+    hear_payments({found});
     const auto attempts = backend.attempts();
     ASSERT_EQ(attempts.size(), 2U);
     EXPECT_EQ(attempts[0].failure, FailureReason::Superseded);
@@ -80,9 +78,7 @@ TEST_F(News, ThatTheGatewayNeverHeardOfAnUnclearCallEndsItAfterTheGrace) {
     });
     EXPECT_TRUE(is_open(backend.attempts()[0].status));
     backend.clock.advance(backend.watch.unclear_grace_ms + 1);
-    backend.change("ord_0001", [&](OrderChange& change) {
-        news::on_payments(change, {}, change.now(), backend.watch);
-    });
+    hear_payments({});
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayUnavailable);
 }
 
@@ -196,18 +192,13 @@ TEST_F(News, OfAPaymentThatMayBeAnybodysKeepsAnUnclearAttemptOpen) {
     backend.clock.advance(backend.watch.unclear_grace_ms + 1);
     auto listed = an_event(N::Completed, "p7");
     listed.channel = Channel::Collect;
-    const auto ask = [&] {
-        backend.change("ord_0001", [&](OrderChange& change) {
-            news::on_payments(change, {listed}, change.now(), backend.watch);
-        });
-    };
-    ask();
+    hear_payments({listed});
     EXPECT_TRUE(is_open(backend.attempts()[1].status)) << "a reply is outstanding";
     EXPECT_EQ(backend.outbox_rows("ask"), 1);
     backend.change("ord_0001", [&](OrderChange& change) {
         news::on_pay_refused(change, change.attempts()[0], {Refusal::Other, "x"});
     });
-    ask();
+    hear_payments({listed});
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
     EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
 }

@@ -22,11 +22,12 @@ public:
     /// beginning with the first. Empty: none. Not while transactions run.
     void lose(std::string part_of_statement) {
         statement_ = std::move(part_of_statement);
+        meanwhile_ = nullptr;
         matching_ = 0;
     }
     int lost() const { return lost_; }
 
-    /// From now on this happens in each commit of a transaction with such a statement.
+    /// Instead, until the next `lose`: this happens in each commit of such a transaction.
     void meanwhile(std::string part_of_statement, std::function<void()> deed) {
         statement_ = std::move(part_of_statement);
         meanwhile_ = std::move(deed);
