@@ -114,8 +114,9 @@ std::optional<GatewayEvent> read_event(const PaymentParts& parts) {
 }
 
 Result<WebhookNews, WireError> read_payment_webhook(
-    const Value& data, std::string_view promised_word
+    const Value& root, std::string_view promised_word
 ) {
+    const Value& data = root.member("data");
     const Value& payment = data.member("payment");
     auto event = read_event({
         .order = data.member("order"),
@@ -129,6 +130,11 @@ Result<WebhookNews, WireError> read_payment_webhook(
     event->contradictory = event->word_known && !agrees;
     if (event->contradictory) event->gateway_final = false;
     event->captured = agrees && event->status == NormalizedStatus::Completed;
+    // A webhook says when the payment began, and of its end only when there was this to tell
+    // (§5.4): their time all the same, and not that of a delivery which may be half an hour late.
+    if (event->captured && !event->completed_at) {
+        event->completed_at = read_time(root.member("event_time"));
+    }
     return WebhookNews{std::move(*event)};
 }
 
@@ -279,7 +285,7 @@ Result<WebhookNews, WireError> decode_webhook(std::string_view body) {
         {"PAYMENT_USER_DROPPED_WEBHOOK", "USER_DROPPED"},
     };
     for (const auto& row : kRows) {
-        if (row.type == *type) return read_payment_webhook(data, row.payment_status);
+        if (row.type == *type) return read_payment_webhook(root, row.payment_status);
     }
     if (*type == "REFUND_STATUS_WEBHOOK") return read_refund_webhook(data.member("refund"), false);
     if (*type == "AUTO_REFUND_STATUS_WEBHOOK") {

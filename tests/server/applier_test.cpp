@@ -7,6 +7,7 @@
 #include <string>
 
 #include "server/cashfree/gateway.h"
+#include "server/refund.h"
 #include "tests/support/server_builders.h"
 #include "tests/support/test_database.h"
 
@@ -15,14 +16,19 @@ namespace {
 
 using namespace testing;
 
-std::string success_of(const std::string& order, const std::string& payment) {
+std::string success_of(
+    const std::string& order,
+    const std::string& payment,
+    const std::string& event_time = "2026-03-01T10:00:05+05:30"
+) {
     return R"({"data":{"order":{"order_id":")" + order +
            R"(","order_amount":500.00,"order_currency":"INR"},"payment":{"cf_payment_id":")" +
            payment +
            R"(","payment_status":"SUCCESS","payment_amount":500.00,"payment_currency":"INR",)"
            R"("payment_time":"2026-03-01T10:00:00+05:30","bank_reference":"606012345678",)"
            R"("payment_method":{"upi":{"channel":"link"}},"payment_group":"upi"}},)"
-           R"("event_time":"2026-03-01T10:00:05+05:30","type":"PAYMENT_SUCCESS_WEBHOOK"})";
+           R"("event_time":")" +
+           event_time + R"(","type":"PAYMENT_SUCCESS_WEBHOOK"})";
 }
 
 class ApplierTest : public ::testing::Test {
@@ -30,11 +36,14 @@ protected:
     std::string order(int number) { return "ord_" + std::to_string(1000 + number); }
 
     void arrive(int number, const std::string& payment) {
+        arrive(payment, success_of(order(number), payment));
+    }
+    void arrive(const std::string& payment, const std::string& body) {
         backend.store.transact([&](Transaction& transaction) {
             InboxRow row;
             row.kind = NewsKind::Webhook;
             row.dedupe_key = payment;
-            row.body = success_of(order(number), payment);
+            row.body = body;
             row.received_at = backend.clock.now();
             backend.store.insert_inbox(transaction, row);
         });
@@ -80,6 +89,39 @@ TEST_F(ApplierTest, NewsOfOneOrderInOneBatchIsAppliedOneAfterTheOther) {
     EXPECT_EQ(paid.review_reason, ReviewReason::PaidTwice);
     EXPECT_EQ(backend.attempts(order(1)).size(), 2U);
     EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), 1);
+}
+
+TEST_F(ApplierTest, AWebhookThatIsLateTellsOfAPaymentThatWasInTime) {
+    auto wanted = a_new_order(order(1));
+    wanted.expires_at = backend.clock.now() + 16 * 60'000;
+    ASSERT_TRUE(backend.orders.create(wanted, std::nullopt));
+    backend.clock.advance(18 * 60'000);
+    arrive("p1", success_of(order(1), "p1", to_rfc3339(*wanted.expires_at - 1'000)));
+    EXPECT_TRUE(applier.run_once());
+    const auto paid = backend.order(order(1));
+    EXPECT_EQ(paid.payment_status, PaymentStatus::Paid);
+    EXPECT_NE(paid.review_reason, ReviewReason::PaidAfterClose);
+    EXPECT_EQ(paid.paid_at, *wanted.expires_at - 1'000);
+}
+
+TEST_F(ApplierTest, WhichPaymentIsTheSurplusIsTheGatewaysTimeAndNotTheOrderOfArrival) {
+    for (const bool in_order : {true, false}) {
+        const int number = in_order ? 1 : 2;
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(number)), std::nullopt));
+        const auto first = success_of(order(number), "p1", to_rfc3339(backend.clock.now()));
+        const auto second =
+            success_of(order(number), "p2", to_rfc3339(backend.clock.now() + 5'000));
+        backend.clock.advance(6'000);
+        arrive(order(number) + "a", in_order ? first : second);
+        EXPECT_TRUE(applier.run_once());
+        backend.clock.advance(120'000);
+        arrive(order(number) + "b", in_order ? second : first);
+        EXPECT_TRUE(applier.run_once());
+        const auto attempts = backend.attempts(order(number));
+        const auto too_much = surplus(attempts);
+        ASSERT_EQ(too_much.size(), 1U);
+        EXPECT_EQ(too_much[0]->payment_id.str(), "p2") << in_order;
+    }
 }
 
 TEST_F(ApplierTest, AppliesSixteenWebhooksInOneTransactionAndWritesEachOfTheirRowsOnce) {

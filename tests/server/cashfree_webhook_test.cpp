@@ -41,7 +41,7 @@ TEST(CashfreeWebhook, OfASuccessIsReadWhole) {
     EXPECT_EQ(event.failure, FailureReason::None);
     EXPECT_EQ(event.bank_reference, "606012345678");
     EXPECT_EQ(event.started_at, from_rfc3339("2026-03-01T10:00:00+05:30"));
-    EXPECT_FALSE(event.completed_at);
+    EXPECT_EQ(event.completed_at, from_rfc3339("2026-03-01T10:00:05+05:30"));
 }
 
 TEST(CashfreeWebhook, OfAFailureSaysWhy) {
