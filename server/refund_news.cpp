@@ -97,12 +97,18 @@ void fail(OrderChange& change, Refund& refund, RefundFailure failure) {
 void give_surplus_back(OrderChange& change, EpochMs asked_at) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
     if (!after_ms || !surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;
-    const bool early =
-        std::any_of(change.attempts().begin(), change.attempts().end(), [&](const Attempt& a) {
-            return a.captured_at && *a.captured_at > asked_at;
-        });
-    // This answer is older than the question that matters.
-    if (early) return change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
+    EpochMs captured_at = 0;
+    for (const auto& attempt : change.attempts()) {
+        captured_at = std::max(captured_at, attempt.captured_at.value_or(0));
+    }
+    // This answer is older than the question that matters, or may be: a clock that was ahead asked.
+    const auto amiss_ms = std::max(captured_at - asked_at, asked_at - change.now());
+    if (amiss_ms > 0) {
+        // One that is far ahead is no reason to hurry.
+        constexpr std::int64_t kLongestMs = 60'000;
+        const auto due_at = change.now() + std::min(amiss_ms, kLongestMs);
+        return change.ask(ErrandKind::AskRefunds, Priority::Verify, due_at);
+    }
     for (const auto* attempt : surplus(change.attempts())) {
         const auto refund_id = refund_id_of_surplus(attempt->payment_id);
         if (change.find(refund_id) != nullptr) continue;
@@ -175,7 +181,9 @@ void on_refunds(OrderChange& change, const std::vector<GatewayRefundNews>& all, 
     for (auto& refund : change.refunds()) {
         // Refused, and not there when that could be seen: there is no such refund.
         const auto grace = change.policy().unclear_grace_ms;
-        const bool over = refund.refused_at && *refund.refused_at + grace <= asked_at;
+        // When a clock that was ahead asked is not known.
+        const bool over =
+            refund.refused_at && *refund.refused_at + grace <= asked_at && asked_at <= change.now();
         if (refund.status == RefundStatus::Pending && over) fail(change, refund, refund.failure);
     }
     give_surplus_back(change, asked_at);
@@ -186,6 +194,9 @@ void on_captured(
 ) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
     if (!after_ms || surplus(change.attempts()).empty()) return;
+    // A clock that was ahead asked: when is not known, and the time that must pass is counted by
+    // it.
+    if (asked_at > change.now()) return;
     for (auto& attempt : change.attempts()) {
         if (attempt.status != AttemptStatus::Completed) continue;
         const bool shown =

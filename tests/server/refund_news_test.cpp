@@ -222,6 +222,18 @@ TEST_F(RefundNews, ARefusalIsBelievedOnlyWhenGetRefundsDoesNotKnowTheRefund) {
     EXPECT_TRUE(ask_for("rf_2"));
 }
 
+TEST_F(RefundNews, NothingListedByAClockThatWasAheadEndsNoRefusedRefund) {
+    pay();
+    ASSERT_TRUE(ask_for("rf_1", rupees(200)));
+    constexpr std::int64_t kAnHour = 3'600'000;
+    backend.change("ord_0001", [&](OrderChange& change) {
+        auto& refund = *change.find(RefundId{"rf_1"});
+        news::on_refund_refused(change, refund, {Refusal::RefundIdTaken, "code"});
+        news::on_refunds(change, {}, change.now() + kAnHour);
+    });
+    EXPECT_EQ(rows()[0].status, RefundStatus::Pending) << "when it was asked is not known";
+}
+
 TEST_F(RefundNews, ARefusedRepeatOfACallThatWasTakenIsNoFailure) {
     pay();
     ASSERT_TRUE(ask_for("rf_1"));
@@ -290,6 +302,64 @@ TEST_F(RefundNews, OfBothPaymentsCapturedGivesTheSurplusBackOnlyWhereTheSettingS
         EXPECT_EQ(fresh.order().payment_status, PaymentStatus::Paid);
         EXPECT_EQ(fresh.order().review_reason, ReviewReason::PaidTwice);
     }
+}
+
+class SurplusAndAClockAhead : public ::testing::Test {
+protected:
+    SurplusAndAClockAhead() {
+        backend.watch.duplicates_go_back_after_ms = 600'000;
+        EXPECT_TRUE(backend.orders.create(a_new_order(), std::nullopt));
+        for (const auto& id : both) {
+            backend.change("ord_0001", [&](OrderChange& change) {
+                auto event = an_event(N::Completed, id.str());
+                event.completed_at = change.now();
+                news::on_event(change, event, NewsSource::Webhook);
+            });
+        }
+    }
+    void captured(std::int64_t ahead_ms) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_captured(change, both, change.now() + ahead_ms);
+        });
+    }
+    void no_refunds() {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_refunds(change, {}, change.now());
+        });
+    }
+    const std::vector<GatewayPaymentId> both{GatewayPaymentId{"p1"}, GatewayPaymentId{"p2"}};
+    Backend backend;
+};
+
+TEST_F(SurplusAndAClockAhead, DoesNotGoBackBeforeItsTime) {
+    captured(3'600'000);
+    EXPECT_EQ(backend.outbox_rows("ask_refunds"), 0);
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_refunds(change, {}, change.now() + 3'600'000);
+    });
+    EXPECT_EQ(backend.outbox_rows("refund"), 0) << "the gateway's own refund may still come";
+}
+
+TEST_F(SurplusAndAClockAhead, IsNotAskedAboutWithoutAPause) {
+    backend.clock.advance(3'600'000);
+    captured(0);
+    backend.clock.advance(-3'600'000);
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM outbox WHERE kind = 'ask_refunds'");
+    });
+    no_refunds();
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto asked = transaction.run("SELECT due_at_ms FROM outbox WHERE kind = 'ask_refunds'");
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].integer("due_at_ms"), backend.clock.now() + 60'000);
+}
+
+TEST_F(SurplusAndAClockAhead, GoesBackWhenItsTimeHasCome) {
+    captured(3'600'000);
+    backend.clock.advance(600'000);
+    captured(0);
+    no_refunds();
+    EXPECT_EQ(backend.outbox_rows("refund"), 1);
 }
 
 }  // namespace
