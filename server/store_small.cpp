@@ -123,7 +123,10 @@ void Store::forget_old(Transaction& transaction, EpochMs before) {
     constexpr auto kTokens =
         "DELETE FROM used_tokens WHERE merchant_id = $1 AND expires_at_ms < $2";
     constexpr auto kBudget = "DELETE FROM gateway_budget WHERE merchant_id = $1 AND window_ms < $2";
-    for (const auto* sql : {kSessions, kTokens, kBudget}) transaction.run(sql, {merchant_, before});
+    for (const auto* sql : {kSessions, kTokens}) transaction.run(sql, {merchant_, before});
+    // By its beginning: the window that lasts must not be forgotten, nor one that a 429 has closed.
+    constexpr std::int64_t kAnHourMs = 3'600'000;
+    transaction.run(kBudget, {merchant_, before - kAnHourMs});
 }
 
 bool Store::database_ready() noexcept {

@@ -259,6 +259,18 @@ TEST_F(StoreTest, TheBudgetOfAWindowIsSharedByAllWhoTakeFromIt) {
     EXPECT_EQ(taken, 14);
 }
 
+TEST_F(StoreTest, TheBudgetOfAWindowIsNotForgottenWhileTheWindowLasts) {
+    const auto take = [&] {
+        return backend.store.transact([&](Transaction& transaction) {
+            return backend.store.take_budget(transaction, "pay", now(), 10'000, 1);
+        });
+    };
+    backend.clock.advance(10'000 - now() % 10'000 + 1);
+    EXPECT_TRUE(take());
+    write([&](Transaction& transaction) { backend.store.forget_old(transaction, now()); });
+    EXPECT_FALSE(take());
+}
+
 TEST_F(StoreTest, ATokenIsUsedOnceAndARepeatOfTheSameUseIsTheSame) {
     const Session session{kOrder, CustomerId{"asha"}, now() + 1'000};
     EXPECT_TRUE(backend.store.use_token("jti", now(), "hash-one", session));
