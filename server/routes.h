@@ -62,6 +62,7 @@ public:
 private:
     std::optional<http::Response> admit(Exchange& exchange);
     std::optional<http::Response> admit_post(Exchange& exchange);
+    http::Response refuse_origin(const Exchange& exchange);
     std::optional<http::Response> admit_start(Exchange& exchange);
     std::optional<CustomerId> customer(const Exchange& exchange);
 
@@ -95,6 +96,7 @@ private:
     Sessions& sessions_;
     const Assets& assets_;
     Settings settings_;
+    RateLimiter refusals_logged_;
 };
 
 /// Webhooks, health, and the page's files.
@@ -120,6 +122,10 @@ private:
     const Assets& assets_;
     RateLimiter refusals_logged_;
 };
+
+/// Refusals of one kind that are logged: enough to see what is wrong, and no way for anybody to
+/// fill the disk. The metrics have every one of them.
+constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
 
 /// Who asks: the class that the customer chose or the page displayed; before there is a page, what
 /// the user agent says.

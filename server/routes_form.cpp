@@ -68,9 +68,7 @@ std::optional<http::Response> PageRoutes::admit_form(Exchange& exchange) {
     const auto& request = exchange.request();
     if (request.headers.count("Origin") != 1 ||
         exchange.header("Origin") != settings_.public_origin) {
-        edge_.metrics().count(Count::OriginRefused);
-        log::warning("origin.refused", {{"route", exchange.route()}});
-        return problem(403, "origin_not_allowed", "Only the payment page may ask this.");
+        return refuse_origin(exchange);
     }
     if (!is_form(request)) {
         return problem(415, "unsupported_media_type", "Send a form of the payment page.");

@@ -99,7 +99,8 @@ PageRoutes::PageRoutes(
       orders_{orders},
       sessions_{sessions},
       assets_{assets},
-      settings_{std::move(settings)} {}
+      settings_{std::move(settings)},
+      refusals_logged_{edge.clock(), kRefusalsLogged} {}
 
 void PageRoutes::add_to(http::Router& router) {
     const auto page_gate = [this](Exchange& e) -> std::optional<http::Response> {
@@ -168,11 +169,18 @@ std::optional<http::Response> PageRoutes::admit_post(Exchange& exchange) {
     const auto& headers = exchange.request().headers;
     if (headers.count("Origin") != 1 || exchange.header("Origin") != settings_.public_origin ||
         headers.count(kDeviceHeader) != 1) {
-        edge_.metrics().count(Count::OriginRefused);
-        log::warning("origin.refused", {{"route", exchange.route()}});
-        return problem(403, "origin_not_allowed", "Only the payment page may ask this.");
+        return refuse_origin(exchange);
     }
     return admit(exchange);
+}
+
+http::Response PageRoutes::refuse_origin(const Exchange& exchange) {
+    if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return *std::move(slow_down);
+    edge_.metrics().count(Count::OriginRefused);
+    if (refusals_logged_.take(exchange.route()) == 0) {
+        log::warning("origin.refused", {{"route", exchange.route()}});
+    }
+    return problem(403, "origin_not_allowed", "Only the payment page may ask this.");
 }
 
 std::optional<http::Response> PageRoutes::admit_start(Exchange& exchange) {

@@ -19,9 +19,6 @@ bool is_timestamp(std::string_view text) {
            text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// Lines of one reason: enough of them to see what is wrong when the key is.
-constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
-
 /// Why these headers cannot be a webhook's, or null.
 const char* malformed(const http::Headers& headers) {
     // A second one could be the one that another reader believes.

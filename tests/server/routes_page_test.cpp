@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/raw_client.h"
 #include "tests/support/routes.h"
 
 namespace chukta {
@@ -276,6 +278,27 @@ TEST_F(RoutesTest, AHandOffGivesAFreshTokenForTheSameCustomer) {
     const auto opened = door.ask("GET", url.substr(std::string{"https://pay.chai.in"}.size()));
     EXPECT_EQ(opened.status, 303);
     EXPECT_NE(header(opened, "Set-Cookie"), "");
+}
+
+TEST_F(RoutesTest, FromElsewhereNobodyFillsTheLogAndTooManyAreSlowedDown) {
+    constexpr int kMany = 2'100;  // more than an address may ask at once
+    const CapturedLog log;
+    for (const std::string path : {"/api/orders/ord_0001/attempts", "/pay/ord_0001"}) {
+        support::RawClient client{door.port()};
+        const std::string post = "POST " + path +
+                                 " HTTP/1.1\r\nHost: pay.chai.in\r\nOrigin: https://evil.in\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+        int slowed_down = 0;
+        for (int i = 0; i < kMany; ++i) {
+            const int status = client.ask(post).status();
+            ASSERT_TRUE(status == 403 || status == 429) << status;
+            if (status == 429) ++slowed_down;
+        }
+        EXPECT_GT(slowed_down, 0) << path;
+    }
+    const auto text = log.text();
+    EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 100);
+    EXPECT_NE(text.find("origin.refused"), std::string::npos);
 }
 
 TEST_F(RoutesTest, TooManyRequestsOfOneSessionAreSlowedDown) {
