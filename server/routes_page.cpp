@@ -5,6 +5,7 @@
 #include "server/compressor.h"
 #include "server/crypto.h"
 #include "server/last_app.h"
+#include "server/older_sessions.h"
 #include "server/pay_page.h"
 #include "server/problem.h"
 #include "server/routes.h"
@@ -241,6 +242,9 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
     response.status = 303;
     response.headers.add("Location", "/pay/" + order_id.str());
     if (!set_cookie->empty()) response.headers.add("Set-Cookie", *std::move(set_cookie));
+    for (auto& older : forget_older_sessions(exchange.header("Cookie"), order_id)) {
+        response.headers.add("Set-Cookie", std::move(older));
+    }
     return response;
 }
 

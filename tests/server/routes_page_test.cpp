@@ -61,6 +61,35 @@ std::string seen(const http::ClientResponse& answer) {
     return text + "\n\n" + answer.body;
 }
 
+TEST_F(RoutesTest, OfManyOrdersInOneBrowserTheLastOpensLikeTheFirst) {
+    std::vector<std::string> jar;  // as a browser sends it: the oldest first
+    const auto cookies = [&] {
+        std::string all;
+        for (const auto& one : jar) all += (all.empty() ? "" : "; ") + one;
+        return http::Header{"Cookie", all};
+    };
+    for (int i = 0; i < 200; ++i) {
+        const auto id = "order-of-a-name-as-long-as-shops-give-" + std::to_string(1'000 + i);
+        door.create_order(id);
+        const auto token = a_token({.order_id = id, .jti = "jti-" + std::to_string(1'000 + i)});
+        const auto opened = door.ask("GET", "/pay/" + id + "?token=" + token, {cookies()});
+        ASSERT_EQ(opened.status, 303) << "order " << i;
+        for (const auto& field : opened.headers.fields()) {
+            if (field.name != "Set-Cookie") continue;
+            const auto pair = field.value.substr(0, field.value.find(';'));
+            const auto name = pair.substr(0, pair.find('=') + 1);
+            std::erase_if(jar, [&](const auto& one) { return one.starts_with(name); });
+            if (field.value.find("Max-Age=0") == std::string::npos) jar.push_back(pair);
+        }
+        if (i % 20 == 19) {
+            EXPECT_EQ(door.ask("GET", "/pay/" + id, {cookies()}).status, 200);
+        }
+    }
+    EXPECT_EQ(
+        door.ask("GET", "/pay/order-of-a-name-as-long-as-shops-give-1185", {cookies()}).status, 200
+    ) << "others that are not long ago stay open";
+}
+
 TEST_F(RoutesTest, EveryWayOfNotBeingTheCustomerLooksLikeNoOrder) {
     door.create_order();
     door.create_order("ord_0002");
