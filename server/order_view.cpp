@@ -24,7 +24,10 @@ const Attempt* shown_attempt(const std::vector<Attempt>& attempts) {
 
 Situation waiting_for(const Attempt& attempt, const OrderPolicy& policy, EpochMs now) {
     if (attempt.pay_state == PayState::Unclear) return Situation::CheckAfterUnclear;
-    if (attempt.expires_at && *attempt.expires_at <= now) return Situation::Checking;
+    if (attempt.expires_at && *attempt.expires_at <= now) {
+        // Only a code is replaced by a new one; a request may be with the customer's bank.
+        return attempt.channel == Channel::QrCode ? Situation::Checking : Situation::WaitingLong;
+    }
     if (attempt.pay_state == PayState::Queued) return Situation::Starting;
     if (!attempt.expires_at && now - attempt.created_at > policy.waiting_long_ms) {
         return Situation::WaitingLong;

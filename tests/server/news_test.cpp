@@ -165,6 +165,18 @@ TEST_F(News, ExpiresACodeOnlyAfterTheGatewayWasAskedAndItsMoneyStillCounts) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
 }
 
+TEST_F(News, IsStillWaitedForWhenARequestsTimeIsOver) {
+    start(Channel::Collect, "k1");
+    reply(0, "p1");
+    backend.clock.advance(backend.policy.collect_ttl_ms + 1);
+    EXPECT_EQ(
+        backend.orders.view(OrderId{"ord_0001"}, {})->message.situation,
+        wire::Situation::WaitingLong
+    );
+    hear_payments({an_event(N::Created)});
+    EXPECT_EQ(backend.attempts()[0].failure, FailureReason::Expired);
+}
+
 TEST_F(News, ThatAPreparedLinkRanOutTakesItOffThePage) {
     const Shopper phone{DeviceClass::AndroidPhone, ""};
     backend.orders.prepare(OrderId{"ord_0001"}, phone);
