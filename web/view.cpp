@@ -39,11 +39,12 @@ bool shows_wide_code(const Scene& scene, Screen screen) {
 
 void draw_one_column(Scene& scene, Screen screen) {
     auto& ui = scene.ui;
-    const bool wide = scene.page_width >= kTwoColumnsFrom && shows_wide_code(scene, screen);
+    const bool roomy = scene.page_width >= kTwoColumnsFrom;
+    const bool wide = roomy && shows_wide_code(scene, screen);
     const float width =
         std::min(scene.page_width - 2 * kMargin, wide ? kTwoColumns : kOneColumnMax);
     const float left = (scene.page_width - width) / 2;
-    if (wide) ui.gap(20);
+    if (roomy) ui.gap(20);
     draw_header(scene, left, width);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     draw_banners(scene);

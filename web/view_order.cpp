@@ -144,30 +144,32 @@ void draw_header(Scene& scene, float left, float width) {
     const float name_width = name_right - name_left;
     float height = kAvatar;
     if (view) {
-        if (roomy) ui.avatar({left, top, kAvatar, kAvatar}, initial_of(view->merchant_name));
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
         const Box place{name_left, top, name_width, 24};
-        // Who is paid is shown as whole as it can be.
+        // Who is paid is shown as whole as it can be, and the number the shop asks for in full.
         const float name_height =
             ui.lines("merchant", view->merchant_name, name, place, roomy ? 3 : kAllLines);
         const auto order = scene.say(Text::OrderLabel, {view->order_id.str()});
         TextStyle muted{13, Weight::Regular, Colour::Muted};
         const Box below{name_left, top + name_height, name_width, 20};
-        const float order_height = ui.lines("order", order, muted, below, roomy ? 1 : kAllLines);
+        const float order_height = ui.lines("order", order, muted, below, kAllLines);
         height = std::max(height, name_height + order_height);
     } else {
         TextStyle name{17, Weight::Semibold, Colour::Text, Align::Left, Role::Heading1};
         const Box place{left, top, name_right - left, 44};
         height = ui.lines("merchant", scene.say(Text::PageTitle), name, place, kAllLines);
     }
+    // page.css has them in the middle, too.
+    const float beside = top + (height - kAvatar) / 2;
     if (roomy) {
+        if (view) ui.avatar({left, beside, kAvatar, kAvatar}, initial_of(view->merchant_name));
         const float from = right - secure_width - 2;
-        ui.lock(from, top + kAvatar / 2);
+        ui.lock(from, beside + kAvatar / 2);
         TextStyle green{14, Weight::Semibold, Colour::Success, Align::Left, Role::Paragraph};
         green.kind = "secure";
-        ui.line("secure", secure, green, {from + 18, top, secure_width - 16, kAvatar});
+        ui.line("secure", secure, green, {from + 18, beside, secure_width - 16, kAvatar});
     }
-    ui.button_at(language, {right, top, language_width, kTouch}, 14);
+    ui.button_at(language, {right, beside, language_width, kTouch}, 14);
     ui.column(left, top + height, width);
     ui.close();
     ui.gap(kGap);

@@ -274,10 +274,7 @@ Node& Ui::add_text(std::string_view id, const std::string& words, const TextStyl
 void Ui::text(std::string_view id, const std::string& words, const TextStyle& style) {
     const float line_height = snap(style.size * style.line);
     Box box{x, y, width, 0};
-    const auto wrapped = style.align == Align::Centre
-                             ? balanced(words, style.size, style.weight, width)
-                             : wrap(words, style.size, style.weight, width);
-    for (const auto& one : wrapped) {
+    for (const auto& one : balanced(words, style.size, style.weight, width)) {
         const float left = left_of(one, style.align, box);
         paint_line(one.words, style.size, style.weight, style.colour, left, y, line_height);
         y = snap(y + line_height);
@@ -307,6 +304,9 @@ float Ui::lines(
         wrapped.push_back(shortened(fonts_.shaped(words), style.size, style.weight, box.width));
     } else {
         wrapped = wrap(words, style.size, style.weight, box.width);
+        if (wrapped.size() <= lines_max) {
+            wrapped = balanced(words, style.size, style.weight, box.width);
+        }
     }
     if (wrapped.size() > lines_max) {
         auto& last = wrapped[lines_max - 1];

@@ -134,7 +134,7 @@ private:
     float whole(float css) const;
     ImU32 ink(Colour colour, float alpha = 1.0f) const;
     std::vector<Line> wrap(const std::string& words, float size, Weight weight, float wide);
-    /// Wrapped so that its lines are about equally long: no last word alone in the middle.
+    /// Wrapped so that its lines are about equally long: no last word stands alone.
     std::vector<Line> balanced(const std::string& words, float size, Weight weight, float wide);
     /// The beginning that fits, and "…".
     Line shortened(const std::string& shaped, float size, Weight weight, float wide);

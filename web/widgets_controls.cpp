@@ -53,7 +53,7 @@ void Ui::button(const ButtonSpec& spec) {
 float Ui::button_at(const ButtonSpec& spec, Box box, float size) {
     const Weight weight = Weight::Semibold;
     // Long words (Hindi, names, large text) take another line rather than lose their end.
-    const auto lines = wrap(spec.name, size, weight, box.width - 16);
+    const auto lines = balanced(spec.name, size, weight, box.width - 16);
     const float line_height = snap(size * 1.25f);
     constexpr float kAir = 12;
     box.height = std::max(box.height, line_height * static_cast<float>(lines.size()) + kAir);

@@ -115,6 +115,33 @@ TEST_F(LookTest, ALongMerchantNameTakesMoreLinesAndNothingLiesOnIt) {
     EXPECT_GE(box_of(desk.page, "summary").y, number.y + number.height);
 }
 
+TEST_F(LookTest, ALongOrderNumberIsReadWhole) {
+    env.width = 360;
+    auto order = a_view();
+    Desk brief;
+    brief.open(order);
+    order.order_id = OrderId{"SHOP-2026-11-0123456789"};
+    Desk desk;
+    desk.open(order);
+    const Box number = box_of(desk.page, "order");
+    EXPECT_GT(number.height, 1.5f * box_of(brief.page, "order").height);
+    EXPECT_GE(box_of(desk.page, "summary").y, number.y + number.height);
+}
+
+TEST_F(LookTest, TheHeaderStandsAsHighOnEveryScreen) {
+    for (const float width : {360.0f, 800.0f, 1280.0f}) {
+        env.width = width;
+        Desk loading, choosing, ended;
+        loading.page.order_id = "F508037";
+        choosing.open(a_view(), kTablet);
+        ended.open(a_view(), kTablet);
+        ended.refuse(ended.page.poll.request, 401, "session_ended");
+        const float top = box_of(choosing.page, "header").y;
+        EXPECT_EQ(box_of(ended.page, "header").y, top) << width;
+        EXPECT_EQ(box_of(loading.page, "header").y, top) << width;
+    }
+}
+
 TEST_F(LookTest, WhatIsSaidInPlaceOfACentredControlIsCentred) {
     auto order = a_failed_view(Channel::QrCode);
     order.message.situation = wire::Situation::ChannelClosed;
