@@ -8,7 +8,7 @@
 namespace chukta {
 
 /// The same bytes have the same key, others another. It begins with the body's own event_time, read
-/// as text and never trusted for anything else: keys that come in the order of time are written
+/// as mere text that may say anything: keys that come in the order of time are written
 /// side by side in their index, while a bare hash would touch another page each. 32 characters.
 std::string webhook_key(std::string_view raw_body);
 
