@@ -228,6 +228,7 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
             return in_order(&Applier::on_payments);
         case NewsKind::PayRefused:
         case NewsKind::PayUnclear:
+        case NewsKind::PayOvertaken:
         case NewsKind::PayGivenUp:
         case NewsKind::PayNotSent:
             return in_order(&Applier::on_note);
@@ -366,6 +367,9 @@ Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
         }
         case NewsKind::PayUnclear:
             news::on_pay_unclear(change, *attempt, watch_);
+            break;
+        case NewsKind::PayOvertaken:
+            news::on_pay_overtaken(change, *attempt, watch_);
             break;
         case NewsKind::PayGivenUp:
             news::on_pay_given_up(change, *attempt);

@@ -287,7 +287,7 @@ void Dispatcher::pay(const OutboxRow& row) {
     if (perhaps_sent && found->channel == Channel::Collect) {
         // A crash or a deadline in the middle of the call: a request may be on the customer's
         // phone.
-        return note(row, NewsKind::PayUnclear);
+        return note(row, NewsKind::PayOvertaken);
     }
     const bool wanted = is_open(found->status) || found->status == AttemptStatus::Prepared;
     if (!wanted || !still_payable(*order, clock_.now())) {

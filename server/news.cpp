@@ -140,6 +140,19 @@ std::int64_t grace_of(const WatchPolicy& watch) {
     return faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
 }
 
+/// A collect call that nobody heard the end of ended then. Of two who say so the later one is
+/// right: the caller's own note can come after that of whoever overtook it.
+void call_ended(OrderChange& change, Attempt& attempt, EpochMs at, const WatchPolicy& watch) {
+    const bool open_end = attempt.pay_state == PayState::Unclear && attempt.unclear_at;
+    if (attempt.pay_state != PayState::Queued && !open_end) return;
+    attempt.pay_state = PayState::Unclear;
+    attempt.unclear_at = std::max(attempt.unclear_at.value_or(at), at);
+    change.touch(attempt);
+    change.watch(attempt);
+    // It may be there already; that it is not means something only after the grace.
+    attempt.next_ask_at = change.now() + grace_of(watch);
+}
+
 }  // namespace
 
 EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source) {
@@ -268,12 +281,11 @@ void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal&
 }
 
 void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& watch) {
-    if (attempt.pay_state != PayState::Queued) return;
-    attempt.pay_state = PayState::Unclear;
-    attempt.unclear_at = change.now();
-    change.touch(attempt);
-    change.watch(attempt);
-    attempt.next_ask_at = change.now() + grace_of(watch);
+    call_ended(change, attempt, change.now(), watch);
+}
+
+void on_pay_overtaken(OrderChange& change, Attempt& attempt, const WatchPolicy& watch) {
+    call_ended(change, attempt, change.now() + kLongestCall.count(), watch);
 }
 
 void on_pay_given_up(OrderChange& change, Attempt& attempt) {
@@ -325,7 +337,10 @@ void on_payments(
     settle_sums(change, events, asked_at);
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
     if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
+    // When a clock that was ahead asked is not known: what is missing may be there by now.
+    const bool is_known = asked_at <= change.now();
     for (auto& attempt : change.attempts()) {
+        if (!is_known) break;
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =
             std::find(moving.begin(), moving.end(), attempt.payment_id) != moving.end();

@@ -30,7 +30,12 @@ void on_unknown(OrderChange& change);
 /// The reply to an Order Pay call.
 void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news);
 void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal& refusal);
+/// Our patience with a collect call ended now.
 void on_pay_unclear(OrderChange& change, Attempt& attempt, const WatchPolicy& watch);
+/// A collect call's errand fell to somebody else. Whoever had it died, or is calling still: the
+/// lease was of a clock that jumped or is not the other machine's. So the call may have begun just
+/// now.
+void on_pay_overtaken(OrderChange& change, Attempt& attempt, const WatchPolicy& watch);
 void on_pay_given_up(OrderChange& change, Attempt& attempt);
 void on_pay_not_sent(OrderChange& change, Attempt& attempt);
 

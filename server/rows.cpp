@@ -106,6 +106,8 @@ std::string_view word(NewsKind kind) {
             return "pay_refused";
         case NewsKind::PayUnclear:
             return "pay_unclear";
+        case NewsKind::PayOvertaken:
+            return "pay_overtaken";
         case NewsKind::PayGivenUp:
             return "pay_given_up";
         case NewsKind::PayNotSent:

@@ -167,7 +167,8 @@ enum class NewsKind {
     PaymentsAnswer,  ///< "payments": Get Payments
     CreateRefused,   ///< "create_refused"
     PayRefused,      ///< "pay_refused"
-    PayUnclear,      ///< "pay_unclear": the Dispatcher's note about a collect call
+    PayUnclear,      ///< "pay_unclear": the Dispatcher's note about its own collect call
+    PayOvertaken,    ///< "pay_overtaken": a collect call was another's, who may be calling still
     PayGivenUp,      ///< "pay_given_up": the Dispatcher's note, tries are over
     PayNotSent,      ///< "pay_not_sent": the attempt was closed before its call
     RefundAnswer,    ///< "refund": Create Refund

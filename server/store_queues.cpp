@@ -19,6 +19,7 @@ NewsKind news_kind(const std::string& text) {
          NewsKind::CreateRefused,
          NewsKind::PayRefused,
          NewsKind::PayUnclear,
+         NewsKind::PayOvertaken,
          NewsKind::PayGivenUp,
          NewsKind::PayNotSent,
          NewsKind::RefundAnswer,

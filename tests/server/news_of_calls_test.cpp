@@ -82,6 +82,45 @@ TEST_F(News, ThatTheGatewayNeverHeardOfAnUnclearCallEndsItAfterTheGrace) {
     EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayUnavailable);
 }
 
+TEST_F(News, OfACallThatWasOvertakenEndsItNoSoonerThanThatCallCanArrive) {
+    start(Channel::Collect, "k1");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_overtaken(change, change.attempts()[0], backend.watch);
+    });
+    backend.clock.advance(backend.watch.unclear_grace_ms + 1);
+    hear_payments({});
+    EXPECT_TRUE(is_open(backend.attempts()[0].status)) << "whoever had it may have just begun";
+    backend.clock.advance(kLongestCall.count());
+    hear_payments({});
+    EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayUnavailable);
+}
+
+TEST_F(News, OfTheCallerItselfThatComesAfterwardsBeginsTheGraceAnew) {
+    start(Channel::Collect, "k1");
+    const auto patience_ends = [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[0], backend.watch);
+    };
+    backend.change("ord_0001", patience_ends);
+    backend.clock.advance(backend.watch.unclear_grace_ms - 1);
+    backend.change("ord_0001", patience_ends);
+    backend.clock.advance(backend.watch.unclear_grace_ms - 1);
+    hear_payments({});
+    EXPECT_TRUE(is_open(backend.attempts()[0].status));
+    backend.clock.advance(1);
+    hear_payments({});
+    EXPECT_EQ(backend.attempts()[0].failure, FailureReason::GatewayUnavailable);
+}
+
+TEST_F(News, OfNothingByAClockThatWasAheadEndsNoUnclearCall) {
+    start(Channel::Collect, "k1");
+    constexpr std::int64_t kAnHour = 3'600'000;
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[0], backend.watch);
+        news::on_payments(change, {}, change.now() + kAnHour, backend.watch);
+    });
+    EXPECT_TRUE(is_open(backend.attempts()[0].status));
+}
+
 TEST_F(News, OfALinkWithAnotherAmountIsNeverShown) {
     start(Channel::Intent, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
