@@ -122,7 +122,7 @@ bool Dispatcher::run_once(Takes takes) {
     return true;
 }
 
-bool Dispatcher::take_budget(const OutboxRow& row) {
+bool Dispatcher::may_call(const OutboxRow& row) {
     const auto api = api_of(row.kind, policy_.limits);
     if (api.name.empty()) return true;
     const auto now = clock_.now();
@@ -194,7 +194,7 @@ void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Stor
         const auto now = clock_.now();
         if (failure.retry_after_s > 0) {
             // A 429 speaks for the whole API: the next row would only be refused, too. First the
-            // budget, then the row, as in take_budget: two orders of locks can meet in a deadlock.
+            // budget, then the row, as in may_call: two orders of locks can meet in a deadlock.
             const auto api = api_of(row.kind, policy_.limits).name;
             const auto until = now + failure.retry_after_s * std::int64_t{1'000};
             store_.close_budget(transaction, api, now, until, kWindowMs);
@@ -209,7 +209,7 @@ void Dispatcher::create_order(const OutboxRow& row) {
         Transaction transaction{store_.database(), db::Mode::Read};
         order = store_.find_order(transaction, row.order_id);
     }
-    if (!order || !take_budget(row)) return;
+    if (!order || !may_call(row)) return;
     GatewayOrder wanted;
     wanted.order_id = order->order_id;
     wanted.amount = order->amount;
@@ -232,7 +232,7 @@ void Dispatcher::create_order(const OutboxRow& row) {
 }
 
 void Dispatcher::fetch(const OutboxRow& row) {
-    if (!take_budget(row)) return;
+    if (!may_call(row)) return;
     // When the question left, not when the answer came: what it says is at least that fresh.
     const auto asked_at = clock_.now();
     auto kind = NewsKind::OrderAnswer;
@@ -300,7 +300,7 @@ void Dispatcher::pay(const OutboxRow& row) {
         });
         return;
     }
-    if (take_budget(row)) pay_now(row, *order, *found);
+    if (may_call(row)) pay_now(row, *order, *found);
 }
 
 void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt) {

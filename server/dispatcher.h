@@ -62,7 +62,9 @@ private:
     void answered(const OutboxRow& row, InboxRow news);
     void note(const OutboxRow& row, NewsKind kind);
     void later(const OutboxRow& row, const GatewayFailure& failure, Store::Sent sent);
-    bool take_budget(const OutboxRow& row);
+    /// Whether the gateway's budget and the claim's lease leave room for a call; if not, the errand
+    /// waits.
+    bool may_call(const OutboxRow& row);
     std::int64_t backoff(std::int64_t tries) const;
 
     Store& store_;

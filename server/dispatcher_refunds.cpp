@@ -50,7 +50,7 @@ void Dispatcher::refund(const OutboxRow& row) {
     if (!row.was_in_flight && !still_refundable(*order, attempts, refunds, *found)) {
         return note(row, NewsKind::RefundNotSent);
     }
-    if (!take_budget(row)) return;
+    if (!may_call(row)) return;
     GatewayRefund call{row.order_id, found->refund_id, found->amount, found->note};
     if (faults::planted(faults::Bug::RefundIdForEachTry)) {
         call.refund_id = RefundId{call.refund_id.str() + "_" + std::to_string(row.tries)};
