@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 namespace http {
 namespace {
@@ -84,7 +84,7 @@ void Listeners::open_one(const std::string& address, int backlog, bool shared_po
     }
     if (socket < 0 || ::bind(socket, target.get(), target.size) != 0 ||
         ::listen(socket, backlog) != 0) {
-        const std::string why = std::strerror(errno);
+        const auto why = std::generic_category().message(errno);
         if (socket >= 0) ::close(socket);
         throw std::runtime_error{
             "cannot listen on " + address + " port " + std::to_string(port_) + ": " + why};

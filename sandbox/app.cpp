@@ -44,7 +44,7 @@ void add_api_routes(http::Router& router, World& world, LateAnswers& late) {
             [&world, &late, endpoint](
                 const http::PathParameters& parameters,
                 http::Request&& request,
-                http::Responder responder
+                const http::Responder& responder
             ) {
                 auto given = world.act([&](State& state, EpochMs now_ms) {
                     return answer(state, endpoint, parameters, request, now_ms);
@@ -125,9 +125,10 @@ struct App::Parts {
     std::string url;
 };
 
-App::App(Options options) : App{std::move(options), kSystemClock} {}
+App::App(const Options& options) : App{options, kSystemClock} {}
 
-App::App(Options options, const Clock& clock) : parts_{std::make_unique<Parts>(options, clock)} {}
+App::App(const Options& options, const Clock& clock)
+    : parts_{std::make_unique<Parts>(options, clock)} {}
 
 App::~App() = default;
 

@@ -16,9 +16,9 @@ namespace sandbox {
 /// or the state file is not ours.
 class App {
 public:
-    explicit App(Options options);
+    explicit App(const Options& options);
     /// clock: instead of the system's; must outlive the App.
-    App(Options options, const Clock& clock);
+    App(const Options& options, const Clock& clock);
     ~App();  // stops
     App(const App&) = delete;
     App& operator=(const App&) = delete;

@@ -63,6 +63,7 @@ std::optional<Fault> fault_of(std::string_view text) {
 const std::vector<Fault>& all_faults() {
     static const std::vector<Fault> kAll = [] {
         std::vector<Fault> all;
+        all.reserve(std::size(kWords));
         for (const auto& [value, text] : kWords) all.push_back(value);
         return all;
     }();

@@ -29,7 +29,6 @@ int limit_of(RateLimits limits, Endpoint endpoint) {
         case Endpoint::GetPayment:
             return pick(130, 130);  // the sandbox's figure is not stated
         case Endpoint::OrderPay:
-            return pick(100, 30);
         case Endpoint::CreateRefund:
             return pick(100, 30);
         case Endpoint::GetRefunds:

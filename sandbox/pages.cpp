@@ -107,9 +107,9 @@ void add_page_routes(http::Router& router, World& world) {
         router.add(
             method,
             pattern,
-            [handler](const PathParameters& parameters, Request&& request, http::Responder out) {
-                out.send(handler(parameters, request));
-            }
+            [handler](
+                const PathParameters& parameters, Request&& request, const http::Responder& out
+            ) { out.send(handler(parameters, request)); }
         );
     };
     using P = const PathParameters&;

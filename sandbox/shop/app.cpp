@@ -54,7 +54,9 @@ void App::add(std::string method, std::string pattern, Workers& workers, Route r
         std::move(method),
         std::move(pattern),
         [this, &workers, route](
-            const http::PathParameters& parameters, http::Request&& request, http::Responder to
+            const http::PathParameters& parameters,
+            http::Request&& request,
+            const http::Responder& to
         ) {
             // std::function copies its target, and a request is only moved.
             const auto taken = std::make_shared<http::Request>(std::move(request));

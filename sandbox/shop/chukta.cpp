@@ -36,7 +36,7 @@ chukta::Result<std::string, ChuktaError> Chukta::refund_order(
 }
 
 chukta::Result<OrderNews, ChuktaError> Chukta::post(
-    http::Client& client, std::string path, std::string body, const Order& order
+    http::Client& client, const std::string& path, std::string body, const Order& order
 ) const {
     const auto answer = send(client, std::move(path), std::move(body), order);
     if (!answer) return chukta::failure(answer.error());
@@ -46,7 +46,7 @@ chukta::Result<OrderNews, ChuktaError> Chukta::post(
 }
 
 chukta::Result<std::string, ChuktaError> Chukta::send(
-    http::Client& client, std::string path, std::string body, const Order& order
+    http::Client& client, const std::string& path, std::string body, const Order& order
 ) const {
     const std::string bearer = "Bearer " + options_.api_key;
     http::ClientRequest request;

@@ -41,10 +41,10 @@ public:
 private:
     /// The body of a 200 or 201.
     chukta::Result<std::string, ChuktaError> send(
-        http::Client& client, std::string path, std::string body, const Order& order
+        http::Client& client, const std::string& path, std::string body, const Order& order
     ) const;
     chukta::Result<OrderNews, ChuktaError> post(
-        http::Client& client, std::string path, std::string body, const Order& order
+        http::Client& client, const std::string& path, std::string body, const Order& order
     ) const;
 
     const Options& options_;
