@@ -238,6 +238,7 @@ Result<Config, Config::Complaints> Config::from_environment() {
         // The bytes themselves, so that /proc/self/environ forgets them too.
         char* value = std::getenv(name);
         if (value != nullptr) crypto::wipe(value, std::strlen(value));
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): main reads its settings before any thread begins
         unsetenv(name);
     }
 #ifdef CHUKTA_FAULTS
