@@ -199,6 +199,7 @@ TEST(CashfreeWebhook, ReadsItsPrefixesWithoutHarm) {
     for (const char* file : {"signature_v1", "webhook_failed", "webhook_refund"}) {
         const std::string body = vector_of(file);
         const auto end = body.find_last_of('}');
+        ASSERT_NE(end, body.npos) << "no such vector";  // or it would never end
         for (std::size_t length = 0; length <= end; ++length) {
             EXPECT_FALSE(decode_webhook(body.substr(0, length))) << length;
         }
