@@ -38,7 +38,7 @@ chukta::Result<std::string, ChuktaError> Chukta::refund_order(
 chukta::Result<OrderNews, ChuktaError> Chukta::post(
     http::Client& client, const std::string& path, std::string body, const Order& order
 ) const {
-    const auto answer = send(client, std::move(path), std::move(body), order);
+    const auto answer = send(client, path, std::move(body), order);
     if (!answer) return chukta::failure(answer.error());
     const auto news = decode_order(*answer);
     if (!news || news->order_id != order.order_id) return chukta::failure(ChuktaError::Refused);
