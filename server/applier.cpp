@@ -315,7 +315,7 @@ Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
     for (const auto& refund : *all) {
         if (refund.order_id == row.order_id) ours.push_back(refund);
     }
-    news::on_refunds(change, ours, row.received_at);
+    news::on_refunds(change, ours, Asked{row.received_at, change.now()});
     return {kApplied, {}};
 }
 
@@ -327,7 +327,7 @@ Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
     }
     const auto order = gateway_.read_order(row.body);
     if (!order || order->order_id != row.order_id) return {"unreadable", {}};
-    news::on_order(change, *order, row.received_at);
+    news::on_order(change, *order, Asked{row.received_at, change.now()});
     return {kApplied, {}};
 }
 
@@ -352,7 +352,7 @@ Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) 
     for (const auto& event : *events) {
         if (event.order_id == row.order_id) ours.push_back(event);
     }
-    news::on_payments(change, ours, row.received_at, watch_);
+    news::on_payments(change, ours, Asked{row.received_at, change.now()}, watch_);
     return {kApplied, {}};
 }
 

@@ -1,17 +1,16 @@
 #include "server/held_sum.h"
 
-#include <algorithm>
-
 #include "server/attempt.h"
 
 namespace chukta::news {
 namespace {
 
-/// The answer is older than the question. While it was on its way nothing else could be queued, so
-/// that nobody would ask any more. A stamp far ahead is another clock's: no reason to hurry.
-void ask_again(OrderChange& change, ErrandKind kind, std::int64_t ahead_ms) {
-    constexpr std::int64_t kLongestMs = 60'000;
-    change.ask(kind, Priority::Verify, change.now() + std::min(ahead_ms, kLongestMs));
+/// The answer is older than what is to be judged: asks again. While it was on its way nothing else
+/// could be queued, so that nobody would ask any more.
+bool asked_again(OrderChange& change, ErrandKind kind, const Asked& asked, const Attempt& attempt) {
+    if (asked.since(attempt.updated_at)) return false;
+    change.ask(kind, Priority::Verify, change.now() + asked.wait_ms(attempt.updated_at));
+    return true;
 }
 
 /// Whose success made the order PAID.
@@ -65,12 +64,11 @@ void refuse_sum(OrderChange& change, Attempt& attempt) {
     change.review(ReviewReason::AmountMismatch);
 }
 
-void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at) {
+void judge_sums(OrderChange& change, bool is_paid, const Asked& asked) {
     for (auto& attempt : change.attempts()) {
         if (attempt.sum_state != SumState::Asking) continue;
-        if (attempt.updated_at > asked_at) {
-            ask_again(change, ErrandKind::GetOrder, attempt.updated_at - asked_at);
-        } else if (is_paid) {
+        if (asked_again(change, ErrandKind::GetOrder, asked, attempt)) continue;
+        if (is_paid) {
             // By this payment or by another one that nobody has told us of yet.
             attempt.sum_state = SumState::OrderPaid;
             change.touch(attempt);
@@ -82,13 +80,10 @@ void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at) {
     }
 }
 
-void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, EpochMs asked_at) {
+void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked) {
     for (auto& attempt : change.attempts()) {
         if (attempt.sum_state != SumState::OrderPaid) continue;
-        if (attempt.updated_at > asked_at) {
-            ask_again(change, ErrandKind::Ask, attempt.updated_at - asked_at);
-            continue;
-        }
+        if (asked_again(change, ErrandKind::Ask, asked, attempt)) continue;
         switch (payer_of(change, attempt, events)) {
             case Payer::This:
                 change.complete(attempt, attempt.completed_at.value_or(change.now()));

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "server/asked.h"
 #include "server/gateway.h"
 #include "server/order_change.h"
 
@@ -18,11 +19,10 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
 /// look.
 void refuse_sum(OrderChange& change, Attempt& attempt);
 
-/// Get Order has said whether the order is PAID, with our sum; `asked_at` is when the question
-/// left.
-void judge_sums(OrderChange& change, bool is_paid, EpochMs asked_at);
+/// Get Order has said whether the order is PAID, with our sum.
+void judge_sums(OrderChange& change, bool is_paid, const Asked& asked);
 
-/// Get Payments has listed `events`, which were heard; `asked_at` is when the question left.
-void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, EpochMs asked_at);
+/// Get Payments has listed `events`, which were heard.
+void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked);
 
 }  // namespace chukta::news

@@ -319,7 +319,7 @@ void on_pay_not_sent(OrderChange& change, Attempt& attempt) {
 void on_payments(
     OrderChange& change,
     const std::vector<GatewayEvent>& events,
-    EpochMs asked_at,
+    const Asked& asked,
     const WatchPolicy& watch
 ) {
     const auto grace = grace_of(watch);
@@ -334,29 +334,26 @@ void on_payments(
         }
         if (event.captured) captured.push_back(event.payment_id);
     }
-    settle_sums(change, events, asked_at);
+    settle_sums(change, events, asked);
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
     if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
-    // When a clock that was ahead asked is not known: what is missing may be there by now.
-    const bool is_known = asked_at <= change.now();
     for (auto& attempt : change.attempts()) {
-        if (!is_known) break;
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =
             std::find(moving.begin(), moving.end(), attempt.payment_id) != moving.end();
-        if (attempt.expires_at && *attempt.expires_at <= asked_at && !bank_has_it) {
+        if (attempt.expires_at && asked.since(*attempt.expires_at) && !bank_has_it) {
             change.fail(attempt, FailureReason::Expired);
             continue;
         }
         // The gateway was asked late enough and knows nothing of the unclear call: it never
         // arrived.
         if (!waits && attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
-            attempt.unclear_at && *attempt.unclear_at + grace <= asked_at) {
+            attempt.unclear_at && asked.since(*attempt.unclear_at + grace)) {
             change.fail(attempt, FailureReason::GatewayUnavailable);
             change.stop_watching(attempt);
         }
     }
-    on_captured(change, captured, asked_at);
+    on_captured(change, captured, asked);
 }
 
 }  // namespace chukta::news

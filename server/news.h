@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/asked.h"
 #include "server/gateway.h"
 #include "server/order_change.h"
 
@@ -39,15 +40,15 @@ void on_pay_overtaken(OrderChange& change, Attempt& attempt, const WatchPolicy& 
 void on_pay_given_up(OrderChange& change, Attempt& attempt);
 void on_pay_not_sent(OrderChange& change, Attempt& attempt);
 
-/// The gateway's copy of the order; `asked_at` is when the question left.
-void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at);
+/// The gateway's copy of the order.
+void on_order(OrderChange& change, const GatewayOrderNews& news, const Asked& asked);
 void on_create_refused(OrderChange& change, const GatewayRefusal& refusal);
 
-/// All payments of the order as our own fetch saw them; `asked_at` is when the question left.
+/// All payments of the order as our own fetch saw them.
 void on_payments(
     OrderChange& change,
     const std::vector<GatewayEvent>& events,
-    EpochMs asked_at,
+    const Asked& asked,
     const WatchPolicy& watch
 );
 

@@ -5,10 +5,10 @@
 
 namespace chukta::news {
 
-void on_order(OrderChange& change, const GatewayOrderNews& news, EpochMs asked_at) {
+void on_order(OrderChange& change, const GatewayOrderNews& news, const Asked& asked) {
     auto& order = change.order();
     const bool same_sum = news.amount && *news.amount == order.amount && news.currency == "INR";
-    judge_sums(change, news.status == GatewayOrderStatus::Paid && same_sum, asked_at);
+    judge_sums(change, news.status == GatewayOrderStatus::Paid && same_sum, asked);
     if (!same_sum) {
         // The id names another order over there: nothing may be paid on it.
         order.gateway_state = GatewayState::Refused;

@@ -94,19 +94,16 @@ void fail(OrderChange& change, Refund& refund, RefundFailure failure) {
 }
 
 /// The surplus of an order paid twice goes back by itself where the setting says so.
-void give_surplus_back(OrderChange& change, EpochMs asked_at) {
+void give_surplus_back(OrderChange& change, const Asked& asked) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
     if (!after_ms || !surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;
     EpochMs captured_at = 0;
     for (const auto& attempt : change.attempts()) {
         captured_at = std::max(captured_at, attempt.captured_at.value_or(0));
     }
-    // This answer is older than the question that matters, or may be: a clock that was ahead asked.
-    const auto amiss_ms = std::max(captured_at - asked_at, asked_at - change.now());
-    if (amiss_ms > 0) {
-        // One that is far ahead is no reason to hurry.
-        constexpr std::int64_t kLongestMs = 60'000;
-        const auto due_at = change.now() + std::min(amiss_ms, kLongestMs);
+    // This answer is older than the question that matters, or may be.
+    if (!asked.since(captured_at)) {
+        const auto due_at = change.now() + asked.wait_ms(captured_at);
         return change.ask(ErrandKind::AskRefunds, Priority::Verify, due_at);
     }
     for (const auto* attempt : surplus(change.attempts())) {
@@ -176,32 +173,31 @@ void on_refund_not_sent(OrderChange& change, Refund& refund) {
     fail(change, refund, surplus_gone ? RefundFailure::NotNeeded : RefundFailure::AmountTooLarge);
 }
 
-void on_refunds(OrderChange& change, const std::vector<GatewayRefundNews>& all, EpochMs asked_at) {
+void on_refunds(
+    OrderChange& change, const std::vector<GatewayRefundNews>& all, const Asked& asked
+) {
     for (const auto& news : all) on_refund(change, news, NewsSource::Fetch);
     for (auto& refund : change.refunds()) {
         // Refused, and not there when that could be seen: there is no such refund.
         const auto grace = change.policy().unclear_grace_ms;
-        // When a clock that was ahead asked is not known.
-        const bool over =
-            refund.refused_at && *refund.refused_at + grace <= asked_at && asked_at <= change.now();
+        const bool over = refund.refused_at && asked.since(*refund.refused_at + grace);
         if (refund.status == RefundStatus::Pending && over) fail(change, refund, refund.failure);
     }
-    give_surplus_back(change, asked_at);
+    give_surplus_back(change, asked);
 }
 
 void on_captured(
-    OrderChange& change, const std::vector<GatewayPaymentId>& captured, EpochMs asked_at
+    OrderChange& change, const std::vector<GatewayPaymentId>& captured, const Asked& asked
 ) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
     if (!after_ms || surplus(change.attempts()).empty()) return;
-    // A clock that was ahead asked: when is not known, and the time that must pass is counted by
-    // it.
-    if (asked_at > change.now()) return;
+    // The time that must pass is counted from it.
+    if (!asked.is_known()) return;
     for (auto& attempt : change.attempts()) {
         if (attempt.status != AttemptStatus::Completed) continue;
         const bool shown =
             std::find(captured.begin(), captured.end(), attempt.payment_id) != captured.end();
-        attempt.captured_at = shown ? std::optional{asked_at} : std::nullopt;
+        attempt.captured_at = shown ? std::optional{asked.at()} : std::nullopt;
         change.touch(attempt);
     }
     if (!surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;

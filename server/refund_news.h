@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/asked.h"
 #include "server/gateway.h"
 #include "server/order_change.h"
 
@@ -22,13 +23,13 @@ void on_refund_refused(OrderChange& change, Refund& refund, const GatewayRefusal
 /// The Dispatcher saw that nothing is left to refund and did not call.
 void on_refund_not_sent(OrderChange& change, Refund& refund);
 
-/// All refunds of the order as our own fetch saw them; `asked_at` is when the question left.
-void on_refunds(OrderChange& change, const std::vector<GatewayRefundNews>& all, EpochMs asked_at);
+/// All refunds of the order as our own fetch saw them.
+void on_refunds(OrderChange& change, const std::vector<GatewayRefundNews>& all, const Asked& asked);
 
 /// Get Payments showed these payments as captured; of an order paid twice that is remembered, and
 /// where the setting says so Get Refunds is asked next.
 void on_captured(
-    OrderChange& change, const std::vector<GatewayPaymentId>& captured, EpochMs asked_at
+    OrderChange& change, const std::vector<GatewayPaymentId>& captured, const Asked& asked
 );
 
 }  // namespace chukta::news

@@ -162,6 +162,19 @@ TEST_F(SmallerSum, IsAskedAboutAgainWhenTheListIsOlderThanTheOrder) {
     EXPECT_EQ(backend.outbox_rows("ask"), 1);
 }
 
+TEST_F(SmallerSum, IsAskedAboutAgainWhenAClockThatWasAheadAsked) {
+    hear(a_success_of(rupees(450)));
+    forget_questions("get_order");
+    hear_order(GatewayOrderStatus::Active, rupees(500), -3'600'000);
+    EXPECT_EQ(state_of(0), SumState::Asking);
+    EXPECT_EQ(backend.outbox_rows("get_order"), 1);
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    forget_questions("ask");
+    hear_payments({a_success_of(rupees(450))}, -3'600'000);
+    EXPECT_EQ(state_of(0), SumState::OrderPaid);
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+}
+
 TEST_F(SmallerSum, ThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
     hear(a_success_of(rupees(1)));
     hear_order(GatewayOrderStatus::Active, rupees(500));

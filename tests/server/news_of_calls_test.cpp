@@ -74,7 +74,7 @@ TEST_F(News, ThatTheGatewayNeverHeardOfAnUnclearCallEndsItAfterTheGrace) {
     start(Channel::Collect, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
         news::on_pay_unclear(change, change.attempts().back(), backend.watch);
-        news::on_payments(change, {}, change.now(), backend.watch);
+        news::on_payments(change, {}, asked_now(change), backend.watch);
     });
     EXPECT_TRUE(is_open(backend.attempts()[0].status));
     backend.clock.advance(backend.watch.unclear_grace_ms + 1);
@@ -116,7 +116,7 @@ TEST_F(News, OfNothingByAClockThatWasAheadEndsNoUnclearCall) {
     constexpr std::int64_t kAnHour = 3'600'000;
     backend.change("ord_0001", [&](OrderChange& change) {
         news::on_pay_unclear(change, change.attempts()[0], backend.watch);
-        news::on_payments(change, {}, change.now() + kAnHour, backend.watch);
+        news::on_payments(change, {}, asked_now(change, kAnHour), backend.watch);
     });
     EXPECT_TRUE(is_open(backend.attempts()[0].status));
 }
@@ -247,7 +247,7 @@ TEST_F(News, OfAnUnclearCallHasItsGraceFromTheCallAndNotFromThePress) {
     backend.clock.advance(25'000);
     backend.change("ord_0001", [&](OrderChange& change) {
         news::on_pay_unclear(change, change.attempts()[0], backend.watch);
-        news::on_payments(change, {}, change.now(), backend.watch);
+        news::on_payments(change, {}, asked_now(change), backend.watch);
     });
     EXPECT_TRUE(is_open(backend.attempts()[0].status));
 }
@@ -258,7 +258,7 @@ TEST_F(News, OfTheFoundCollectPaymentIsTheSameTargetAgain) {
     found.channel = Channel::Collect;
     backend.change("ord_0001", [&](OrderChange& change) {
         news::on_pay_unclear(change, change.attempts()[0], backend.watch);
-        news::on_payments(change, {found}, change.now(), backend.watch);
+        news::on_payments(change, {found}, asked_now(change), backend.watch);
     });
     start(Channel::Collect, "k2");
     EXPECT_EQ(backend.attempts().size(), 2U);

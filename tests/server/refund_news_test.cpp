@@ -65,7 +65,7 @@ protected:
     }
     void fetched(const std::vector<GatewayRefundNews>& all) {
         backend.change("ord_0001", [&](OrderChange& change) {
-            news::on_refunds(change, all, change.now());
+            news::on_refunds(change, all, asked_now(change));
         });
     }
     std::vector<Refund> rows() {
@@ -229,7 +229,7 @@ TEST_F(RefundNews, NothingListedByAClockThatWasAheadEndsNoRefusedRefund) {
     backend.change("ord_0001", [&](OrderChange& change) {
         auto& refund = *change.find(RefundId{"rf_1"});
         news::on_refund_refused(change, refund, {Refusal::RefundIdTaken, "code"});
-        news::on_refunds(change, {}, change.now() + kAnHour);
+        news::on_refunds(change, {}, asked_now(change, kAnHour));
     });
     EXPECT_EQ(rows()[0].status, RefundStatus::Pending) << "when it was asked is not known";
 }
@@ -280,9 +280,11 @@ TEST_F(RefundNews, OfBothPaymentsCapturedGivesTheSurplusBackOnlyWhereTheSettingS
             });
         }
         const auto settle = [&](const std::vector<GatewayRefundNews>& refunds_there) {
-            in_order([&](OrderChange& change) { news::on_captured(change, both, change.now()); });
             in_order([&](OrderChange& change) {
-                news::on_refunds(change, refunds_there, change.now());
+                news::on_captured(change, both, asked_now(change));
+            });
+            in_order([&](OrderChange& change) {
+                news::on_refunds(change, refunds_there, asked_now(change));
             });
         };
         const auto of_order = [&] {
@@ -319,12 +321,12 @@ protected:
     }
     void captured(std::int64_t ahead_ms) {
         backend.change("ord_0001", [&](OrderChange& change) {
-            news::on_captured(change, both, change.now() + ahead_ms);
+            news::on_captured(change, both, asked_now(change, ahead_ms));
         });
     }
     void no_refunds() {
         backend.change("ord_0001", [&](OrderChange& change) {
-            news::on_refunds(change, {}, change.now());
+            news::on_refunds(change, {}, asked_now(change));
         });
     }
     const std::vector<GatewayPaymentId> both{GatewayPaymentId{"p1"}, GatewayPaymentId{"p2"}};
@@ -335,7 +337,7 @@ TEST_F(SurplusAndAClockAhead, DoesNotGoBackBeforeItsTime) {
     captured(3'600'000);
     EXPECT_EQ(backend.outbox_rows("ask_refunds"), 0);
     backend.change("ord_0001", [&](OrderChange& change) {
-        news::on_refunds(change, {}, change.now() + 3'600'000);
+        news::on_refunds(change, {}, asked_now(change, 3'600'000));
     });
     EXPECT_EQ(backend.outbox_rows("refund"), 0) << "the gateway's own refund may still come";
 }

@@ -65,7 +65,7 @@ protected:
             news::on_order(
                 change,
                 {OrderId{"ord_0001"}, status, amount, "INR", "session_x"},
-                change.now() - age_ms
+                asked_now(change, -age_ms)
             );
         });
     }
@@ -73,7 +73,7 @@ protected:
     /// All payments of the order, by a question that left `age_ms` ago.
     void hear_payments(const std::vector<GatewayEvent>& events, std::int64_t age_ms = 0) {
         backend.change("ord_0001", [&](OrderChange& change) {
-            news::on_payments(change, events, change.now() - age_ms, backend.watch);
+            news::on_payments(change, events, asked_now(change, -age_ms), backend.watch);
         });
     }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "server/asked.h"
 #include "server/attempt.h"
 #include "server/clock.h"
 #include "server/held_requests.h"
@@ -55,6 +56,11 @@ inline Attempt an_attempt(AttemptStatus status = AttemptStatus::Pending) {
     attempt.status = status;
     attempt.payment_id = GatewayPaymentId{"1457662411918550528"};
     return attempt;
+}
+
+/// A question that left just now, or so much later by its machine's clock.
+inline Asked asked_now(const OrderChange& change, std::int64_t ahead_ms = 0) {
+    return {change.now() + ahead_ms, change.now()};
 }
 
 inline GatewayEvent an_event(NormalizedStatus status, const std::string& payment_id = "p1") {
