@@ -51,6 +51,7 @@ private:
     void check_superseded(const Seen* before, const Seen& now);
     void check_watched(const Seen& now);
     void check_calls_in_hand(Transaction& transaction);
+    static bool is_for_a_person(const Seen& now, const Attempt& attempt);
     void check_limits(const Seen* before, const Seen& now);
     void check_failures(const Seen* before, const Seen& now);
     void check_refunds(const Seen* before, const Seen& now);
