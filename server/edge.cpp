@@ -8,6 +8,7 @@
 
 #include "server/crypto.h"
 #include "server/db/database.h"
+#include "server/pay_page.h"
 #include "server/problem.h"
 
 namespace chukta {
@@ -38,12 +39,14 @@ void add_if_absent(http::Headers& headers, const char* name, std::string_view va
 Exchange::Exchange(
     Edge& edge,
     const char* route,
+    Reader reader,
     const http::PathParameters& path,
     http::Request request,
     http::Responder responder
 )
     : edge_{edge},
       route_{route},
+      reader_{reader},
       path_{path},
       request_{std::move(request)},
       responder_{std::move(responder)},
@@ -63,6 +66,10 @@ std::string_view Exchange::header(std::string_view name) const {
 
 void Exchange::send(http::Response response) {
     const int status = response.status;
+    if (reader_ == Reader::Person && is_problem(response)) {
+        const auto wanted = request_.method == "POST" ? Wanted::Press : Wanted::Page;
+        response = refusal_page(response, wanted, edge_.settings().frame_ancestors);
+    }
     response.headers.add("X-Request-Id", id_.str());
     edge_.dress(response);
     if (!responder_.send(std::move(response))) return;
@@ -79,15 +86,17 @@ Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings 
       addresses_{clock, settings_.per_address},
       keys_{clock, settings_.per_key} {}
 
-void Edge::add(http::Router& router, const char* method, const char* route, Gate gate, Work work) {
+void Edge::add(
+    http::Router& router, const char* method, const char* route, Gate gate, Work work, Reader reader
+) {
     router.add(
         method,
         route,
-        [this, route, gate = std::move(gate), work = std::move(work)](
+        [this, route, reader, gate = std::move(gate), work = std::move(work)](
             const http::PathParameters& path, http::Request&& request, http::Responder responder
         ) {
             const auto exchange = std::make_shared<Exchange>(
-                *this, route, path, std::move(request), std::move(responder)
+                *this, route, reader, path, std::move(request), std::move(responder)
             );
             run(exchange, [&](const ExchangePtr&) {
                 if (auto answer = gate(*exchange)) {
@@ -109,7 +118,7 @@ void Edge::add_light(http::Router& router, const char* method, const char* route
             const http::PathParameters& path, http::Request&& request, http::Responder responder
         ) {
             run(std::make_shared<Exchange>(
-                    *this, route, path, std::move(request), std::move(responder)
+                    *this, route, Reader::Program, path, std::move(request), std::move(responder)
                 ),
                 work);
         }

@@ -35,6 +35,9 @@ struct EdgeSettings {
 
 class Edge;
 
+/// Who reads the answers of a route. For a person a problem becomes a page of words.
+enum class Reader { Program, Person };
+
 /// One request on its way to its one answer. Shared by whoever still has to answer; when the last
 /// of them goes without answering, the client gets a 500 (http::Responder).
 class Exchange {
@@ -42,6 +45,7 @@ public:
     Exchange(
         Edge& edge,
         const char* route,
+        Reader reader,
         const http::PathParameters& path,
         http::Request request,
         http::Responder responder
@@ -66,6 +70,7 @@ public:
 private:
     Edge& edge_;
     const char* route_;
+    Reader reader_;
     http::PathParameters path_;
     http::Request request_;
     http::Responder responder_;
@@ -87,7 +92,14 @@ public:
     Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings settings);
 
     /// `route` is the pattern, for metrics and logs: a literal.
-    void add(http::Router& router, const char* method, const char* route, Gate gate, Work work);
+    void add(
+        http::Router& router,
+        const char* method,
+        const char* route,
+        Gate gate,
+        Work work,
+        Reader reader = Reader::Program
+    );
     /// The same for a route that never waits and is answered on the reactor thread.
     void add_light(http::Router& router, const char* method, const char* route, Work work);
     /// 404 and 405 for what no route matches.

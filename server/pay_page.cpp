@@ -1,5 +1,7 @@
 #include "server/pay_page.h"
 
+#include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -91,6 +93,26 @@ http::Response plain_page(int status, std::string html, std::string_view frame_a
     return response;
 }
 
+const std::string& not_available_html() {
+    static const std::string html = plain_page_html(
+        {},
+        "This payment page is not available",
+        "Please open it again from the shop. The link works once, for a short time, and only for "
+        "the customer who placed the order.",
+        "यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।"
+    );
+    return html;
+}
+
+/// After how many seconds the page that says so looks again.
+int wait_of(const http::Response& problem) {
+    constexpr int kShortestSeconds = 5;
+    const auto said = problem.headers.find("Retry-After").value_or("");
+    int seconds = 0;
+    std::from_chars(said.data(), said.data() + said.size(), seconds);
+    return std::max(kShortestSeconds, seconds);
+}
+
 }  // namespace
 
 std::string fill_page(std::string_view page_template, const FirstPaint& paint) {
@@ -132,27 +154,33 @@ http::Response page_answer(
 }
 
 http::Response not_found_page(std::string_view frame_ancestors) {
-    static const std::string html = plain_page_html(
-        {},
-        "This payment page is not available",
-        "Please open it again from the shop. The link works once, for a short time, and only for "
-        "the customer who placed the order.",
-        "यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।"
-    );
-    return plain_page(404, html, frame_ancestors);
+    return plain_page(404, not_available_html(), frame_ancestors);
 }
 
-http::Response sorry_page(int status, int retry_after_s, std::string_view frame_ancestors) {
+http::Response refusal_page(
+    const http::Response& problem, Wanted wanted, std::string_view frame_ancestors
+) {
+    const int status = problem.status;
     const bool too_many = status == 429;
-    const auto seconds = std::to_string(retry_after_s);
+    if (!too_many && status < 500) return plain_page(status, not_available_html(), frame_ancestors);
+    std::optional<Text> more;
+    if (wanted == Wanted::Page) more = Text::StillTrying;
+    if (wanted == Wanted::Press && too_many) more = Text::NoticeTryAgain;
+    const auto say = [&](Language language) {
+        return more ? std::string{text(*more, language)} : std::string{};
+    };
+    std::string hindi{
+        too_many ? "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें" : text(Text::TryLater, Language::Hindi)};
+    if (more) hindi += "। " + say(Language::Hindi);
+    const auto seconds = std::to_string(wait_of(problem));
     auto response = plain_page(
         status,
         plain_page_html(
             "<meta http-equiv=\"refresh\" content=\"" + seconds + "\">",
             too_many ? "Too many tries. Please wait a minute"
                      : text(Text::TryLater, Language::English),
-            text(Text::StillTrying, Language::English),
-            too_many ? "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें" : text(Text::TryLater, Language::Hindi)
+            say(Language::English),
+            hindi
         ),
         frame_ancestors
     );

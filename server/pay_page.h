@@ -26,8 +26,15 @@ http::Response page_answer(
 /// The one page for a wrong customer, a wrong or used token, no session and no such order.
 http::Response not_found_page(std::string_view frame_ancestors);
 
-/// "Please try again later" (503) or "Wait a minute" (429) for a person; it looks again by itself.
-http::Response sorry_page(int status, int retry_after_s, std::string_view frame_ancestors);
+/// What a person wanted: to see the page, or to press one of its buttons.
+enum class Wanted { Page, Press };
+
+/// What a problem says, for a person, with its status: "Please try again later" (5xx) and "Wait a
+/// minute" (429) show the page by themselves; of anything else the way back is to the shop. A press
+/// is not repeated, and one that ended in a 5xx may have been carried out: the page shows which.
+http::Response refusal_page(
+    const http::Response& problem, Wanted wanted, std::string_view frame_ancestors
+);
 
 /// The language an Accept-Language header prefers, of those we speak.
 Language language_of(std::string_view accept_language);

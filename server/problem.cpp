@@ -9,6 +9,8 @@ namespace chukta {
 
 namespace {
 
+constexpr std::string_view kProblemType = "application/problem+json";
+
 std::string_view title_of(int status) {
     struct Row {
         int status;
@@ -40,7 +42,7 @@ std::string_view title_of(int status) {
 http::Response problem(int status, std::string_view code, std::string_view detail) {
     http::Response response;
     response.status = status;
-    response.headers.add("Content-Type", "application/problem+json");
+    response.headers.add("Content-Type", std::string{kProblemType});
     response.body = wire::encode(wire::Problem{
         .status = status,
         .code = std::string{code},
@@ -48,6 +50,10 @@ http::Response problem(int status, std::string_view code, std::string_view detai
         .detail = std::string{detail},
     });
     return response;
+}
+
+bool is_problem(const http::Response& response) {
+    return response.headers.find("Content-Type") == kProblemType;
 }
 
 http::Response json_answer(int status, std::string json) {

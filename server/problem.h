@@ -12,6 +12,9 @@ namespace chukta {
 /// nothing of the request. The title is the status's own.
 http::Response problem(int status, std::string_view code, std::string_view detail);
 
+/// Whether this is such an answer.
+bool is_problem(const http::Response& response);
+
 /// application/json.
 http::Response json_answer(int status, std::string json);
 

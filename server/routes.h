@@ -69,7 +69,10 @@ private:
     void open(const ExchangePtr& exchange);
     http::Response use_token(const Exchange& exchange);
     http::Response page(
-        const Exchange& exchange, const TypedVpa& vpa = {}, std::string way_out = {}
+        const Exchange& exchange,
+        const TypedVpa& vpa = {},
+        std::string way_out = {},
+        bool choose_again = false
     );
     /// A fresh token goes along; the cookie stays behind.
     std::string way_out(const OrderId& order_id, const CustomerId& customer);

@@ -92,7 +92,11 @@ void PageRoutes::submit(const ExchangePtr& exchange) {
         // Another site's form, or an old page of ours after a new session: start from a fresh page.
         edge_.metrics().count(Count::OriginRefused);
         log::warning("form.refused", {{"order", order_id}});
-        return exchange->send(back_to_page(*exchange, true));
+        // A UPI ID that was typed is kept: it does not belong into an address.
+        return exchange->send(
+            form.upi_id.empty() ? back_to_page(*exchange, true)
+                                : page(*exchange, checked_vpa(form.upi_id), {}, true)
+        );
     }
     if (!form.suggestion.empty()) {
         return exchange->send(page(*exchange, checked_vpa(form.suggestion)));

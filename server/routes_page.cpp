@@ -18,7 +18,6 @@ namespace {
 
 constexpr const char* kDeviceHeader = "X-Chukta-Device";
 constexpr std::size_t kUserAgentMax = 512;
-constexpr int kTryLaterSeconds = 5;
 constexpr EpochMs kHandoffMs = 300'000;
 
 OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
@@ -109,22 +108,23 @@ void PageRoutes::add_to(http::Router& router) {
             return not_found_page(edge_.settings().frame_ancestors);
         }
         const auto session = Sessions::session_hash(order_id_of(e), e.header("Cookie"));
-        const auto refused = edge_.over_limit(e, session);
-        if (!refused) return std::nullopt;
-        const auto wait_s = refused->headers.find("Retry-After").value_or("");
-        return sorry_page(
-            429, attempt_index(wait_s).value_or(60), edge_.settings().frame_ancestors
-        );
+        return edge_.over_limit(e, session);
     };
-    edge_.add(router, "GET", "/pay/{order_id}", page_gate, [this](const ExchangePtr& e) {
-        open(e);
-    });
+    edge_.add(
+        router,
+        "GET",
+        "/pay/{order_id}",
+        page_gate,
+        [this](const ExchangePtr& e) { open(e); },
+        Reader::Person
+    );
     edge_.add(
         router,
         "POST",
         "/pay/{order_id}",
         [this](Exchange& e) { return admit_form(e); },
-        [this](const ExchangePtr& e) { submit(e); }
+        [this](const ExchangePtr& e) { submit(e); },
+        Reader::Person
     );
     edge_.add(
         router,
@@ -212,20 +212,16 @@ void PageRoutes::open(const ExchangePtr& exchange) {
     // Any sign of a token counts as one: a page must not be shown while its address carries it.
     const auto query = exchange->request().query();
     const bool has_token = query.starts_with("token=") || query.find("&token=") != query.npos;
-    try {
-        exchange->send(has_token ? use_token(*exchange) : page(*exchange));
-    } catch (...) {
-        // A person reads this; the edge says to the operator what broke.
-        exchange->send(sorry_page(503, kTryLaterSeconds, edge_.settings().frame_ancestors));
-        throw;
-    }
+    exchange->send(has_token ? use_token(*exchange) : page(*exchange));
 }
 
 http::Response PageRoutes::use_token(const Exchange& exchange) {
     const auto order_id = order_id_of(exchange);
     const auto refused = [&] {
         edge_.metrics().count(Count::TokenRefused);
-        log::info("token.refused", {{"order", order_id}});
+        if (refusals_logged_.take(exchange.route()) == 0) {
+            log::info("token.refused", {{"order", order_id}});
+        }
         return not_found_page(edge_.settings().frame_ancestors);
     };
     // A link preview asks with HEAD and must not use the customer's token up.
@@ -249,7 +245,7 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
 }
 
 http::Response PageRoutes::page(
-    const Exchange& exchange, const TypedVpa& vpa, std::string way_out
+    const Exchange& exchange, const TypedVpa& vpa, std::string way_out, bool choose_again
 ) {
     const auto& ancestors = edge_.settings().frame_ancestors;
     const auto order_id = order_id_of(exchange);
@@ -260,6 +256,7 @@ http::Response PageRoutes::page(
     if (!view) return not_found_page(ancestors);
     FirstPaint paint{*view};
     paint.asked = read_page_query(exchange.request().query());
+    if (choose_again) paint.asked.choose_again = true;
     paint.language = paint.asked.language.value_or(language_of(exchange.header("Accept-Language")));
     paint.device = shopper.device;
     paint.user_agent = shopper.user_agent;

@@ -177,7 +177,8 @@ TEST(Edge, CountsASessionFirstAndItsAddressSecond) {
          .per_session = {.burst = 2, .per_second = 1},
          .per_address = {.burst = 4, .per_second = 1}}};
     const auto from = [&](const char* peer) {
-        return Exchange{edge, "/", {}, a_request(peer, {}), http::Responder{nullptr}};
+        return Exchange{
+            edge, "/", Reader::Program, {}, a_request(peer, {}), http::Responder{nullptr}};
     };
     const auto first = from("192.0.2.1");
     EXPECT_FALSE(edge.over_limit(first, "session a"));

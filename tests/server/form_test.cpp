@@ -253,7 +253,20 @@ TEST_F(FormTest, WithoutTheTokenOfThisSessionNothingStarts) {
                           .second.at("token");
     EXPECT_EQ(post(target, fields).status, 303);
     EXPECT_TRUE(attempts().empty());
-    EXPECT_EQ(door.metrics().text().find("origin_refused_total 0"), std::string::npos);
+    EXPECT_NE(door.metrics().text().find("origin_refused\"} 6"), std::string::npos);
+}
+
+TEST_F(FormTest, AnOldPageOfAnEarlierSessionKeepsTheUpiIdThatWasTyped) {
+    auto [target, fields] = paper().press("pay", "asha@okaxis");
+    fields["token"] = std::string(fields.at("token").size(), 'a');
+    const auto answer = post(target, fields);
+    EXPECT_EQ(answer.status, 200);
+    const Paper again{read_html(answer.body)};
+    EXPECT_EQ(again.find("c-vpa")->of("value"), "asha@okaxis");
+    EXPECT_NE(answer.body.find("could not be started"), std::string::npos);
+    EXPECT_TRUE(attempts().empty());
+    EXPECT_EQ(press(again, "pay", "asha@okaxis").status, 303);
+    EXPECT_EQ(attempts().size(), 1U);
 }
 
 TEST_F(FormTest, FromAnotherOriginNothingStarts) {
@@ -267,6 +280,7 @@ TEST_F(FormTest, FromAnotherOriginNothingStarts) {
             encoded(fields)
         );
         EXPECT_EQ(answer.status, 403) << origin;
+        EXPECT_NE(answer.body.find("open it again from the shop"), std::string::npos);
     }
     const http::Headers without{{"Cookie", cookie}, {"Content-Type", kFormType}};
     EXPECT_EQ(door.ask("POST", target, without, encoded(fields)).status, 403);
@@ -294,7 +308,9 @@ TEST_F(FormTest, OddFormsStartNothing) {
         {"Cookie", cookie},
         {"Origin", "https://pay.chai.in"},
         {"Content-Type", "application/json"}};
-    EXPECT_EQ(door.ask("POST", target, json, "{}").status, 415);
+    const auto refused = door.ask("POST", target, json, "{}");
+    EXPECT_EQ(refused.status, 415);
+    EXPECT_EQ(header(refused, "Content-Type"), "text/html; charset=utf-8");
 }
 
 TEST_F(FormTest, NobodyElseCanPress) {
@@ -320,22 +336,31 @@ TEST_F(FormTest, ThePageIsCompressedAsTheBrowserTakesIt) {
 }
 
 TEST_F(FormTest, APersonIsToldInWordsThatTheBackendIsBroken) {
+    const auto [target, fields] = paper().press("show-qr");
     door.engine().store().transact([](Transaction& transaction) {
         transaction.run("DROP TABLE orders");
     });
-    const auto answer = get();
-    EXPECT_EQ(answer.status, 503);
-    EXPECT_NE(answer.body.find("Please try again later"), std::string::npos) << answer.body;
-    EXPECT_NE(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
-    EXPECT_EQ(header(answer, "Retry-After"), "5");
-    EXPECT_EQ(answer.body.find("orders"), std::string::npos);
+    for (const auto& answer : {get(), post(target, fields)}) {
+        EXPECT_EQ(answer.status, 503);
+        EXPECT_NE(answer.body.find("Please try again later"), std::string::npos) << answer.body;
+        EXPECT_NE(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
+        EXPECT_EQ(header(answer, "Retry-After"), "5");
+        EXPECT_EQ(answer.body.find("orders"), std::string::npos);
+    }
+    EXPECT_NE(get().body.find("You need not do anything"), std::string::npos);
+    EXPECT_EQ(post(target, fields).body.find("need not"), std::string::npos)
+        << "nobody sends a press again but the person";
 }
 
 TEST_F(FormTest, APersonIsToldInWordsThatTheyAskTooOften) {
+    const auto [target, fields] = paper().press("show-qr");
     http::ClientResponse answer;
     for (int i = 0; i < 100 && answer.status != 429; ++i) answer = get();
-    EXPECT_EQ(answer.status, 429);
-    EXPECT_NE(answer.body.find("wait a minute"), std::string::npos) << answer.body;
+    for (const auto& refused : {answer, post(target, fields)}) {
+        EXPECT_EQ(refused.status, 429);
+        EXPECT_NE(refused.body.find("wait a minute"), std::string::npos) << refused.body;
+    }
+    EXPECT_NE(post(target, fields).body.find("did not reach us"), std::string::npos);
 }
 
 }  // namespace
