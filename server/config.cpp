@@ -44,7 +44,8 @@ void read_listener(Reader& reader, Config& config) {
         // We speak plain http: beyond this machine a proxy must end TLS, and it must be named.
         reader.complain("LISTEN_ADDRESS", "is not loopback: name the TLS proxy in TRUSTED_PROXIES");
     }
-    if (auto url = reader.url("PUBLIC_URL", reader.text("PUBLIC_URL", "http://127.0.0.1:8080"))) {
+    if (auto url =
+            reader.base_url("PUBLIC_URL", reader.text("PUBLIC_URL", "http://127.0.0.1:8080"))) {
         if (!url->path.empty()) reader.complain("PUBLIC_URL", "must not have a path");
         config.public_url = *std::move(url);
     }
@@ -53,7 +54,7 @@ void read_listener(Reader& reader, Config& config) {
 /// `frame-ancestors` of the page: nobody, or a list of origins.
 void read_frame_ancestors(Reader& reader, Config& config) {
     for (const auto& item : reader.list("FRAME_ANCESTORS")) {
-        const auto url = reader.url("FRAME_ANCESTORS", item);
+        const auto url = reader.base_url("FRAME_ANCESTORS", item);
         if (url)
             config.frame_ancestors += (config.frame_ancestors.empty() ? "" : " ") + url->origin;
     }
@@ -117,7 +118,7 @@ void read_shop(Reader& reader, Config& config) {
         config.token_keys.push_back(std::move(previous));
     }
     for (const auto& item : reader.list("ALLOWED_ORIGINS")) {
-        const auto url = reader.url("ALLOWED_ORIGINS", item);
+        const auto url = reader.base_url("ALLOWED_ORIGINS", item);
         if (!url) continue;
         if (!url->path.empty()) reader.complain("ALLOWED_ORIGINS", "must be origins without paths");
         config.allowed_origins.push_back(url->origin);
@@ -156,7 +157,7 @@ void read_shop_webhook(Reader& reader, Config& config) {
 void read_cashfree(Reader& reader, Config& config) {
     const auto address = reader.required("CASHFREE_BASE_URL");
     if (!address.empty()) {
-        if (auto url = reader.url("CASHFREE_BASE_URL", address)) {
+        if (auto url = reader.base_url("CASHFREE_BASE_URL", address)) {
             config.cashfree.base_url = *std::move(url);
         }
     }

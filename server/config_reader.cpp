@@ -93,10 +93,13 @@ std::vector<std::string> Reader::list(const char* name) {
     return items;
 }
 
-std::optional<WebUrl> Reader::url(const char* name, const std::string& value) {
-    std::string_view trimmed = value;
-    while (trimmed.ends_with('/')) trimmed.remove_suffix(1);
-    auto parsed = parse_web_url(trimmed);
+std::optional<WebUrl> Reader::base_url(const char* name, std::string_view value) {
+    while (value.ends_with('/')) value.remove_suffix(1);
+    return url(name, value);
+}
+
+std::optional<WebUrl> Reader::url(const char* name, std::string_view value) {
+    auto parsed = parse_web_url(value);
     if (!parsed) {
         complain(name, "must be an absolute http(s) URL");
         return std::nullopt;

@@ -33,8 +33,10 @@ public:
     );
     /// The comma-separated items, trimmed, without empty ones.
     std::vector<std::string> list(const char* name);
-    /// An absolute URL without its last slash; plain http only in development.
-    std::optional<WebUrl> url(const char* name, const std::string& value);
+    /// An absolute URL; plain http only in development.
+    std::optional<WebUrl> url(const char* name, std::string_view value);
+    /// The same for an address that paths are put behind: without its last slash.
+    std::optional<WebUrl> base_url(const char* name, std::string_view value);
 
     /// One of the words; the first is the default.
     template <class Enum>

@@ -108,6 +108,16 @@ TEST(Config, PlainHttpNeedsDevelopment) {
     EXPECT_TRUE(read_config(variables)) << complaints_of(variables);
 }
 
+TEST(Config, TheShopsAddressIsCalledAsItIsGiven) {
+    auto variables = good_variables();
+    for (const char* address : {"https://shop.chai.in/hooks/", "https://shop.chai.in/hooks"}) {
+        variables["SHOP_WEBHOOK_URL"] = address;
+        const auto config = read_config(variables);
+        ASSERT_TRUE(config) << complaints_of(variables);
+        EXPECT_EQ(config->shop_webhook.url->text, address);
+    }
+}
+
 TEST(Config, DevelopmentIsRefusedWithTheProductionGateway) {
     auto variables = good_variables();
     variables["DEVELOPMENT"] = "1";
