@@ -18,7 +18,8 @@ constexpr std::size_t kTogetherMin = 8;
 constexpr std::string_view kApplied = "applied";
 // What becomes of nearly every webhook.
 const std::string_view kUsual = word(Verdict::Advance);
-constexpr std::int64_t kRefusedWaitMs = 30'000;  // a row that the database refused
+// A row that the database refused, or that only a newer program understands.
+constexpr std::int64_t kRefusedWaitMs = 30'000;
 
 struct OrderOf {
     OrderId operator()(const GatewayEvent& event) const { return event.order_id; }
@@ -238,6 +239,9 @@ Applier::Outcome Applier::decide(Transaction& transaction, InboxRow& row, Applie
             return in_order(&Applier::on_refund);
         case NewsKind::RefundsAnswer:
             return in_order(&Applier::on_refunds);
+        case NewsKind::OfAnotherProgram:
+            log::warning("news.of_another_program", {{"order", row.order_id}});
+            return {"waits", clock_.now() + kRefusedWaitMs};
     }
     return {"unknown_kind", {}};
 }
@@ -308,9 +312,15 @@ Applier::Outcome Applier::on_refund(OrderChange& change, const InboxRow& row) {
     return {news::on_refund(change, *said, NewsSource::Reply), {}};
 }
 
+/// The answer to a question was no answer.
+Applier::Outcome Applier::unreadable(const InboxRow& row) {
+    log::warning("answer.unreadable", {{"kind", word(row.kind)}, {"order", row.order_id}});
+    return {"unreadable", {}};
+}
+
 Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
     const auto all = gateway_.read_refunds(row.body);
-    if (!all) return {"unreadable", {}};
+    if (!all) return unreadable(row);
     std::vector<GatewayRefundNews> ours;
     for (const auto& refund : *all) {
         if (refund.order_id == row.order_id) ours.push_back(refund);
@@ -326,7 +336,7 @@ Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
         return {"refused", {}};
     }
     const auto order = gateway_.read_order(row.body);
-    if (!order || order->order_id != row.order_id) return {"unreadable", {}};
+    if (!order || order->order_id != row.order_id) return unreadable(row);
     news::on_order(change, *order, Asked{row.received_at, change.now()});
     return {kApplied, {}};
 }
@@ -347,7 +357,7 @@ Applier::Outcome Applier::on_pay(OrderChange& change, const InboxRow& row) {
 
 Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) {
     const auto events = gateway_.read_payments(row.body);
-    if (!events) return {"unreadable", {}};
+    if (!events) return unreadable(row);
     std::vector<GatewayEvent> ours;
     for (const auto& event : *events) {
         if (event.order_id == row.order_id) ours.push_back(event);
@@ -377,16 +387,8 @@ Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
         case NewsKind::PayNotSent:
             news::on_pay_not_sent(change, *attempt);
             break;
-        case NewsKind::Webhook:
-        case NewsKind::OrderAnswer:
-        case NewsKind::PayAnswer:
-        case NewsKind::PaymentsAnswer:
-        case NewsKind::CreateRefused:
-        case NewsKind::RefundAnswer:
-        case NewsKind::RefundRefused:
-        case NewsKind::RefundNotSent:
-        case NewsKind::RefundsAnswer:
-            break;
+        default:
+            break;  // no note about a call (decide)
     }
     return {kApplied, {}};
 }

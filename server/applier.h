@@ -76,6 +76,7 @@ private:
     Outcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
     Outcome on_refund(OrderChange& change, const InboxRow& row);
     Outcome on_refunds(OrderChange& change, const InboxRow& row);
+    static Outcome unreadable(const InboxRow& row);
     Outcome within(
         Transaction& transaction,
         const OrderId& order_id,

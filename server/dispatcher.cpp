@@ -59,6 +59,7 @@ Api api_of(ErrandKind kind, const GatewayLimits& limits) {
         case ErrandKind::AskRefunds:
             return {"get_refunds", limits.get_refunds};
         case ErrandKind::Notify:
+        case ErrandKind::OfAnotherProgram:
             break;
     }
     return {};
@@ -83,8 +84,9 @@ Dispatcher::Dispatcher(
 
 bool Dispatcher::run_once(Takes takes) {
     const auto now = clock_.now();
-    const auto left_out =
-        takes == Takes::Everything ? std::nullopt : std::optional{ErrandKind::Notify};
+    // What an instance queued that knows the shop's address is left to it.
+    const bool notifies = takes == Takes::Everything && notifier_.tells_anybody();
+    const auto left_out = notifies ? std::nullopt : std::optional{ErrandKind::Notify};
     {
         Transaction transaction{store_.database(), db::Mode::Look};
         if (!store_.outbox_is_due(transaction, now, left_out)) return false;
@@ -117,6 +119,9 @@ bool Dispatcher::run_once(Takes takes) {
             break;
         case ErrandKind::Notify:
             notify(*row);
+            break;
+        case ErrandKind::OfAnotherProgram:
+            leave(*row);
             break;
     }
     return true;
@@ -341,13 +346,15 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
     later(row, answer.error(), Store::Sent::Perhaps);
 }
 
+void Dispatcher::leave(const OutboxRow& row) {
+    constexpr std::int64_t kWaitMs = 30'000;
+    log::warning("errand.of_another_program", {{"order", row.order_id}});
+    store_.transact([&](Transaction& transaction) {
+        store_.release_outbox(transaction, row, clock_.now() + kWaitMs);
+    });
+}
+
 void Dispatcher::notify(const OutboxRow& row) {
-    if (!notifier_.tells_anybody()) {
-        // One commit for all of them: while many orders are paid, each has such a row.
-        return store_.transact([&](Transaction& transaction) {
-            store_.close_notifications(transaction, clock_.now());
-        });
-    }
     faults::pass(faults::Point::NotifierBeforeCall);
     const auto outcome = notifier_.send(row);
     faults::pass(faults::Point::NotifierAfterCall);

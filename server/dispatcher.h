@@ -57,6 +57,8 @@ private:
     void pay_now(const OutboxRow& row, const Order& order, const Attempt& attempt);
     void refund(const OutboxRow& row);
     void notify(const OutboxRow& row);
+    /// To the program that understands it.
+    void leave(const OutboxRow& row);
 
     /// Writes the answer as news and closes the row.
     void answered(const OutboxRow& row, InboxRow news);

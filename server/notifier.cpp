@@ -90,7 +90,9 @@ Notifier::Outcome Notifier::send(const OutboxRow& row) {
     const auto answer = settings_.transport ? settings_.transport(request) : client.send(request);
     const int status = answer ? answer->status : 0;
     if (status >= 200 && status < 300) return {true, 0};
-    const bool give_up = clock_.now() - row.created_at > kGiveUpMs;
+    // Five days are over, and it was really tried: the machine may have been off for them.
+    const bool give_up = clock_.now() - row.created_at > kGiveUpMs &&
+                         row.tries > static_cast<std::int64_t>(std::size(kRepeatsMs));
     log::warning(
         give_up ? "notification.given_up" : "notification.failed",
         {{"order", row.order_id}, {"http_status", status}, {"tries", row.tries}}

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
+// As long as a notification is sent again and again (notifier.cpp).
+constexpr std::int64_t kUntoldMs = 5LL * 24 * 3'600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
@@ -33,10 +35,7 @@ Reconciler::Reconciler(
 
 bool Reconciler::run_once() {
     const auto now = clock_.now();
-    if (now - forgot_at_ > kForgetEveryMs) {
-        store_.transact([&](Transaction& transaction) { store_.forget_old(transaction, now); });
-        forgot_at_ = now;
-    }
+    forget_what_is_old(now);
     const bool hurried = hurry_what_is_far(now);
     std::vector<OrderId> orders;
     std::vector<OrderId> with_refunds;
@@ -54,13 +53,33 @@ bool Reconciler::run_once() {
     return any;
 }
 
+void Reconciler::forget_what_is_old(EpochMs now) {
+    if (now - forgot_at_ <= kForgetEveryMs) return;
+    forgot_at_ = now;
+    try {
+        const bool more = store_.transact([&](Transaction& transaction) {
+            // A shop that nobody can tell may get an address; a backlog of years it does not need.
+            if (!watch_.tells_shop) {
+                store_.close_notifications(transaction, now - kUntoldMs, now);
+            }
+            return store_.forget_old(transaction, now);
+        });
+        if (more) forgot_at_ = 0;
+    } catch (const db::StorageError& error) {
+        // Orders are looked after all the same; this has another hour.
+        log::error("old_rows.not_forgotten", {{"storage_code", error.code()}});
+        if (!error.others_may_succeed()) throw;
+    }
+}
+
 bool Reconciler::each(const OrderId& order_id, void (Reconciler::*look)(const OrderId&)) {
     try {
         (this->*look)(order_id);
         return true;
     } catch (const db::StorageError& error) {
-        if (error.kind() != db::StorageError::Kind::Broken) throw;
-        // Such as a row with a newer program's word: the others' turn comes all the same.
+        if (!error.others_may_succeed()) throw;
+        // Such as a row with a newer program's word, or one that an operator's session has locked:
+        // the others' turn comes all the same.
         log::error("order.not_looked_after", {{"order", order_id}, {"storage_code", error.code()}});
         return false;
     }

@@ -35,9 +35,11 @@ public:
     bool run_once();
 
 private:
+    /// Sessions, tokens and the like that ended, once an hour.
+    void forget_what_is_old(EpochMs now);
     /// A clock that jumped ahead and back may have put calls and news off for hours.
     bool hurry_what_is_far(EpochMs now);
-    /// False when the database holds what cannot be read of this one.
+    /// False when the database holds what cannot be read of this one, or another session has it.
     bool each(const OrderId& order_id, void (Reconciler::*look)(const OrderId&));
     void look_after(const OrderId& order_id);
     void schedule(OrderChange& change, Attempt& attempt) const;

@@ -120,6 +120,8 @@ std::string_view word(NewsKind kind) {
             return "refund_not_sent";
         case NewsKind::RefundsAnswer:
             return "refunds";
+        case NewsKind::OfAnotherProgram:
+            break;
     }
     return {};
 }
@@ -142,6 +144,8 @@ std::string_view word(ErrandKind kind) {
             return "refund";
         case ErrandKind::AskRefunds:
             return "ask_refunds";
+        case ErrandKind::OfAnotherProgram:
+            break;
     }
     return {};
 }

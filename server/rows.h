@@ -161,20 +161,21 @@ struct Refund {
 
 /// What an inbox row holds.
 enum class NewsKind {
-    Webhook,         ///< "webhook": raw bytes, order not known yet
-    OrderAnswer,     ///< "order": create, get or terminate order
-    PayAnswer,       ///< "pay": Order Pay
-    PaymentsAnswer,  ///< "payments": Get Payments
-    CreateRefused,   ///< "create_refused"
-    PayRefused,      ///< "pay_refused"
-    PayUnclear,      ///< "pay_unclear": the Dispatcher's note about its own collect call
-    PayOvertaken,    ///< "pay_overtaken": a collect call was another's, who may be calling still
-    PayGivenUp,      ///< "pay_given_up": the Dispatcher's note, tries are over
-    PayNotSent,      ///< "pay_not_sent": the attempt was closed before its call
-    RefundAnswer,    ///< "refund": Create Refund
-    RefundRefused,   ///< "refund_refused"
-    RefundNotSent,   ///< "refund_not_sent": the Dispatcher's note, nothing is left to refund
-    RefundsAnswer,   ///< "refunds": Get Refunds
+    Webhook,           ///< "webhook": raw bytes, order not known yet
+    OrderAnswer,       ///< "order": create, get or terminate order
+    PayAnswer,         ///< "pay": Order Pay
+    PaymentsAnswer,    ///< "payments": Get Payments
+    CreateRefused,     ///< "create_refused"
+    PayRefused,        ///< "pay_refused"
+    PayUnclear,        ///< "pay_unclear": the Dispatcher's note about its own collect call
+    PayOvertaken,      ///< "pay_overtaken": a collect call was another's, who may be calling still
+    PayGivenUp,        ///< "pay_given_up": the Dispatcher's note, tries are over
+    PayNotSent,        ///< "pay_not_sent": the attempt was closed before its call
+    RefundAnswer,      ///< "refund": Create Refund
+    RefundRefused,     ///< "refund_refused"
+    RefundNotSent,     ///< "refund_not_sent": the Dispatcher's note, nothing is left to refund
+    RefundsAnswer,     ///< "refunds": Get Refunds
+    OfAnotherProgram,  ///< a newer program's word, whose row is left to it; never written
 };
 std::string_view word(NewsKind kind);
 
@@ -193,14 +194,15 @@ struct InboxRow {
 
 /// What an outbox row wants done.
 enum class ErrandKind {
-    CreateOrder,     ///< "create_order"
-    GetOrder,        ///< "get_order"
-    TerminateOrder,  ///< "terminate_order"
-    Pay,             ///< "pay"
-    Ask,             ///< "ask": Get Payments
-    Notify,          ///< "notify": tell the shop
-    Refund,          ///< "refund": Create Refund; the payload is the refund's id
-    AskRefunds,      ///< "ask_refunds": Get Refunds of the order
+    CreateOrder,       ///< "create_order"
+    GetOrder,          ///< "get_order"
+    TerminateOrder,    ///< "terminate_order"
+    Pay,               ///< "pay"
+    Ask,               ///< "ask": Get Payments
+    Notify,            ///< "notify": tell the shop
+    Refund,            ///< "refund": Create Refund; the payload is the refund's id
+    AskRefunds,        ///< "ask_refunds": Get Refunds of the order
+    OfAnotherProgram,  ///< a newer program's word, whose row is left to it; never written
 };
 std::string_view word(ErrandKind kind);
 

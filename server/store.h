@@ -155,8 +155,8 @@ public:
     /// waits of a call to the gateway last minutes, those of news seconds. What the shop is told
     /// may wait for hours and is left alone. Returns how many rows.
     std::size_t hurry_beyond(Transaction& transaction, EpochMs farthest, EpochMs now);
-    /// Nobody is to be told: all notifications are done.
-    void close_notifications(Transaction& transaction, EpochMs now);
+    /// Notifications that were queued before `made_before` are done, told or not.
+    void close_notifications(Transaction& transaction, EpochMs made_before, EpochMs now);
     /// Whether a claim would find something: asked before one, since a reader is in nobody's way.
     bool inbox_is_due(Transaction& transaction, EpochMs now);
     bool outbox_is_due(
@@ -212,8 +212,9 @@ public:
     ) override;
     std::optional<Session> find_session(const std::string& session_hash) override;
     std::optional<std::string> session_of_token(const std::string& token_id) override;
-    /// Forgets sessions, tokens and budget windows that ended before `before`.
-    void forget_old(Transaction& transaction, EpochMs before);
+    /// Forgets sessions, tokens and budget windows that ended before `before`, a thousand of each
+    /// at a time. Returns whether there may be more.
+    bool forget_old(Transaction& transaction, EpochMs before);
 
     /// One read that touches the schema: what /readyz asks.
     bool database_ready() noexcept;

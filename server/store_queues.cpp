@@ -10,7 +10,7 @@ using db::Blob;
 using db::Value;
 
 NewsKind news_kind(const std::string& text) {
-    return stored::value_of(
+    return stored::value_or(
         text,
         {NewsKind::Webhook,
          NewsKind::OrderAnswer,
@@ -25,12 +25,13 @@ NewsKind news_kind(const std::string& text) {
          NewsKind::RefundAnswer,
          NewsKind::RefundRefused,
          NewsKind::RefundNotSent,
-         NewsKind::RefundsAnswer}
+         NewsKind::RefundsAnswer},
+        NewsKind::OfAnotherProgram
     );
 }
 
 ErrandKind errand_kind(const std::string& text) {
-    return stored::value_of(
+    return stored::value_or(
         text,
         {ErrandKind::CreateOrder,
          ErrandKind::GetOrder,
@@ -39,7 +40,8 @@ ErrandKind errand_kind(const std::string& text) {
          ErrandKind::Ask,
          ErrandKind::Notify,
          ErrandKind::Refund,
-         ErrandKind::AskRefunds}
+         ErrandKind::AskRefunds},
+        ErrandKind::OfAnotherProgram
     );
 }
 
@@ -69,6 +71,7 @@ bool repeats(ErrandKind kind) {
         case ErrandKind::Pay:
         case ErrandKind::Notify:
         case ErrandKind::Refund:
+        case ErrandKind::OfAnotherProgram:
             return false;
     }
     return false;
@@ -339,15 +342,15 @@ std::size_t Store::hurry_beyond(Transaction& transaction, EpochMs farthest, Epoc
     return calls + news;
 }
 
-void Store::close_notifications(Transaction& transaction, EpochMs now) {
+void Store::close_notifications(Transaction& transaction, EpochMs made_before, EpochMs now) {
     constexpr auto kOpen =
         "WITH open AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
-        "kind = $3 AND due_at_ms IS NOT NULL";
+        "kind = $3 AND due_at_ms IS NOT NULL AND created_at_ms < $4";
     constexpr auto kClose =
         ") UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $2 "
         "WHERE merchant_id = $1 AND outbox_id IN (SELECT outbox_id FROM open)";
     const auto sql = kOpen + std::string{database_.claim_rows()} + kClose;
-    transaction.run(sql, {merchant_, now, word(ErrandKind::Notify)});
+    transaction.run(sql, {merchant_, now, word(ErrandKind::Notify), made_before});
 }
 
 bool Store::inbox_is_due(Transaction& transaction, EpochMs now) {

@@ -118,15 +118,26 @@ std::optional<std::string> Store::session_of_token(const std::string& jti) {
     return rows.front().text("session_hash");
 }
 
-void Store::forget_old(Transaction& transaction, EpochMs before) {
-    constexpr auto kSessions = "DELETE FROM sessions WHERE merchant_id = $1 AND expires_at_ms < $2";
+bool Store::forget_old(Transaction& transaction, EpochMs before) {
+    // Not all of a busy day in one statement: it may take longer than a statement may.
+    constexpr std::size_t kAtOnce = 1'000;
+    constexpr auto kSessions =
+        "DELETE FROM sessions WHERE merchant_id = $1 AND session_hash IN (SELECT session_hash FROM "
+        "sessions WHERE merchant_id = $1 AND expires_at_ms < $2 LIMIT $3)";
     constexpr auto kTokens =
-        "DELETE FROM used_tokens WHERE merchant_id = $1 AND expires_at_ms < $2";
+        "DELETE FROM used_tokens WHERE merchant_id = $1 AND token_id IN (SELECT token_id FROM "
+        "used_tokens WHERE merchant_id = $1 AND expires_at_ms < $2 LIMIT $3)";
     constexpr auto kBudget = "DELETE FROM gateway_budget WHERE merchant_id = $1 AND window_ms < $2";
-    for (const auto* sql : {kSessions, kTokens}) transaction.run(sql, {merchant_, before});
+    bool more = false;
+    for (const auto* sql : {kSessions, kTokens}) {
+        more = transaction.write(sql, {merchant_, before, static_cast<std::int64_t>(kAtOnce)}) ==
+                   kAtOnce ||
+               more;
+    }
     // By its beginning: the window that lasts must not be forgotten, nor one that a 429 has closed.
     constexpr std::int64_t kAnHourMs = 3'600'000;
     transaction.run(kBudget, {merchant_, before - kAnHourMs});
+    return more;
 }
 
 bool Store::database_ready() noexcept {

@@ -20,6 +20,15 @@ Enum value_of(std::string_view text, std::initializer_list<Enum> all) {
     throw db::StorageError{db::StorageError::Kind::Broken, 0};
 }
 
+/// The same where a row with another word is left to the program that wrote it.
+template <class Enum>
+Enum value_or(std::string_view text, std::initializer_list<Enum> all, Enum another) {
+    for (const Enum value : all) {
+        if (word(value) == text) return value;
+    }
+    return another;
+}
+
 /// The same for the enums of shared/status.h.
 template <class Enum>
 Enum known(std::string_view text) {

@@ -85,6 +85,8 @@ public:
         : std::runtime_error{"storage error " + std::string{code}}, kind_{kind}, code_{code} {}
     StorageError(Kind kind, int code) : StorageError{kind, std::to_string(code)} {}
     Kind kind() const { return kind_; }
+    /// Whether it was about this transaction's rows, so that one about others may succeed.
+    bool others_may_succeed() const { return kind_ != Kind::Lost; }
     std::string_view code() const { return code_; }
 
 private:

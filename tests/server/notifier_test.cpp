@@ -78,6 +78,32 @@ TEST_F(NotifierToAShopThatWasDown, TellsOfARefundThatHasNotEnded) {
     EXPECT_EQ(told[0]["refunds"][0]["status"], "pending");
 }
 
+TEST_F(NotifierToAShopThatWasDown, IsNotGivenUpAtTheFirstTryAfterAWeekOfDarkness) {
+    begin_refund();
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM outbox WHERE kind <> 'notify'");
+    });
+    constexpr std::int64_t kDayMs = 24LL * 3'600'000;
+    backend.clock.advance(7 * kDayMs);
+    NotifierSettings settings;
+    settings.url = "https://shop.example/webhooks";
+    settings.key = Secret{"0123456789abcdef0123456789abcdef"};
+    settings.transport = [](const http::ClientRequest&) {
+        return http::ClientResponse{502, {}, {}};
+    };
+    Notifier notifier{backend.store, backend.clock, std::move(settings)};
+    std::optional<std::int64_t> ended_at;
+    for (std::int64_t tries = 1; tries <= 20 && !ended_at; ++tries) {
+        const auto now = backend.clock.now();
+        auto row = backend.store.transact([&](Transaction& transaction) {
+            return backend.store.claim_outbox(transaction, now, now);
+        });
+        ASSERT_TRUE(row);
+        if (notifier.send(*row).finished) ended_at = tries;
+    }
+    EXPECT_EQ(ended_at, 9) << "each of the eight waits was waited";
+}
+
 TEST_F(NotifierToAShopThatWasDown, SendsWhatAnOlderServerQueuedWithoutAStatus) {
     begin_refund();
     backend.store.transact([&](Transaction& transaction) {

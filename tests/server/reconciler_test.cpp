@@ -1,0 +1,87 @@
+// What must not keep the Reconciler from anybody's turn.
+#include "server/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include "server/news.h"
+#include "tests/support/server_builders.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+
+class ReconcilerTest : public ::testing::Test {
+protected:
+    void start(const std::string& order) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order), std::nullopt));
+        wire::StartAttempt what;
+        what.channel = Channel::QrCode;
+        ASSERT_TRUE(backend.orders.start(
+            OrderId{order}, what, IdempotencyKey{"k" + order}, {DeviceClass::Desktop, ""}
+        ));
+        backend.change(order, [&](OrderChange& change) {
+            news::on_pay_answer(
+                change,
+                change.attempts().front(),
+                {GatewayPaymentId{"p" + order}, CollectPrompt{}, rupees(500)}
+            );
+        });
+    }
+    std::int64_t asks_of(const std::string& order) {
+        Transaction transaction{*backend.database, db::Mode::Read};
+        return transaction
+            .run("SELECT COUNT(*) AS n FROM outbox WHERE kind = 'ask' AND order_id = $1", {order})
+            .front()
+            .integer("n");
+    }
+
+    Backend backend;
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+};
+
+TEST_F(ReconcilerTest, OldRowsThatCannotBeForgottenKeepNoOrderWaiting) {
+    start("ord_0001");
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("ALTER TABLE sessions RENAME TO elsewhere");
+    });
+    backend.clock.advance(backend.watch.first_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(asks_of("ord_0001"), 1);
+}
+
+TEST_F(ReconcilerTest, ForgetsABusyDayAThousandSessionsAtATime) {
+    backend.store.transact([&](Transaction& transaction) {
+        for (int i = 0; i < 2'500; ++i) {
+            transaction.run(
+                "INSERT INTO sessions (merchant_id, session_hash, order_id, customer_id, "
+                "expires_at_ms) VALUES ('chai', $1, 'ord_0001', 'asha', $2)",
+                {std::to_string(i), backend.clock.now() - 1}
+            );
+        }
+    });
+    const auto left = [&] {
+        Transaction transaction{*backend.database, db::Mode::Read};
+        return transaction.run("SELECT COUNT(*) AS n FROM sessions").front().integer("n");
+    };
+    for (const std::int64_t expected : {1'500, 500, 0}) {
+        reconciler.run_once();
+        EXPECT_EQ(left(), expected);
+    }
+}
+
+TEST_F(ReconcilerTest, AnOrderThatAnotherSessionHoldsKeepsNoOtherWaiting) {
+    if (!backend.place.shared()) GTEST_SKIP() << "there is one writer";
+    for (const char* order : {"ord_0001", "ord_0002", "ord_0003"}) start(order);
+    backend.clock.advance(backend.watch.first_ms);
+    const auto other = backend.place.open();
+    Transaction held{*other, db::Mode::Write};
+    held.run("SELECT order_id FROM orders WHERE order_id = 'ord_0001' FOR UPDATE");
+    reconciler.run_once();
+    EXPECT_EQ(asks_of("ord_0001"), 0);
+    EXPECT_EQ(asks_of("ord_0002"), 1);
+    EXPECT_EQ(asks_of("ord_0003"), 1);
+}
+
+}  // namespace
+}  // namespace chukta
