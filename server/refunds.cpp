@@ -24,10 +24,20 @@ std::string hash_of(const NewRefund& refund) {
     return crypto::sha256_hex(text);
 }
 
-/// What a refund without an amount is about: never the surplus of an order paid twice as well.
+/// What a refund without an amount is about: what is left of the payment that counts, and never the
+/// surplus of an order paid twice.
 Money all_of(OrderChange& change, const Money& left) {
     const auto* const paid = paid_attempt(change.attempts());
-    return std::min(left, paid ? paid->paid.value_or(change.order().amount) : left);
+    if (!paid) return left;
+    auto of_it = paid->paid.value_or(change.order().amount).paise();
+    for (const auto& refund : change.refunds()) {
+        const bool of_surplus =
+            refund.origin == RefundOrigin::Duplicate ||
+            (!refund.payment_id.empty() && refund.payment_id != paid->payment_id);
+        if (refund.status != RefundStatus::Failed && !of_surplus) of_it -= refund.amount.paise();
+    }
+    const auto none_less = std::max<std::int64_t>(of_it, 0);
+    return std::min(left, Money::from_paise(none_less).value_or(left));
 }
 
 Result<Refund, RefundError> new_refund(

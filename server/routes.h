@@ -45,6 +45,7 @@ private:
     Orders& orders_;
     Refunds& refunds_;
     Settings settings_;
+    RateLimiter refusals_logged_;
 };
 
 /// What the customer's browser may ask, with a session.

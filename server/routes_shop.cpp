@@ -146,7 +146,11 @@ std::optional<std::int64_t> number_parameter(
 }
 
 ShopRoutes::ShopRoutes(Edge& edge, Orders& orders, Refunds& refunds, Settings settings)
-    : edge_{edge}, orders_{orders}, refunds_{refunds}, settings_{std::move(settings)} {}
+    : edge_{edge},
+      orders_{orders},
+      refunds_{refunds},
+      settings_{std::move(settings)},
+      refusals_logged_{edge.clock(), kRefusalsLogged} {}
 
 void ShopRoutes::add_to(http::Router& router) {
     const auto gate = [this](Exchange& exchange) { return authorize(exchange); };
@@ -184,7 +188,9 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
     if (!known || headers.count("Authorization") != 1) {
         if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return slow_down;
         edge_.metrics().count(Count::ShopKeyRefused);
-        log::warning("shop_key.refused", {{"route", exchange.route()}});
+        if (refusals_logged_.take(exchange.route()) == 0) {
+            log::warning("shop_key.refused", {{"route", exchange.route()}});
+        }
         auto response = problem(401, "unauthorized", "Send Authorization: Bearer and the API key.");
         response.headers.add("WWW-Authenticate", "Bearer realm=\"chukta\"");
         return response;
@@ -221,6 +227,12 @@ void ShopRoutes::refund(const ExchangePtr& exchange) {
     if (!key) return exchange->send(key.error());
     const auto wanted = api_wire::decode_new_refund(request.body);
     if (!wanted) return exchange->send(problem(400, wanted.error().code, wanted.error().detail));
+    if (wanted->refund_id.empty() && !*key) {
+        // Sent again after a lost answer, it would be another refund.
+        return exchange->send(problem(
+            400, "idempotency_key_missing", "Name the refund: a refund_id or an Idempotency-Key."
+        ));
+    }
     const auto made = refunds_.create(order_id_of(*exchange), *wanted, *key);
     if (!made) return exchange->send(refuse(made.error()));
     exchange->send(json_answer(made->is_new ? 201 : 200, api_wire::encode(made->refund)));

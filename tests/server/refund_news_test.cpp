@@ -146,6 +146,27 @@ TEST_F(RefundNews, WithoutAnAmountIsNeverAboutTheSurplusAsWell) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
 }
 
+TEST_F(RefundNews, WithoutAnAmountIsWhatIsLeftOfThePaymentThatCounts) {
+    pay("p1");
+    backend.clock.advance(1'000);
+    pay("p2");
+    ASSERT_TRUE(ask_for("rf_1", rupees(200)));
+    const auto rest = ask_for("rf_2");
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->refund.amount, rupees(300)) << "the other 500 are the surplus";
+    EXPECT_EQ(ask_for("rf_3").error(), RefundError::AmountTooLarge);
+}
+
+TEST_F(RefundNews, OfTheSurplusTakesNothingOfThePaymentThatCounts) {
+    pay("p1");
+    backend.clock.advance(1'000);
+    pay("p2");
+    hear(automatic("p2"));
+    const auto all = ask_for("rf_1");
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->refund.amount, rupees(500));
+}
+
 TEST_F(RefundNews, TellsTheShopOncePerChangeWithAGrowingVersion) {
     pay();
     ASSERT_TRUE(ask_for("rf_1"));

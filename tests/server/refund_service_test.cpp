@@ -112,13 +112,13 @@ TEST_F(RefundService, InFullIsCompletedAndToldAndTheOrderStaysPaid) {
 
 TEST_F(RefundService, InPartsNeverExceedsWhatWasPaid) {
     begin();
-    EXPECT_EQ(code(refund({{"amount", 100}})), "order_not_paid");
+    EXPECT_EQ(code(refund({{"amount", 100}, {"refund_id", "rf_0"}})), "order_not_paid");
     pay();
     EXPECT_EQ(refund({{"amount", 20'000}, {"refund_id", "rf_a"}}).status, 201);
-    EXPECT_EQ(refund({{"amount", 30'001}}).status, 409);
-    EXPECT_EQ(code(refund({{"amount", 30'001}})), "refund_amount_too_large");
+    EXPECT_EQ(refund({{"amount", 30'001}, {"refund_id", "rf_c"}}).status, 409);
+    EXPECT_EQ(code(refund({{"amount", 30'001}, {"refund_id", "rf_c"}})), "refund_amount_too_large");
     EXPECT_EQ(refund({{"amount", 30'000}, {"refund_id", "rf_b"}}).status, 201);
-    EXPECT_EQ(code(refund(Json::object())), "refund_amount_too_large");
+    EXPECT_EQ(code(refund({{"refund_id", "rf_c"}})), "refund_amount_too_large");
     ASSERT_TRUE(World::eventually([&] { return refunds_at_gateway() == 2; }));
     pass(5'000);
     ASSERT_TRUE(World::eventually([&] {
@@ -136,6 +136,7 @@ TEST_F(RefundService, IsToldWhatIsWrongWithIt) {
         const char* code;
     };
     const Row rows[] = {
+        {{{"amount", 100}}, 400, "idempotency_key_missing"},
         {{{"amount", 0}}, 400, "refund_amount_invalid"},
         {{{"amount", -1}}, 400, "refund_amount_invalid"},
         {{{"amount", 1.5}}, 400, "refund_amount_invalid"},
@@ -152,8 +153,9 @@ TEST_F(RefundService, IsToldWhatIsWrongWithIt) {
         EXPECT_EQ(answer.status, row.status) << row.body;
         EXPECT_EQ(code(answer), row.code) << row.body;
     }
-    const auto nowhere =
-        world->ask("POST", "/v1/orders/ord_none/refunds", world->shop_headers(), R"({"amount":1})");
+    const auto nowhere = world->ask(
+        "POST", "/v1/orders/ord_none/refunds", world->shop_headers(), R"({"refund_id":"rf_1"})"
+    );
     EXPECT_EQ(nowhere.status, 404);
     EXPECT_EQ(world->ask("POST", "/v1/orders/" + order + "/refunds").status, 401);
     EXPECT_EQ(refunds_at_gateway(), 0U);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -31,10 +32,29 @@ TEST_F(RoutesTest, TheShopCreatesFindsListsVerifiesAndCancels) {
     const auto cancelled = door.ask("POST", "/v1/orders/ord_0001/cancel", {kAuthorization});
     EXPECT_EQ(cancelled.status, 200);
     EXPECT_EQ(json::parse(cancelled.body)["fulfillment_status"], "cancelled");
-    const auto refund =
-        door.ask("POST", "/v1/orders/ord_0001/refunds", {kAuthorization, kJson}, "{}");
+    const auto refund = door.ask(
+        "POST", "/v1/orders/ord_0001/refunds", {kAuthorization, kJson}, R"({"refund_id":"rf_1"})"
+    );
     EXPECT_EQ(refund.status, 409);
     EXPECT_EQ(code(refund), "order_not_paid");
+}
+
+TEST_F(RoutesTest, RefusedKeysAndTokensAreAllCountedAndFewOfThemFillALog) {
+    constexpr int kMany = 100;
+    const http::Header wrong{"Authorization", "Bearer nobody"};
+    const CapturedLog captured;
+    for (int i = 0; i < kMany; ++i) {
+        EXPECT_EQ(door.ask("GET", "/v1/orders", {wrong}).status, 401);
+        EXPECT_EQ(door.ask("GET", "/pay/ord_0001?token=x").status, 404);
+    }
+    const auto text = captured.text();
+    for (const char* event : {"shop_key.refused", "token.refused"}) {
+        EXPECT_NE(text.find(event), std::string::npos) << event;
+    }
+    EXPECT_LT(std::count(text.begin(), text.end(), '\n'), kMany);
+    const auto metrics = door.metrics().text();
+    EXPECT_NE(metrics.find("shop_key_refused\"} 100"), std::string::npos) << metrics;
+    EXPECT_NE(metrics.find("token_refused\"} 100"), std::string::npos) << metrics;
 }
 
 TEST_F(RoutesTest, TheShopIsToldWhatIsWrong) {
