@@ -42,6 +42,7 @@ EngineSettings engine_settings(Config& config) {
     settings.dispatch.collect_ttl_ms = config.policy.collect_ttl_ms;
     if (config.shop_webhook.url) settings.notifier.url = config.shop_webhook.url->text;
     settings.notifier.key = std::move(config.shop_webhook.key);
+    settings.notifier.previous_key = std::move(config.shop_webhook.previous_key);
     settings.notifier.public_url = config.public_url.text;
     return settings;
 }

@@ -125,6 +125,23 @@ void read_shop(Reader& reader, Config& config) {
     }
 }
 
+/// The bytes behind "whsec_"; none where nothing is set or it was complained about.
+Secret webhook_key(Reader& reader, const char* name, const Secret& secret) {
+    if (secret.empty()) return {};
+    constexpr std::string_view kPrefix = "whsec_";
+    const auto text = secret.reveal();
+    auto bytes = text.starts_with(kPrefix) ? crypto::base64_decode(text.substr(kPrefix.size()))
+                                           : std::nullopt;
+    if (!bytes) {
+        reader.complain(name, "must be whsec_ and base64");
+        return {};
+    }
+    reader.check_secret(name, secret, kPrefix.size());
+    Secret key{*std::move(bytes)};
+    reader.check_secret(name, key, kWebhookKeyBytesMin);
+    return key;
+}
+
 void read_shop_webhook(Reader& reader, Config& config) {
     const auto address = reader.text("SHOP_WEBHOOK_URL");
     const Secret secret{reader.raw_secret("SHOP_WEBHOOK_SECRET")};
@@ -139,19 +156,11 @@ void read_shop_webhook(Reader& reader, Config& config) {
             origins.end()) {
         reader.complain("SHOP_WEBHOOK_URL", "must be on one of ALLOWED_ORIGINS");
     }
-    constexpr std::string_view kPrefix = "whsec_";
-    const auto text = secret.reveal();
-    auto bytes = text.starts_with(kPrefix) ? crypto::base64_decode(text.substr(kPrefix.size()))
-                                           : std::nullopt;
-    if (secret.empty()) {
-        reader.complain("SHOP_WEBHOOK_SECRET", "is missing");
-    } else if (!bytes) {
-        reader.complain("SHOP_WEBHOOK_SECRET", "must be whsec_ and base64");
-    } else {
-        reader.check_secret("SHOP_WEBHOOK_SECRET", secret, kPrefix.size());
-        config.shop_webhook.key = Secret{*std::move(bytes)};
-        reader.check_secret("SHOP_WEBHOOK_SECRET", config.shop_webhook.key, kWebhookKeyBytesMin);
-    }
+    if (secret.empty()) reader.complain("SHOP_WEBHOOK_SECRET", "is missing");
+    config.shop_webhook.key = webhook_key(reader, "SHOP_WEBHOOK_SECRET", secret);
+    constexpr auto kPrevious = "SHOP_WEBHOOK_SECRET_PREVIOUS";
+    const Secret previous{reader.raw_secret(kPrevious)};
+    config.shop_webhook.previous_key = webhook_key(reader, kPrevious, previous);
 }
 
 void read_cashfree(Reader& reader, Config& config) {
@@ -181,6 +190,7 @@ constexpr const char* kSecretNames[] = {
     "CUSTOMER_TOKEN_KEY",
     "CUSTOMER_TOKEN_KEY_PREVIOUS",
     "SHOP_WEBHOOK_SECRET",
+    "SHOP_WEBHOOK_SECRET_PREVIOUS",
     "CASHFREE_CLIENT_ID",
     "CASHFREE_CLIENT_SECRET",
     "CASHFREE_CLIENT_SECRET_PREVIOUS",

@@ -30,7 +30,8 @@ struct CashfreeSettings {
 /// Where the shop hears of its orders; nobody tells it anything when there is no URL.
 struct ShopWebhookSettings {
     std::optional<WebUrl> url;
-    Secret key;  ///< the decoded bytes of what follows "whsec_"
+    Secret key;           ///< the decoded bytes of what follows "whsec_"
+    Secret previous_key;  ///< may be empty
 };
 
 /// Everything the environment says. Moves, never copies.

@@ -23,6 +23,10 @@ std::int64_t wait_after(std::int64_t tries) {
     return kRepeatsMs[std::clamp<std::int64_t>(tries - 1, 0, last)];
 }
 
+std::string signature_of(const Secret& key, const std::string& text) {
+    return "v1," + crypto::base64_encode(crypto::hmac_sha256(key, text));
+}
+
 /// A body is the order as it is now, and each change of a refund's status queues a row of its own:
 /// the row of an older status would say the newer one's words once more.
 bool is_overtaken(
@@ -73,7 +77,13 @@ Notifier::Outcome Notifier::send(const OutboxRow& row) {
     std::string id = "msg_" + row.outbox_id;
     if (faults::planted(faults::Bug::IdForEachTry)) id += std::to_string(row.tries);
     const std::string seconds = std::to_string(clock_.now() / 1'000);
-    const auto signature = crypto::hmac_sha256(settings_.key, id + "." + seconds + "." + *body);
+    const auto signed_text = id + "." + seconds + "." + *body;
+    auto signatures = signature_of(settings_.key, signed_text);
+    // A list: the shop takes a webhook that one of them fits (Standard Webhooks, "Signature
+    // scheme").
+    if (!settings_.previous_key.empty()) {
+        signatures += " " + signature_of(settings_.previous_key, signed_text);
+    }
 
     http::ClientRequest request;
     request.method = "POST";
@@ -81,7 +91,7 @@ Notifier::Outcome Notifier::send(const OutboxRow& row) {
     request.headers.add("content-type", "application/json");
     request.headers.add("webhook-id", id);
     request.headers.add("webhook-timestamp", seconds);
-    request.headers.add("webhook-signature", "v1," + crypto::base64_encode(signature));
+    request.headers.add("webhook-signature", std::move(signatures));
     request.body = *body;
     request.timeout = std::chrono::milliseconds{10'000};
     request.response_bytes_max = 64 * 1024;

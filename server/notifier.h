@@ -16,6 +16,7 @@ namespace chukta {
 struct NotifierSettings {
     std::string url;            ///< empty: there is nobody to tell
     Secret key;                 ///< the decoded bytes of what follows "whsec_"
+    Secret previous_key;        ///< signs as well while the shop may still know only this one
     std::string public_url;     ///< for pay_url in the body
     http::Transport transport;  ///< instead of libcurl when it is set
 };

@@ -68,6 +68,7 @@ TEST(Config, NamesTheVariableThatIsWrong) {
         {"SHOP_API_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "SHOP_API_KEY looks like"},
         {"CUSTOMER_TOKEN_KEY", "tk-W8d0Qx7Lr2Zp5Vn9Hc3Fy6Js1Gb", "CUSTOMER_TOKEN_KEY is shorter"},
         {"CUSTOMER_TOKEN_KEY_PREVIOUS", "x", "CUSTOMER_TOKEN_KEY_PREVIOUS is shorter"},
+        {"SHOP_WEBHOOK_SECRET_PREVIOUS", "x", "SHOP_WEBHOOK_SECRET_PREVIOUS must be whsec_"},
         {"SHOP_WEBHOOK_URL", "https://evil.in/x", "SHOP_WEBHOOK_URL must be on one of"},
         {"SHOP_WEBHOOK_URL", "http://shop.chai.in/x", "SHOP_WEBHOOK_URL must be https"},
         {"SHOP_WEBHOOK_SECRET", "", "SHOP_WEBHOOK_SECRET is missing"},

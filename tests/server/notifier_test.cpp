@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/crypto.h"
 #include "server/order_change.h"
 #include "tests/support/server_builders.h"
 
@@ -76,6 +77,40 @@ TEST_F(NotifierToAShopThatWasDown, TellsOfARefundThatHasNotEnded) {
     shop_is_up();
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0]["refunds"][0]["status"], "pending");
+}
+
+TEST_F(NotifierToAShopThatWasDown, SignsWithBothSecretsWhileOneReplacesTheOther) {
+    begin_refund();
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM outbox WHERE kind <> 'notify'");
+    });
+    NotifierSettings settings;
+    settings.url = "https://shop.example/webhooks";
+    settings.key = Secret{"the new one, of 32 bytes or more"};
+    settings.previous_key = Secret{"the old one, of 32 bytes or more"};
+    http::ClientRequest sent;
+    settings.transport = [&](const http::ClientRequest& request) {
+        sent = request;
+        return http::ClientResponse{200, {}, {}};
+    };
+    Notifier notifier{backend.store, backend.clock, std::move(settings)};
+    const auto now = backend.clock.now();
+    const auto row = backend.store.transact([&](Transaction& transaction) {
+        return backend.store.claim_outbox(transaction, now, now + 60'000);
+    });
+    ASSERT_TRUE(row);
+    EXPECT_TRUE(notifier.send(*row).finished);
+    const auto of = [&](const char* name) {
+        return std::string{sent.headers.find(name).value_or("")};
+    };
+    const auto text = of("webhook-id") + "." + of("webhook-timestamp") + "." + sent.body;
+    const auto by = [&](const char* key) {
+        return "v1," + crypto::base64_encode(crypto::hmac_sha256(key, text));
+    };
+    EXPECT_EQ(
+        of("webhook-signature"),
+        by("the new one, of 32 bytes or more") + " " + by("the old one, of 32 bytes or more")
+    );
 }
 
 TEST_F(NotifierToAShopThatWasDown, IsNotGivenUpAtTheFirstTryAfterAWeekOfDarkness) {

@@ -57,6 +57,8 @@ protected:
             {"CUSTOMER_TOKEN_KEY", "canary-token-key-C9e1F3h5J7k9M1n3"},
             {"CUSTOMER_TOKEN_KEY_PREVIOUS", "canary-old-token-key-D0f2G4j6K8m0"},
             {"SHOP_WEBHOOK_SECRET", "whsec_" + crypto::base64_encode("canary-webhook-key-E1g3H5")},
+            {"SHOP_WEBHOOK_SECRET_PREVIOUS",
+             "whsec_" + crypto::base64_encode("canary-old-webhook-key-J5")},
             {"CASHFREE_CLIENT_ID", "canary-client-id-F2h4"},
             {"CASHFREE_CLIENT_SECRET", "canary-client-secret-G3j5"},
             {"CASHFREE_CLIENT_SECRET_PREVIOUS", "canary-old-client-secret-H4k6"},
@@ -206,6 +208,9 @@ TEST_F(SecretLeakTest, NoSecretIsAnsweredLoggedOrStored) {
     for (const auto& [name, secret] : secrets()) {
         auto forms = forms_of(secret);
         if (name == "SHOP_WEBHOOK_SECRET") forms = {"canary-webhook-key", secret.substr(6)};
+        if (name == "SHOP_WEBHOOK_SECRET_PREVIOUS") {
+            forms = {"canary-old-webhook-key", secret.substr(6)};
+        }
         for (const auto& form : forms) {
             EXPECT_EQ(seen.find(form), std::string::npos) << name << " was answered";
             EXPECT_EQ(logged.find(form), std::string::npos) << name << " was logged";
