@@ -84,7 +84,7 @@ Front::Front(
     options.port = config.metrics_port;
     metrics_server_ = std::make_unique<http::Server>(
         std::move(options),
-        [this](http::Request&& request, http::Responder responder) {
+        [this](http::Request&& request, const http::Responder& responder) {
             http::Response response;
             response.status = request.path() == "/metrics" ? 200 : 404;
             response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

@@ -14,7 +14,7 @@ HeldRequests::~HeldRequests() {
 }
 
 void HeldRequests::start() {
-    timer_ = std::jthread{[this](std::stop_token stop) {
+    timer_ = std::jthread{[this](const std::stop_token& stop) {
         // Deadlines are whole seconds away; a quarter of one is exact enough and costs nothing.
         constexpr std::chrono::milliseconds kTick{250};
         while (!stop.stop_requested()) {

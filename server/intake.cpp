@@ -33,7 +33,7 @@ void Intake::stop() {
 }
 
 void Intake::start() {
-    writer_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+    writer_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
 void Intake::accept(
@@ -59,7 +59,7 @@ void Intake::accept(
     arrived_.notify_one();
 }
 
-void Intake::run(std::stop_token stop) {
+void Intake::run(const std::stop_token& stop) {
     for (;;) {
         {
             std::unique_lock lock{mutex_};

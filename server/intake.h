@@ -39,7 +39,7 @@ private:
         Applier::Arrived news;
         std::function<void(bool)> done;
     };
-    void run(std::stop_token stop);
+    void run(const std::stop_token& stop);
     std::vector<Waiting> next_group();
     /// With what they do to their orders. False when the database refused: nothing is stored then.
     bool commit_applied(std::vector<Waiting>& group);

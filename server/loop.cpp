@@ -12,7 +12,7 @@ Loop::Loop(std::string_view name, Wakeup& wakeup, std::chrono::milliseconds idle
       wakeup_{wakeup},
       idle_{idle},
       run_once_{std::move(run_once)},
-      thread_{[this](std::stop_token stop) { run(stop); }} {}
+      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
 
 void Loop::stop() {
     if (!thread_.joinable()) return;
@@ -21,7 +21,7 @@ void Loop::stop() {
     thread_.join();
 }
 
-void Loop::run(std::stop_token stop) {
+void Loop::run(const std::stop_token& stop) {
     std::uint64_t seen = 0;
     while (!stop.stop_requested()) {
         bool worked = false;

@@ -41,7 +41,7 @@ public:
     void stop();
 
 private:
-    void run(std::stop_token stop);
+    void run(const std::stop_token& stop);
 
     std::string_view name_;
     Wakeup& wakeup_;

@@ -10,7 +10,7 @@ SqliteCheckpoints::SqliteCheckpoints(std::string path, SqliteLender& writers, Li
     : path_{std::move(path)},
       writers_{writers},
       limits_{limits},
-      thread_{[this](std::stop_token stop) { run(stop); }} {}
+      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
 
 SqliteCheckpoints::~SqliteCheckpoints() {
     thread_.request_stop();
@@ -28,7 +28,7 @@ void SqliteCheckpoints::note(int pages) {
     grown_.notify_one();
 }
 
-void SqliteCheckpoints::run(std::stop_token stop) {
+void SqliteCheckpoints::run(const std::stop_token& stop) {
     for (;;) {
         int pages = 0;
         {

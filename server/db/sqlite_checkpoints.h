@@ -34,7 +34,7 @@ public:
     void note(int pages);
 
 private:
-    void run(std::stop_token stop);
+    void run(const std::stop_token& stop);
     void checkpoint(int pages);
 
     const std::string path_;
