@@ -214,17 +214,20 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
 }
 
 void on_unknown(OrderChange& change) {
-    // Such as a link that is not asked about since the order is paid.
+    // Such as a link that is asked about once more and late, since the order is paid.
+    const auto soon = change.now() + change.policy().longest_ms;
     const auto& attempts = change.attempts();
-    const bool unwatched = std::any_of(attempts.begin(), attempts.end(), [](const Attempt& a) {
-        return !a.payment_id.empty() && a.status != AttemptStatus::Completed && !a.next_ask_at;
+    const bool unwatched = std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& a) {
+        return !a.payment_id.empty() && a.status != AttemptStatus::Completed &&
+               a.next_ask_at.value_or(soon) >= soon;
     });
     if (unwatched) change.ask(ErrandKind::Ask, Priority::Verify, change.now());
 }
 
 void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news) {
-    // It was sent after all, by a claim that was overtaken.
-    if (attempt.pay_state == PayState::NeverSent) attempt.gateway_final = false;
+    // What ended its watch was said of a call that was never sent, or of another payment that was
+    // taken for this one: it has a payment of its own after all.
+    if (attempt.payment_id.empty()) attempt.gateway_final = false;
     attempt.pay_state = PayState::Answered;
     change.order().gateway_failures = 0;
     change.touch(attempt);

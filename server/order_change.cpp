@@ -129,6 +129,12 @@ void OrderChange::watch_for_late_success(Attempt& attempt) {
     attempt.next_ask_at = now_ + watch_->longest_ms;
 }
 
+void OrderChange::watch_for_unseen_tap(Attempt& attempt) {
+    if (!attempt.next_ask_at) return;
+    attempt.next_ask_at = attempt.created_at + watch_->window_ms + 1;
+    touch(attempt);
+}
+
 bool OrderChange::is_watch_over(const Attempt& attempt) const {
     return now_ - attempt.created_at > watch_->window_ms;
 }
@@ -303,8 +309,7 @@ void OrderChange::fold() {
         order_.fulfillment_status = FulfillmentStatus::Confirmed;
     }
     for (auto& attempt : attempts_) {
-        // A link nobody tapped is not asked about once the order is paid.
-        if (attempt.status == AttemptStatus::Prepared) stop_watching(attempt);
+        if (attempt.status == AttemptStatus::Prepared) watch_for_unseen_tap(attempt);
     }
     notify_shop("order.paid", "paid:" + order_.order_id.str());
 }

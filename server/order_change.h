@@ -63,6 +63,9 @@ public:
     /// webhook may be lost for good (product.md §2): asked twice more, after the longest interval
     /// and when the window ends.
     void watch_for_late_success(Attempt& attempt);
+    /// The order is paid, and this link was not tapped here. A tap whose press was lost can still
+    /// pay it, and its webhook be lost for good: asked once more, when the window ends.
+    void watch_for_unseen_tap(Attempt& attempt);
     /// Whether it began so long ago that nobody at the gateway is asked about it any more.
     bool is_watch_over(const Attempt& attempt) const;
     /// What was thought over is not, or begins only now: watched from the first interval on.

@@ -121,6 +121,20 @@ TEST_F(News, OfNothingByAClockThatWasAheadEndsNoUnclearCall) {
     EXPECT_TRUE(is_open(backend.attempts()[0].status));
 }
 
+TEST_F(News, ThatTheFoundPaymentWasNotThisCallsWatchesItsOwn) {
+    start(Channel::Collect, "k1");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_unclear(change, change.attempts()[0], backend.watch);
+    });
+    auto found = an_event(N::Pending, "p7");
+    found.channel = Channel::Collect;
+    hear_payments({found});
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at) << "the found one stands for it";
+    reply(0, "p1");
+    EXPECT_EQ(backend.attempts()[0].payment_id.str(), "p1");
+    EXPECT_TRUE(backend.attempts()[0].next_ask_at);
+}
+
 TEST_F(News, OfALinkWithAnotherAmountIsNeverShown) {
     start(Channel::Intent, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {

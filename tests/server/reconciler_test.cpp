@@ -50,6 +50,27 @@ TEST_F(ReconcilerTest, OldRowsThatCannotBeForgottenKeepNoOrderWaiting) {
     EXPECT_EQ(asks_of("ord_0001"), 1);
 }
 
+TEST_F(ReconcilerTest, AsksOnceMoreAboutALinkThatNobodyTappedHereBeforeTheOrderWasPaid) {
+    ASSERT_TRUE(backend.orders.create(a_new_order(), std::nullopt));
+    backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
+    backend.change("ord_0001", [](OrderChange& change) {
+        ASSERT_EQ(change.attempts().front().status, AttemptStatus::Prepared);
+        news::on_pay_answer(
+            change, change.attempts().front(), {GatewayPaymentId{"p1"}, IntentPrompt{}, rupees(500)}
+        );
+    });
+    // Paid by another payment; that the link was paid, too, nobody told.
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_event(change, an_event(NormalizedStatus::Completed, "p2"), NewsSource::Webhook);
+    });
+    backend.clock.advance(backend.watch.longest_ms);
+    EXPECT_FALSE(reconciler.run_once());
+    backend.clock.advance(backend.watch.window_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(asks_of("ord_0001"), 1);
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at) << "that was the last question";
+}
+
 TEST_F(ReconcilerTest, ForgetsABusyDayAThousandSessionsAtATime) {
     backend.store.transact([&](Transaction& transaction) {
         for (int i = 0; i < 2'500; ++i) {

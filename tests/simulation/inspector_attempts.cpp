@@ -93,10 +93,12 @@ void Inspector::check_superseded(const Seen* before, const Seen& now) {
         const bool closed =
             attempt.failure == FailureReason::Superseded && was && is_open(was->status);
         if (!closed || !attempt.index) continue;
-        // Those are replaced by what the gateway said of them.
+        // Those are replaced by what the gateway said of them. An unclear call's own reply can be
+        // applied in the same commit.
         const bool by_news =
-            attempt.pay_state == PayState::Unclear || attempt.pay_state == PayState::NeverSent ||
-            attempt.pay_state == PayState::Found || reopened_.contains(attempt.attempt_id.str());
+            was->pay_state == PayState::Unclear || attempt.pay_state == PayState::Unclear ||
+            attempt.pay_state == PayState::NeverSent || attempt.pay_state == PayState::Found ||
+            reopened_.contains(attempt.attempt_id.str());
         named = named || by_news || replaced.contains(*attempt.index);
         any = true;
     }
