@@ -94,6 +94,7 @@ bool Intake::run_once() {
 
 bool Intake::commit_applied(std::vector<Waiting>& group) {
     std::vector<Applier::Arrived*> webhooks;
+    webhooks.reserve(group.size());
     for (auto& waiting : group) {
         webhooks.push_back(&waiting.news);
     }
@@ -120,6 +121,7 @@ bool Intake::commit_applied(std::vector<Waiting>& group) {
 
 bool Intake::commit(const std::vector<Waiting>& group) {
     std::vector<const InboxRow*> rows;
+    rows.reserve(group.size());
     for (const auto& waiting : group) rows.push_back(&waiting.news.row);
     try {
         store_.transact([&](Transaction& transaction) {

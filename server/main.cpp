@@ -36,6 +36,7 @@ sigset_t block_signals() {
 void share_heaps() {
 #ifdef M_ARENA_MAX
     constexpr int kHeaps = 2;
+    // No other thread is there yet: NOLINTNEXTLINE(concurrency-mt-unsafe)
     mallopt(M_ARENA_MAX, kHeaps);
 #endif
 }
@@ -51,7 +52,10 @@ int ask_health() {
     return ready ? 0 : 1;
 }
 
-int run(chukta::Config config, const sigset_t& signals) {
+int run(chukta::Config config) {
+    const sigset_t signals = block_signals();
+    http::allow_open_files();
+    share_heaps();
     const chukta::SystemClock clock;
     chukta::App app{std::move(config), clock};
     int signal = 0;
@@ -62,9 +66,7 @@ int run(chukta::Config config, const sigset_t& signals) {
     return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int begin(int argc, char** argv) {
     CLI::App options{"Chukta: a self-hosted Make Payment page and backend for UPI"};
     options.footer("Settings come from the environment: see docs/operations.md.");
     bool check_only = false;
@@ -74,9 +76,6 @@ int main(int argc, char** argv) {
     CLI11_PARSE(options, argc, argv);
     if (*health) return ask_health();
 
-    const sigset_t signals = block_signals();
-    http::allow_open_files();
-    share_heaps();
     auto config = chukta::Config::from_environment();
     if (!config) {
         for (const auto& complaint : config.error())
@@ -87,8 +86,14 @@ int main(int argc, char** argv) {
         std::fputs("the settings are good\n", stderr);
         return 0;
     }
+    return run(*std::move(config));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
     try {
-        return run(*std::move(config), signals);
+        return begin(argc, argv);
     } catch (const std::exception& error) {
         // Thrown before anybody is served: a taken port, a missing page, a database that is away.
         std::fprintf(stderr, "chukta cannot start: %s\n", error.what());

@@ -13,7 +13,7 @@ constexpr std::size_t kKeyLength = 32;
 
 /// "261125154317", or zeros when the body says no time in this form.
 std::string time_of(std::string_view body) {
-    const std::string none(kTimeLength, '0');
+    std::string none(kTimeLength, '0');
     const auto at = body.rfind(kEventTime);
     if (at == body.npos) return none;
     const auto text = body.substr(at + kEventTime.size(), kForm.size());

@@ -25,6 +25,7 @@ namespace chukta {
 
 /// Its functions under their own names; zbar.h says what they do.
 struct ZbarLibrary {
+// A member's own name takes no parentheses: NOLINTNEXTLINE(bugprone-macro-parentheses)
 #define DECLARE(name) decltype(&zbar::name) name = nullptr;
     ZBAR_FUNCTIONS(DECLARE)
 #undef DECLARE
