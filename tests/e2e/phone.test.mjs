@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
 import { callsStay, paidOnce } from './support/checks.mjs';
 import { Customer, PayPage, kMerchant } from './support/customer.mjs';
+import { hide, show, watchLife } from './support/life.mjs';
 import { readCode, shoot } from './support/pictures.mjs';
 import { say } from './support/texts.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
@@ -26,6 +27,7 @@ describe('phone', () => {
   const visit = async (device, work, options) => {
     const customer = await Customer.arrive(browser, world, device, options);
     try {
+      await customer.context.addInitScript(watchLife);
       await work(customer);
       assert.deepEqual(customer.problems, [], 'errors on the console');
     } finally {
@@ -143,7 +145,11 @@ describe('phone', () => {
     const [attempt] = await pay.attempts();
     assert.equal(attempt.status, 'pending', 'the attempt stays open');
 
-    // It did open after all, and the customer pays there.
+    // It did open after all, late, and hides the page; who comes back is not told that it did not.
+    await hide(pay.page);
+    await show(pay.page);
+    await pay.says('WaitingIntent');
+    assert.equal(await pay.words('AppDidNotOpen', 'PhonePe').count(), 0);
     await app.scan(href);
     await pay.says('ThankYou');
     await paidOnce(pay, { channel: 'intent', attempts: 1 });

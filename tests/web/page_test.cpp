@@ -388,6 +388,21 @@ TEST(Page, AnAppThatOpenedHidThePageOrFrozeIt) {
     EXPECT_FALSE(frozen.page.opening->failed);
 }
 
+TEST(Page, AnAppThatOpenedLateDidOpen) {
+    Desk desk;
+    desk.open(a_view_with_links());
+    desk.press("app-phonepe");
+    desk.pass(2500);
+    ASSERT_TRUE(desk.page.opening->failed);
+    // The chooser hid nothing; the app that was chosen in it does.
+    desk.send(VisibilityChanged{false});
+    desk.now += 30'000;
+    desk.send(VisibilityChanged{true});
+    EXPECT_FALSE(desk.page.opening->failed);
+    desk.pass(60'000);
+    EXPECT_FALSE(desk.page.opening->failed) << "and it stays so";
+}
+
 TEST(Page, IosHasLongerToOpenAnAppSinceItAsksFirst) {
     Desk desk;
     desk.open(a_view_with_links(), kIphone);
