@@ -274,6 +274,11 @@ std::string first_paint_title(const FirstPaint& paint) {
 }
 
 int first_paint_refresh_s(const FirstPaint& paint) {
+    // What was begun may still be paid, whatever became of the order (product.md §2). As long as
+    // the backend asks by default (orders.h, WatchPolicy); a page that is left open for ever stops.
+    constexpr EpochMs kWatched = 86'400'000;
+    const auto& attempt = paint.view.attempt;
+    const bool watched = attempt && paint.view.server_time - attempt->created_at < kWatched;
     switch (first_paint::screen_of(paint)) {
         case first_paint::Screen::Starting:
             return 2;
@@ -281,8 +286,9 @@ int first_paint_refresh_s(const FirstPaint& paint) {
         case first_paint::Screen::Code:
         case first_paint::Screen::Checking:
             return 5;
-        case first_paint::Screen::Choose:
         case first_paint::Screen::End:
+            return watched ? 60 : 0;
+        case first_paint::Screen::Choose:
         case first_paint::Screen::Paid:
             break;
     }

@@ -66,7 +66,8 @@ void take_time(Page& page, Effects& effects) {
 void take_visibility(Page& page, bool visible, Effects& effects) {
     page.visible = visible;
     if (!visible) {
-        // Also after its time: a chooser ("Open in …?") leaves the page in sight until it is answered.
+        // Also after its time: a chooser ("Open in …?") leaves the page in sight until it is
+        // answered.
         if (page.opening) {
             page.opening->left = true;
             page.opening->failed = false;

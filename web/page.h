@@ -134,6 +134,7 @@ struct Poll {
     int request = 0;  ///< in flight, or 0
     EpochMs sent_at = 0;
     EpochMs due_at = 0;
+    EpochMs since = 0;        ///< the customer came, or something changed
     int failures = 0;         ///< running
     int quick = 0;            ///< answers that came at once and said nothing new, running
     bool held_wanted = true;  ///< false: the next one asks for the state as it is

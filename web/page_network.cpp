@@ -16,14 +16,23 @@ constexpr int kPostTimeoutMs = 15 * 1000;
 constexpr EpochMs kQuick = 2 * kSecond;
 /// A held question younger than this is surely alive, and the answer to it is as new as any.
 constexpr EpochMs kFresh = kSecond;
+/// Of an order that was closed, since the customer was last seen or anything last changed. Longer
+/// than a request or a code lives at the gateway; after it only a customer who comes back asks.
+constexpr EpochMs kClosedWatch = 30 * 60 * kSecond;
 
 std::string order_path(const Page& page) { return "/api/orders/" + page.order_id; }
 
+/// Paid is final (product.md §2).
 bool is_over(const Page& page) {
+    return page.view && page.view->message.situation == Situation::Paid;
+}
+
+/// Nothing can be started any more, but money that is on its way still counts (product.md §2,
+/// paid_after_close).
+bool is_closed(const Page& page) {
     if (!page.view) return false;
     const auto situation = page.view->message.situation;
-    return situation == Situation::Paid || situation == Situation::OrderExpired ||
-           situation == Situation::OrderCancelled;
+    return situation == Situation::OrderExpired || situation == Situation::OrderCancelled;
 }
 
 bool has_open_attempt(const Page& page) {
@@ -173,6 +182,9 @@ void take_way_out(Page& page, const Answered& answer, Effects& effects) {
 std::optional<EpochMs> poll_due_at(const Page& page) {
     if (page.poll.request != 0 || page.forbidden || is_over(page)) return std::nullopt;
     if (!page.visible && !has_open_attempt(page)) return std::nullopt;
+    // A page that is left open for a day holds no question for a day.
+    const bool long_closed = is_closed(page) && page.now_ms - page.poll.since > kClosedWatch;
+    if (long_closed && page.poll.failures == 0) return std::nullopt;
     return page.poll.due_at;
 }
 
@@ -187,6 +199,7 @@ void send_due(Page& page, Effects& effects) {
 void ask_at_once(Page& page, Effects& effects) {
     if (page.press && page.press->request == 0) page.press->due_at = page.now_ms;
     if (page.forbidden || is_over(page)) return;
+    page.poll.since = page.now_ms;
     page.poll.quick = 0;
     const bool fresh = page.now_ms - page.poll.sent_at < kFresh && page.now_ms >= page.poll.sent_at;
     if (page.poll.request != 0) {
@@ -221,6 +234,10 @@ void take_view(Page& page, wire::OrderView view, Effects& effects) {
     const bool was_paid = known && page.view->message.situation == Situation::Paid;
     const bool new_attempt = known && index_of(*page.view) != index_of(view);
     const bool newer = !known || view.version > page.view->version;
+    // An order expires by the clock alone.
+    if (newer || view.message.situation != page.view->message.situation) {
+        page.poll.since = page.now_ms;
+    }
     page.view = std::move(view);
 
     if (newer) page.notice.reset();

@@ -315,6 +315,19 @@ describe('failures', () => {
     await pay.says('ThankYou');
   }));
 
+  test('money that arrives after the shop has cancelled the order is told on the same page', () => visit('desktop', async (asha) => {
+    const pay = await asha.shop();
+    await pay.showQr.click();
+    const text = await readCode(pay, 'desktop-before-cancelled');
+    assert.equal((await world.api('POST', `/v1/orders/${pay.orderId}/cancel`)).status, 200);
+    await pay.says('OrderCancelled');
+    await app.scan(text);
+    await pay.says('Review');
+    const order = await pay.order();
+    assert.equal(order.payment_status, 'paid');
+    assert.equal(order.review_reason, 'paid_after_close');
+  }));
+
   test('an order cancelled by the shop', () => visit('desktop', async (asha) => {
     const pay = await asha.shop();
     const answer = await world.api('POST', `/v1/orders/${pay.orderId}/cancel`);

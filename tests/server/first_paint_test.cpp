@@ -310,6 +310,22 @@ TEST(FirstPaint, SaysOfATypedUpiIdWhatTheModuleSaysOfIt) {
     }
 }
 
+TEST(FirstPaint, LooksAgainSlowlyAfterTheEndOfAnOrderThatSomebodyBeganToPay) {
+    for (const auto closed : {Situation::OrderCancelled, Situation::OrderExpired}) {
+        auto view = a_failed_view(Channel::QrCode);
+        view.message = wire::Message{};
+        view.message.situation = closed;
+        const auto refresh_s = [&] { return first_paint_refresh_s(FirstPaint{view}); };
+        EXPECT_EQ(refresh_s(), 60) << wire::word(closed);
+        view.server_time += 25 * 3'600'000;
+        EXPECT_EQ(refresh_s(), 0) << "not for ever";
+        view.attempt.reset();
+        view.server_time = kStart;
+        EXPECT_EQ(refresh_s(), 0) << "nothing is on its way";
+    }
+    EXPECT_EQ(first_paint_refresh_s(FirstPaint{a_paid_view()}), 0);
+}
+
 TEST(FirstPaint, HasAFormForEveryButtonThatWorksWithoutAScript) {
     for (const auto& one : all_cases()) {
         auto paint = paint_of(one, Language::English);

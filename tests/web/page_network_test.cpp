@@ -233,6 +233,53 @@ TEST(PageNews, WhenIdleWantsNothing) {
     EXPECT_FALSE(next_wake_ms(desk.page)) << "nobody looks at a hidden countdown";
 }
 
+TEST(PageNews, HearsOfMoneyThatArrivesAfterTheOrderWasClosed) {
+    for (const auto closed : {Situation::OrderCancelled, Situation::OrderExpired}) {
+        Desk desk;
+        desk.open(a_waiting_view(Channel::QrCode), kDesktop);
+        desk.answer_poll(a_view_in(closed));
+        ASSERT_EQ(desk.gets().size(), 1u) << wire::word(closed);
+        EXPECT_EQ(desk.gets()[0].path, "/api/orders/F508037?after=8&wait_s=25");
+        EXPECT_FALSE(next_wake_ms(desk.page)) << "the held question wakes it";
+        auto review = a_paid_view();
+        review.message.situation = Situation::Review;
+        desk.now += 20'000;
+        desk.answer_poll(review);
+        EXPECT_EQ(desk.screen(), Screen::Review) << wire::word(closed);
+    }
+}
+
+TEST(PageNews, AClosedOrderIsAskedAboutForHalfAnHourAndThenWhenTheCustomerComesBack) {
+    for (const int how : {0, 1, 2}) {
+        Desk desk;
+        desk.open(a_view_in(Situation::OrderCancelled));
+        int asked = 0;
+        while (!desk.gets().empty() && asked < 1000) {
+            ++asked;
+            desk.now += 25'000;
+            desk.answer_poll(a_view_in(Situation::OrderCancelled));
+        }
+        EXPECT_GE(asked, 60);
+        EXPECT_LE(asked, 80) << "not for a day";
+        EXPECT_FALSE(next_wake_ms(desk.page));
+        desk.now += 3'600'000;
+        if (how == 0) desk.send(VisibilityChanged{true});
+        if (how == 1) desk.send(ConnectionChanged{true});
+        if (how == 2) desk.send(Returned{});
+        EXPECT_EQ(desk.gets().size(), 1u) << how;
+    }
+}
+
+TEST(PageNews, AnOrderThatExpiresUnderALongOpenPageIsAskedAboutFromThenOn) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::QrCode));
+    auto expired = a_waiting_view(Channel::QrCode);
+    expired.message.situation = Situation::OrderExpired;
+    desk.now += 7'200'000;
+    desk.answer_poll(expired);
+    EXPECT_EQ(desk.gets().size(), 1u) << "the same version: nothing happened but time";
+}
+
 TEST(PageNews, AHiddenTabAsksOnlyWhileAPaymentIsOpen) {
     Desk idle;
     idle.open(a_view());
