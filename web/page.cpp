@@ -74,6 +74,8 @@ void take_visibility(Page& page, bool visible, Effects& effects) {
         }
         return;
     }
+    // What came while nobody looked is seen from now on.
+    if (page.seen_paid_at != 0) page.seen_paid_at = page.now_ms;
     // Back from an app proves nothing, but it is the moment to ask.
     ask_at_once(page, effects);
 }

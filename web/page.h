@@ -178,9 +178,10 @@ struct Page {
     std::optional<UpiApp> awaited_link;
     std::optional<UpiApp> offered_link;  ///< was given to the browser a moment ago
     EpochMs checking_since = 0;          ///< a QR's countdown reached zero here
-    EpochMs seen_paid_at = 0;            ///< the order became paid while this page was open
-    bool stay = false;                   ///< do not go back to the shop by itself
-    bool going_back = false;             ///< already on the way there
+    /// The order became paid while this page was open; or it was, and came into sight again.
+    EpochMs seen_paid_at = 0;
+    bool stay = false;        ///< do not go back to the shop by itself
+    bool going_back = false;  ///< already on the way there
     int last_request = 0;
     std::string saved;     ///< what Save wrote last
     std::string focus;     ///< the control that should get focus ...
@@ -221,6 +222,8 @@ bool is_trying_later(const Page& page);
 bool is_busy(const Page& page);
 /// Left of the open attempt's time by the server's clock, never negative; nothing without an end.
 std::optional<EpochMs> remaining_ms(const Page& page);
+/// The thank-you page is in sight this long before it goes back to the shop.
+constexpr EpochMs kReturnAfter = 10'000;
 /// Until the page goes back to the shop by itself; nothing if it does not.
 std::optional<EpochMs> return_in_ms(const Page& page);
 

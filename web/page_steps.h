@@ -47,8 +47,6 @@ constexpr EpochMs kOpeningIos = 4000;
 constexpr EpochMs kFrozen = 2000;
 /// The check after a QR's end normally ends in a second or two; after this a new code is offered.
 constexpr EpochMs kCheckingMax = 20 * kSecond;
-/// The thank-you page stays this long before it goes back to the shop.
-constexpr EpochMs kReturnAfter = 10 * kSecond;
 
 /// 1 s, 2 s, 4 s ... at most kBackOffMax.
 EpochMs back_off(int failures);

@@ -196,8 +196,12 @@ void draw_paid(Scene& scene) {
     draw_back_to_shop(scene, ButtonKind::Primary);
     if (const auto left = return_in_ms(page)) {
         ui.gap(10);
-        const auto seconds = std::to_string((*left + 999) / 1000);
-        ui.text("return-text", scene.say(Text::BackToShopSoon, {seconds}), small);
+        const auto soon = [&](EpochMs ms) {
+            return scene.say(Text::BackToShopSoon, {std::to_string((ms + 999) / 1000)});
+        };
+        ui.text("return-text", soon(*left), small);
+        // Spoken once, as the countdown begins: who listens may stay, too.
+        ui.spoken("return-said", Role::Status, soon(kReturnAfter));
         ui.gap(4);
         ButtonSpec stay;
         stay.id = control::kStay;

@@ -136,6 +136,25 @@ TEST(PageNews, StaysOnTheThankYouPageIfAskedToOrIfItWasOpenedPaid) {
     EXPECT_FALSE(return_in_ms(reopened.page));
 }
 
+TEST(PageNews, TheThankYouPageIsSeenBeforeItGoesBackToTheShop) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::Intent));
+    desk.send(VisibilityChanged{false});
+    desk.answer_poll(a_paid_view());
+    EXPECT_FALSE(next_wake_ms(desk.page)) << "nobody sees it yet";
+    desk.now += 30'000;
+    desk.send(VisibilityChanged{true});
+    EXPECT_EQ(desk.opened_link(), nullptr) << "paid while the customer was in the app";
+    EXPECT_EQ(return_in_ms(desk.page), 10'000);
+    desk.pass(4'000);
+    desk.send(VisibilityChanged{false});
+    desk.now += 30'000;
+    desk.send(VisibilityChanged{true});
+    EXPECT_EQ(return_in_ms(desk.page), 10'000) << "left and come back";
+    desk.pass(10'000);
+    EXPECT_NE(desk.opened_link(), nullptr);
+}
+
 TEST(PageNews, ReturningFromAnAppProvesNothing) {
     Desk desk;
     desk.open(a_view_with_links());

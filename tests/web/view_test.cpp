@@ -286,6 +286,25 @@ TEST_F(ViewTest, ShowsTheGatewaysPictureWhenItsTextCouldNotBeRead) {
     EXPECT_EQ(find(frame, "qr")->picture, "data:image/png;base64,iVBORw0KGgo=");
 }
 
+TEST_F(ViewTest, SaysOnceThatItGoesBackToTheShop) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::QrCode));
+    desk.answer_poll(a_paid_view());
+    std::set<std::string> said, shown;
+    for (int i = 0; i < 5; ++i) {
+        const Frame frame = view.draw(desk.page, env);
+        ASSERT_NE(find(frame, "return-said"), nullptr);
+        EXPECT_EQ(find(frame, "return-said")->role, Role::Status);
+        said.insert(find(frame, "return-said")->name);
+        shown.insert(find(frame, "return-text")->name);
+        desk.pass(1000);
+    }
+    EXPECT_EQ(shown.size(), 5u) << "the countdown runs";
+    EXPECT_EQ(said, std::set{text(Text::BackToShopSoon, Language::English, {"10"})});
+    desk.press("stay");
+    EXPECT_EQ(find(view.draw(desk.page, env), "return-said"), nullptr);
+}
+
 TEST_F(ViewTest, EqualFramesGiveEqualText) {
     const auto page = a_case("", a_waiting_view(Channel::QrCode)).page;
     const auto first = to_json(view.draw(page, env).semantics);
