@@ -57,6 +57,11 @@ void take_time(Page& page, Effects& effects) {
         page.checking_since = page.now_ms;
         if (page.view->message.situation != Situation::Checking) ask_at_once(page, effects);
     }
+    // A link whose token is dead is no way out: the next tap fetches another.
+    if (page.way_out && page.way_out->expires_at <= server_now(page)) {
+        page.way_out.reset();
+        page.way_out_copied.reset();
+    }
     if (const auto left = return_in_ms(page); left && *left <= 0 && page.visible) {
         page.going_back = true;
         effects.push_back(OpenLink{page.view->return_url});
@@ -89,6 +94,8 @@ std::string prepared_link(const Page& page, UpiApp app) {
 }
 
 }  // namespace
+
+EpochMs server_now(const Page& page) { return page.now_ms + page.clock_offset_ms; }
 
 EpochMs back_off(int failures) {
     const EpochMs wait = kSecond << std::clamp(failures - 1, 0, 10);
@@ -153,6 +160,7 @@ std::optional<EpochMs> next_wake_ms(const Page& page) {
         at(page.checking_since + kCheckingMax);
     }
     if (const auto left = return_in_ms(page)) at(page.now_ms + (*left - 1) % kSecond + 1);
+    if (page.way_out) at(page.way_out->expires_at - page.clock_offset_ms);
     return wake;
 }
 
@@ -235,8 +243,7 @@ bool is_busy(const Page& page) {
 std::optional<EpochMs> remaining_ms(const Page& page) {
     if (!page.view || !page.view->attempt || !page.view->attempt->expires_at) return std::nullopt;
     if (!is_open(page.view->attempt->status)) return std::nullopt;
-    const EpochMs server_now = page.now_ms + page.clock_offset_ms;
-    return std::max<EpochMs>(*page.view->attempt->expires_at - server_now, 0);
+    return std::max<EpochMs>(*page.view->attempt->expires_at - server_now(page), 0);
 }
 
 std::optional<EpochMs> return_in_ms(const Page& page) {

@@ -173,7 +173,7 @@ struct Page {
     bool more_open = false;      ///< iOS: further apps and the QR
     bool items_open = false;
     std::optional<wire::Handoff> way_out;  ///< of an in-app browser
-    bool way_out_copied = false;
+    std::optional<bool> way_out_copied;    ///< whether it could be put on the clipboard
     /// Pressed in this tab; its link opens once, when it comes.
     std::optional<UpiApp> awaited_link;
     std::optional<UpiApp> offered_link;  ///< was given to the browser a moment ago

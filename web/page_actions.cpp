@@ -146,13 +146,13 @@ void cancel(Page& page, Effects& effects) {
 /// Out of an in-app browser: a link with a fresh token, since its cookie stays behind. It lives for
 /// minutes, so it is fetched when it is wanted.
 void press_way_out(Page& page, Effects& effects) {
-    const EpochMs server_now = page.now_ms + page.clock_offset_ms;
-    if (page.way_out && page.way_out->expires_at > server_now) {
+    if (page.way_out && page.way_out->expires_at > server_now(page)) {
         if (is_ios(page.device)) effects.push_back(Copy{page.way_out->url});
         return;
     }
     if (page.way_out_request != 0) return;
     page.way_out.reset();
+    page.way_out_copied.reset();
     Request request;
     request.id = page.way_out_request = ++page.last_request;
     request.post = true;

@@ -48,6 +48,8 @@ constexpr EpochMs kFrozen = 2000;
 /// The check after a QR's end normally ends in a second or two; after this a new code is offered.
 constexpr EpochMs kCheckingMax = 20 * kSecond;
 
+/// The time by the server's clock, which alone counts for what ends.
+EpochMs server_now(const Page& page);
 /// 1 s, 2 s, 4 s ... at most kBackOffMax.
 EpochMs back_off(int failures);
 /// When the app that was told to open is given up.

@@ -93,7 +93,13 @@ void draw_way_out(Scene& scene) {
                                    : scene.say(Text::OpenInBrowser, {"Chrome"});
     out.disabled = page.way_out_request != 0;
     ui.button(out);
-    if (page.way_out_copied) {
+    if (page.way_out && page.way_out_copied == false) {
+        // A browser copies only while it sees the tap, and this link had to be fetched: it is there
+        // to be marked, as without a script (server/first_paint.cpp).
+        ui.gap(8);
+        ui.text("in-app-link", page.way_out->url, words);
+        ui.spoken("in-app-said", Role::Status, scene.say(Text::OpenInBrowserHelp));
+    } else if (page.way_out_copied == true) {
         ui.gap(8);
         TextStyle said{15, Weight::Semibold, Colour::Success, Align::Left, Role::Status};
         ui.text("in-app-copied", scene.say(Text::LinkCopied), said);

@@ -318,6 +318,21 @@ describe('phone', () => {
     await pay.says('ThankYou');
   }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 
+  test('out of an in-app browser that refuses to copy: the link is there to be marked', () => visit('iphoneInApp', async (asha) => {
+    // As WebKit does it with a text that had to be fetched: the tap is over by then.
+    await asha.context.addInitScript(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException('no activation', 'NotAllowedError'));
+    });
+    const pay = await asha.shop();
+    await pay.button('CopyLink').tap();
+    const link = pay.page.getByText(`${world.serverUrl}/pay/${pay.orderId}?token=`);
+    await link.waitFor();
+    assert.equal(await pay.words('LinkCopied').count(), 0);
+    await shoot(pay, 'iphone-in-app-link');
+    await goesOnWith('iphone', await link.innerText());
+    await pay.says('ThankYou');
+  }));
+
   test('in Hindi for who prefers it, and back', () => visit('android', async (asha) => {
     const pay = await asha.shop({ masala: 1 }, { ready: false });
     await pay.ready();

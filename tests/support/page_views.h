@@ -146,6 +146,12 @@ inline wire::OrderView a_view_in(wire::Situation situation) {
     return view;
 }
 
+/// The server's answer that leads out of an in-app browser.
+inline std::string a_handoff(std::string_view url, EpochMs expires_at) {
+    return "{\"url\":\"" + std::string{url} + "\",\"expires_at\":\"" + to_rfc3339(expires_at) +
+           "\"}";
+}
+
 /// The page with its outside written down: what it asked for, and a clock that is set by hand.
 struct Desk {
     Page page;

@@ -97,6 +97,17 @@ std::vector<Case> all_cases() {
         std::string{kIphone} + " Instagram 300.0",
         [](Desk& d) { d.send(Copied{true}); }
     ));
+    cases.push_back(a_case(
+        "in-app ios link",
+        a_view(),
+        std::string{kIphone} + " Instagram 300.0",
+        [](Desk& d) {
+            d.press("way-out");
+            const auto url = "https://pay.example/pay/F508037?token=" + std::string(300, 'x');
+            d.answer(d.page.way_out_request, 200, a_handoff(url, kStart + 300'000));
+            d.send(Copied{false});
+        }
+    ));
     auto closed = a_failed_view(Channel::Collect);
     closed.message.situation = Situation::ChannelClosed;
     closed.channels[1].closed = true;
@@ -284,6 +295,31 @@ TEST_F(ViewTest, ShowsTheGatewaysPictureWhenItsTextCouldNotBeRead) {
     const Frame frame = view.draw(a_case("", order).page, env);
     ASSERT_NE(find(frame, "qr"), nullptr);
     EXPECT_EQ(find(frame, "qr")->picture, "data:image/png;base64,iVBORw0KGgo=");
+}
+
+TEST_F(ViewTest, ALinkThatCouldNotBeCopiedIsThereToBeMarked) {
+    const auto url = "https://pay.example/pay/F508037?token=" + std::string(300, 'x');
+    Desk desk;
+    desk.open(a_view(), std::string{kIphone} + " Instagram 300.0");
+    desk.press("way-out");
+    desk.answer(desk.page.way_out_request, 200, a_handoff(url, kStart + 300'000));
+    EXPECT_EQ(find(view.draw(desk.page, env), "in-app-link"), nullptr) << "not known yet";
+    desk.send(Copied{false});
+    const Frame refused = view.draw(desk.page, env);
+    ASSERT_NE(find(refused, "in-app-link"), nullptr);
+    EXPECT_EQ(find(refused, "in-app-link")->name, url);
+    EXPECT_LE(find(refused, "in-app-link")->box.width, env.width) << "and not beside the window";
+    ASSERT_NE(find(refused, "in-app-said"), nullptr) << "nobody has to find it by chance";
+    EXPECT_EQ(find(refused, "in-app-said")->role, Role::Status);
+    EXPECT_EQ(find(refused, "in-app-copied"), nullptr);
+    desk.press("way-out");
+    desk.send(Copied{true});
+    const Frame copied = view.draw(desk.page, env);
+    EXPECT_EQ(find(copied, "in-app-link"), nullptr);
+    EXPECT_NE(find(copied, "in-app-copied"), nullptr);
+    desk.pass(300'000);
+    const Frame ended = view.draw(desk.page, env);
+    EXPECT_EQ(find(ended, "in-app-copied"), nullptr) << "what was copied opens nothing any more";
 }
 
 TEST_F(ViewTest, SaysOnceThatItGoesBackToTheShop) {
