@@ -48,4 +48,36 @@ std::string query_text(const PageQuery& query) {
     return text;
 }
 
+std::string kept_query(
+    std::string_view query, std::optional<Language> language, std::optional<DeviceClass> device
+) {
+    std::string text;
+    const auto put = [&](std::string_view pair) {
+        text += text.empty() ? '?' : '&';
+        text += pair;
+    };
+    const auto put_choice = [&](std::string_view name, auto& choice) {
+        if (!choice) return;
+        put(std::string{name} + "=" + std::string{word(*choice)});
+        choice.reset();
+    };
+    for (bool more = !query.empty(); more;) {
+        const auto end = query.find('&');
+        const auto pair = query.substr(0, end);
+        const auto name = pair.substr(0, pair.find('='));
+        if (name == "lang") {
+            put_choice(name, language);
+        } else if (name == "device") {
+            put_choice(name, device);
+        } else if (name != "choose" && name != "more" && name != "items" && name != "again") {
+            put(pair);
+        }
+        more = end != std::string_view::npos;
+        if (more) query.remove_prefix(end + 1);
+    }
+    put_choice("lang", language);
+    put_choice("device", device);
+    return text;
+}
+
 }  // namespace chukta

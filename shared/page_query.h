@@ -28,4 +28,10 @@ PageQuery read_page_query(std::string_view query);
 /// "" or "?lang=hi&device=desktop".
 std::string query_text(const PageQuery& query);
 
+/// The query with the choices that last as they are now, and without what has been done. What it
+/// does not know stays where it was.
+std::string kept_query(
+    std::string_view query, std::optional<Language> language, std::optional<DeviceClass> device
+);
+
 }  // namespace chukta

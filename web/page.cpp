@@ -22,7 +22,11 @@ void open(Page& page, const Opened& opened, Effects& effects) {
     page.online = opened.online;
     page.saved = opened.saved;
     restore(page, opened.saved);
+    page.query = opened.query;
     const auto asked = read_page_query(opened.query);
+    // The address has followed each choice (address_query) and is as new as what was saved, or
+    // newer: a form of the first paint changes it alone.
+    if (asked.language) page.language = *asked.language;
     if (asked.device) {
         page.device = *asked.device;
         page.device_switched = page.device != classify(opened.facts);
@@ -230,6 +234,17 @@ Screen screen_of(const Page& page) {
             break;
     }
     return Screen::Choose;
+}
+
+std::string address_query(const Page& page) {
+    const auto asked = read_page_query(page.query);
+    const bool language = page.language_chosen || asked.language;
+    const bool device = page.device_switched || asked.device;
+    return kept_query(
+        page.query,
+        language ? std::optional{page.language} : std::nullopt,
+        device ? std::optional{page.device} : std::nullopt
+    );
 }
 
 bool is_trying_later(const Page& page) {

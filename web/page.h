@@ -146,6 +146,7 @@ struct Page {
     DeviceFacts facts;
     DeviceClass device = DeviceClass::Desktop;  ///< the class that is displayed
     bool device_switched = false;               ///< by the customer: detection was wrong
+    std::string query;                          ///< of the address that the page was opened with
     bool in_app_browser = false;
     Language language = Language::English;
     bool language_chosen = false;
@@ -216,6 +217,9 @@ enum class Screen {
 };
 Screen screen_of(const Page& page);
 
+/// "" or "?lang=hi": what the address says now, so that a reload is written in the customer's
+/// language and layout, and nothing that was pressed before the module came is done once more.
+std::string address_query(const Page& page);
 /// The backend does not answer: said as a banner over whatever is shown.
 bool is_trying_later(const Page& page);
 /// A request that would change something is in flight, so buttons wait.

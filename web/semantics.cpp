@@ -126,6 +126,8 @@ std::string to_json(const Semantics& semantics) {
     std::string out = "{\"l\":";
     json::append_quoted(out, semantics.language);
     put_field(out, "t", semantics.title);
+    out += ",\"q\":";
+    json::append_quoted(out, semantics.query);
     put_field(out, "f", semantics.focus);
     out += ",\"n\":" + std::to_string(semantics.focus_serial) + ",\"y\":";
     put_number(out, semantics.height);

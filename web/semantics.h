@@ -72,6 +72,7 @@ struct Node {
 struct Semantics {
     std::string language;
     std::string title;
+    std::string query;     ///< of the address
     std::string focus;     ///< this control gets focus ...
     int focus_serial = 0;  ///< ... when this has changed
     float height = 0;      ///< css px

@@ -169,6 +169,7 @@ Frame View::draw(const Page& page, const Environment& env) {
     Frame frame;
     frame.semantics.language = word(page.language);
     frame.semantics.title = title_of(scene);
+    frame.semantics.query = address_query(page);
     frame.semantics.focus = page.focus;
     frame.semantics.focus_serial = page.focus_serial;
     frame.semantics.height = std::ceil(ui.y * env.text_scale);

@@ -208,6 +208,37 @@ describe('first paint', () => {
     await staysStill(pay, 'phone layout on a desktop');
   }));
 
+  test('what was pressed before the module has come is not done again by a reload', () => visit('desktop', async (pay, { release }) => {
+    await pay.showQr.click();
+    await pay.button('ChooseAnotherWay').click();
+    await pay.button('KeepWaiting').waitFor();
+    release();
+    await pay.ready();
+    await pay.button('KeepWaiting').click();
+    await pay.code.waitFor();
+    await pay.page.reload();
+    await pay.ready();
+    await pay.code.waitFor();
+    assert.equal(await pay.button('KeepWaiting').count(), 0);
+  }));
+
+  test('the address alone brings the layout and the language that were chosen', () => visit('desktop', async (pay, { release, customer }) => {
+    release();
+    await pay.ready();
+    await pay.button('SwitchToApps').click();
+    await pay.app('PhonePe').waitFor();
+    const other = await customer.anotherTab(pay);
+    await other.app('PhonePe').waitFor();
+    await other.page.close();
+    await pay.button('SwitchToQr').click();
+    await pay.app('PhonePe').waitFor({ state: 'detached' });
+    await pay.button('OtherLanguage').click();
+    await pay.button('OtherLanguage').waitFor({ state: 'detached' });
+    const last = await customer.anotherTab(pay);
+    assert.equal(await last.app('PhonePe').count(), 0);
+    assert.equal(await last.page.locator('html').getAttribute('lang'), 'hi');
+  }));
+
   const paysByItsForms = async (pay) => {
     assert.equal(await pay.page.locator('html.gl').count(), 0);
     await pay.payWithUpiId('asha@okaxis');

@@ -23,6 +23,19 @@ TEST(PageQuery, SkipsWhatItDoesNotKnow) {
     }
 }
 
+TEST(PageQuery, KeepsTheChoicesThatLastAndForgetsWhatWasDone) {
+    const auto kept = [](std::string_view query) {
+        return kept_query(query, Language::Hindi, DeviceClass::Desktop);
+    };
+    EXPECT_EQ(kept(""), "?lang=hi&device=desktop");
+    EXPECT_EQ(kept("choose=1&again=1&items=0&more=1"), "?lang=hi&device=desktop");
+    EXPECT_EQ(kept("device=android_phone&x&choose=1&lang=en&lang=en"), "?device=desktop&x&lang=hi");
+    EXPECT_EQ(kept_query("choose=1&lang=hi", {}, {}), "");
+    for (const std::string_view other : {"dom", "a=1&&b=%26&=&c=d=e", "state=qr&still"}) {
+        EXPECT_EQ(kept_query(other, {}, {}), "?" + std::string{other});
+    }
+}
+
 TEST(PageQuery, TakesTheFirstOfTwo) {
     EXPECT_EQ(read_page_query("lang=hi&lang=en").language, Language::Hindi);
     EXPECT_FALSE(read_page_query("choose=0&choose=1").choosing);

@@ -230,6 +230,46 @@ TEST(PageNews, SpeaksTheChosenLanguageAfterAReload) {
     EXPECT_EQ(again.page.language, Language::Hindi);
 }
 
+TEST(PageNews, WhatWasPressedBeforeTheModuleCameIsDoneOnce) {
+    Desk desk;
+    const auto view = wire::encode(a_waiting_view(Channel::QrCode));
+    const auto open = [&](std::string query) {
+        Opened opened{"F508037", view, desk.saved, facts_of(kDesktop)};
+        opened.query = std::move(query);
+        desk.send(std::move(opened));
+    };
+    open("choose=1&again=1&dom");
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+    EXPECT_EQ(desk.page.notice, Text::NoticeChooseAgain);
+    EXPECT_EQ(address_query(desk.page), "?dom");
+    desk.press("keep-waiting");
+    const auto query = address_query(desk.page).substr(1);
+    desk.page = Page{};
+    open(query);
+    EXPECT_EQ(desk.screen(), Screen::WaitingQr);
+    EXPECT_FALSE(desk.page.notice);
+}
+
+TEST(PageNews, TheAddressFollowsLanguageAndLayout) {
+    Desk desk;
+    desk.open(a_view(), kDesktop);
+    EXPECT_EQ(address_query(desk.page), "");
+    desk.press("language");
+    desk.press("other-device");
+    EXPECT_EQ(address_query(desk.page), "?lang=hi&device=android_phone");
+    desk.press("other-device");
+    EXPECT_EQ(address_query(desk.page), "?lang=hi");
+
+    // Pressed in the first paint of a reload, which knows nothing of what the tab has saved.
+    Opened again{"F508037", wire::encode(a_view()), desk.saved, facts_of(kDesktop)};
+    again.query = "lang=en&device=android_phone";
+    desk.page = Page{};
+    desk.send(std::move(again));
+    EXPECT_EQ(desk.page.language, Language::English);
+    desk.press("other-device");
+    EXPECT_EQ(address_query(desk.page), "?lang=en&device=desktop");
+}
+
 TEST(PageNews, MoreOnIosOpensFurtherAppsAndStartsNothing) {
     Desk desk;
     desk.open(a_view(), kIphone);

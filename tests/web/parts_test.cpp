@@ -50,7 +50,8 @@ TEST(Semantics, EscapesWhatAnotherWrote) {
     tree.nodes.push_back(node);
     EXPECT_EQ(
         to_json(tree),
-        "{\"l\":\"en\",\"n\":0,\"y\":0,\"c\":[{\"i\":\"merchant\",\"r\":\"p\",\"t\":\"A \\\"B\\\" "
+        "{\"l\":\"en\",\"q\":\"\",\"n\":0,\"y\":0,\"c\":[{\"i\":\"merchant\",\"r\":\"p\",\"t\":\"A "
+        "\\\"B\\\" "
         "\\\\ <script>\\u000a\\u0001\",\"b\":[0,0,0,0,0,0]}]}"
     );
 }

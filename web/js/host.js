@@ -125,20 +125,14 @@ function frame(now) {
     // A text that was typed and left between two frames is cleaned, and may then be what was shown before.
     tree = tree || (touched && shown);
     if (tree) {
-        const language = document.documentElement.lang;
-        show(JSON.parse(tree));
+        const next = JSON.parse(tree);
+        show(next);
         shown = tree;
-        if (document.documentElement.lang !== language) keepLanguage();
+        // A reload is written in the same language and layout, and repeats nothing that was pressed.
+        if (next.q !== location.search) history.replaceState(history.state, "", location.pathname + next.q);
     }
     tree = touched = null;
     later(next);
-}
-
-/** The address says the language that was chosen, so that a reload is written in it. */
-function keepLanguage() {
-    const address = new URL(location);
-    address.searchParams.set("lang", document.documentElement.lang);
-    history.replaceState(history.state, "", address);
 }
 
 function later(next) {
