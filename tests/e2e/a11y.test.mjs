@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { loadStates, startRecorded } from '../../web/gallery/recorded.mjs';
 import { Studio } from './gallery/studio.mjs';
 import { launch } from './support/browser.mjs';
-import { cutOff, isDrawnAsLarge, isPaintedAsWide, nextFrame, outOfOrder, resizeText, textSizes, tooSmall } from './support/reading.mjs';
+import { cutOff, isDrawnAsLarge, isPaintedAsWide, listen, nextFrame, outOfOrder, resizeText, textSizes, tooSmall } from './support/reading.mjs';
 import { say } from './support/texts.mjs';
 import { kWebRoot } from './support/world.mjs';
 
@@ -184,27 +184,35 @@ describe('for everyone', () => {
     await page.context().close();
   });
 
+  test('what comes up is said in a region that was there before', async () => {
+    const saysAloud = (page, words) => page.waitForFunction((one) => window.spoken.includes(one), words, { timeout: kPatienceMs })
+      .catch(async () => assert.fail(`not said: “${words}”, but ${JSON.stringify(await page.evaluate(() => window.spoken))}`));
+    const phone = await open({ state: states.choose, device: 'phone', language: 'en' });
+    await phone.evaluate(listen);
+    await phone.locator('#c-vpa').fill('asha@okaxsi');
+    await phone.keyboard.press('Tab');
+    await saysAloud(phone, say('VpaUnknownHandle', 'okaxsi'));
+    await phone.locator('#c-show-qr').click();
+    await saysAloud(phone, say('WaitingQr'));
+    await phone.locator('#c-another-way').click();
+    await saysAloud(phone, say('StillOpen'));
+    await phone.context().close();
+
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const iphone = await open({ state: states.in_app_browser, device: 'in_app_iphone', language: 'en' }, { permissions });
+    await iphone.evaluate(listen);
+    await iphone.locator('#c-way-out').tap();
+    await saysAloud(iphone, say('LinkCopied'));
+    await iphone.context().close();
+  });
+
   test('a countdown is not read out each second; its last minute is said once', async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await page.clock.install();
     await page.goto(`${server.url}/pay/F508037?state=qr&canvas`);
     await page.getByRole('timer').waitFor();
-    await page.evaluate(() => {
-      window.spoken = [];
-      const live = '[role=status], [role=alert], [aria-live]:not([aria-live=off])';
-      const note = (node) => {
-        const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-        const speaks = element?.closest?.(live) ?? element?.querySelector?.(live);
-        if (speaks && window.spoken.at(-1) !== speaks.textContent) window.spoken.push(speaks.textContent);
-      };
-      new MutationObserver((records) => {
-        for (const { target, addedNodes, type } of records) {
-          if (type === 'characterData') note(target);
-          addedNodes.forEach(note);
-        }
-      }).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
+    await page.evaluate(listen);
     const timer = page.getByRole('timer');
     const time = await timer.innerText();
     await page.clock.runFor(5_000);

@@ -7,6 +7,7 @@ const TAGS = { timer: "div", status: "p", alert: "p", img: "div", spinner: "div"
 const ROLES = { timer: "timer", status: "status", alert: "alert", img: "img", spinner: "progressbar" };
 const SVG = "http://www.w3.org/2000/svg";
 const PREFIX = "c-";
+const REGION_KNOWN_MS = 200;
 
 export const nameOf = (element) => element.id.slice(PREFIX.length);
 export const isDisabled = (element) => element.getAttribute("aria-disabled") === "true";
@@ -86,7 +87,15 @@ export function mirror(root) {
                 element.value = n.v;
             }
         } else if (!group && element.textContent !== n.t) {
-            element.textContent = n.t;
+            let words = element;
+            if (n.r === "status" && !element.firstChild) {
+                // Readers tell of words that come into a region, not of a region that comes with its words:
+                // these are seen at once, and read when the region is known.
+                words = element.appendChild(document.createElement("span"));
+                set(words, "aria-hidden", "true");
+                setTimeout(() => (element.textContent = element.textContent), REGION_KNOWN_MS);
+            }
+            words.textContent = n.t;
         }
     }
 

@@ -61,7 +61,7 @@ export class Studio {
     return now;
   }
 
-  /** Answers are in, and the canvas shows what the nodes say. */
+  /** Answers are in, the canvas shows what the nodes say, and a reader is given all of it (mirror.js). */
   async settle(page) {
     await page.waitForLoadState('load');
     for (let i = 0; i < 3; ++i) {
@@ -69,6 +69,7 @@ export class Studio {
         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20)));
       }));
     }
+    await page.waitForFunction(() => !document.querySelector('[role=status] > [aria-hidden]'));
   }
 
   async shoot(picture, options) {

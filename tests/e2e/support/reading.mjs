@@ -61,6 +61,34 @@ export function textSizes() {
     .map((one) => [one.id, parseFloat(getComputedStyle(one).fontSize)]));
 }
 
+/**
+ * Notes in window.spoken what a reader tells of by itself: words that come into a region which it has known for a
+ * while. A status that comes with its words is none; an alert is told of even so.
+ */
+export function listen() {
+  const kKnownMs = 100;
+  const known = new Map();
+  window.spoken = [];
+  const wordsOf = (region) => {
+    const copy = region.cloneNode(true);
+    copy.querySelectorAll('[aria-hidden=true]').forEach((one) => one.remove());
+    return copy.textContent;
+  };
+  const look = () => {
+    const now = performance.now();
+    for (const region of document.querySelectorAll('[role=status], [role=alert], [aria-live]:not([aria-live=off])')) {
+      const words = wordsOf(region);
+      const { since, was } = known.get(region) ?? { since: now, was: '' };
+      known.set(region, { since, was: words });
+      const isTold = region.matches('[role=alert]') || now - since >= kKnownMs;
+      if (isTold && words && words !== was) window.spoken.push(words);
+    }
+  };
+  look();
+  window.spoken = [];
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+
 /** After whatever the browser does next. */
 export const nextFrame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 20)); });
 
