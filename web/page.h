@@ -162,7 +162,8 @@ struct Page {
     bool vpa_checked = false;           ///< the customer has finished typing it
     bool vpa_refused = false;           ///< by the gateway; shown until the text changes
     std::vector<std::string> suggestions;
-    std::string vpa_held;  ///< a likely typo that was pressed once; a second press sends it
+    std::string vpa_doubted;     ///< a likely typo that the customer was told of
+    EpochMs vpa_doubted_at = 0;  ///< when; 0 if it was pressed since: another press sends it
 
     std::optional<Press> press;
     std::optional<Opening> opening;

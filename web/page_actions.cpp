@@ -9,6 +9,8 @@ namespace {
 using wire::StartAttempt;
 
 constexpr int kPostTimeoutMs = 15 * 1000;
+/// A press moves the focus out of the field in the same moment: what that says nobody has read.
+constexpr EpochMs kTold = kSecond / 2;
 
 bool has_prefix(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
@@ -27,6 +29,9 @@ void check_vpa(Page& page) {
     page.suggestions = suggest_vpas(page.vpa_typed);
     // A card's or an account's number does not stay on the screen (facts/upi-and-devices.md §1.6).
     if (page.vpa_error && is_private_number(*page.vpa_error)) page.vpa_typed.clear();
+    if (page.suggestions.empty() || page.vpa_doubted == page.vpa_typed) return;
+    page.vpa_doubted = page.vpa_typed;
+    page.vpa_doubted_at = page.now_ms;
 }
 
 void type_vpa(Page& page, const std::string& typed) {
@@ -56,10 +61,11 @@ void submit_vpa(Page& page, const std::string& key) {
     check_vpa(page);
     const auto vpa = Vpa::parse(page.vpa_typed);
     if (!vpa) return focus_on(page, std::string{control::kVpa});
-    // A request to a mistyped bank reaches a stranger or nobody. The second press goes through.
-    if (notice_of(*vpa).unknown_handle && !page.suggestions.empty() &&
-        page.vpa_held != page.vpa_typed) {
-        page.vpa_held = page.vpa_typed;
+    // A request to a mistyped bank reaches a stranger or nobody: whoever was not told of a likely
+    // typo yet is told now, and the next press goes through.
+    const bool told = page.now_ms - page.vpa_doubted_at >= kTold;
+    if (notice_of(*vpa).unknown_handle && !page.suggestions.empty() && !told) {
+        page.vpa_doubted_at = 0;
         return;
     }
     StartAttempt what;

@@ -192,6 +192,17 @@ describe('desktop', () => {
     assert.equal(JSON.parse((await pay.payCalls())[0].body).payment_method.upi.upi_id, 'asha@okhdfcbank');
   }));
 
+  test('a likely typo that is right goes through at the first press after its word', () => visit(async (asha) => {
+    await asha.page.clock.install();
+    const pay = await asha.shop();
+    await pay.upiId.fill('asha@okhdfcbnak');
+    await pay.page.keyboard.press('Tab');
+    await pay.says('VpaUnknownHandle', 'okhdfcbnak');
+    await pay.page.clock.fastForward(1000);  // somebody reads it
+    await pay.makePayment.click();
+    await pay.says('WaitingCollect', 'as***@okhdfcbnak');
+  }));
+
   test('large sums are grouped as in India, on the page and in the title', () => visit(async (asha) => {
     const pay = await asha.shop({ silver: 8 });
     assert.ok(await pay.page.getByText('₹1,00,000.00', { exact: true }).first().isVisible());

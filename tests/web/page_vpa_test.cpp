@@ -98,6 +98,37 @@ TEST(PageVpa, ALikelyTypoIsSentOnTheSecondPress) {
     EXPECT_EQ(desk.posts().size(), 1u);
 }
 
+TEST(PageVpa, ALikelyTypoThatWasToldOfWhenTheFieldWasLeftIsSentAtOnce) {
+    Desk desk;
+    desk.open(a_view());
+    desk.type("asha@okhdfcbnak");
+    desk.leave();
+    desk.pass(1000);
+    desk.press("pay");
+    EXPECT_EQ(desk.posts().size(), 1u) << "\"If it is right, go on\"";
+}
+
+TEST(PageVpa, APressThatItselfLeavesTheFieldIsHeldOnce) {
+    Desk desk;
+    desk.open(a_view());
+    desk.type("asha@okhdfcbnak");
+    desk.leave();
+    desk.press("pay");
+    EXPECT_TRUE(desk.posts().empty()) << "nobody has read the suggestion yet";
+    desk.press("pay");
+    EXPECT_EQ(desk.posts().size(), 1u);
+
+    // Another typo is told of anew.
+    Desk other;
+    other.open(a_view());
+    other.type("asha@okhdfcbnak");
+    other.leave();
+    other.pass(1000);
+    other.type("ravi@okhdfcbnak");
+    other.press("pay");
+    EXPECT_TRUE(other.posts().empty());
+}
+
 TEST(PageVpa, AUpiIdThatTheGatewayRefusedIsAnErrorAtTheField) {
     Desk desk;
     desk.open(a_view());
