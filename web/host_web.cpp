@@ -244,13 +244,15 @@ CHUKTA_EXPORT(app_answer) void app_answer(int request, int status, int size, dou
 }
 
 CHUKTA_EXPORT(app_state) void app_state(int what, int value, double now_ms) {
-    constexpr int kVisibility = 0, kConnection = 1, kReturned = 2;
+    constexpr int kVisibility = 0, kConnection = 1, kReturned = 2, kFocus = 3;
     if (what == kVisibility) {
         app().take(now_ms, VisibilityChanged{value != 0});
     } else if (what == kConnection) {
         app().take(now_ms, ConnectionChanged{value != 0});
     } else if (what == kReturned) {
         app().take(now_ms, Returned{});
+    } else if (what == kFocus) {
+        app().take(now_ms, FocusChanged{value != 0});
     } else {
         app().take(now_ms, Copied{value != 0});
     }

@@ -47,10 +47,15 @@ void open(Page& page, const Opened& opened, Effects& effects) {
     page.seen_paid_at = 0;  // A paid order that is opened again stays on its thank-you page.
 }
 
+/// An app was told to open, and whether it did is not known yet. Nothing is judged while the system
+/// asks something ("Open with …"), which takes the focus and leaves the page in sight.
+bool is_awaiting_app(const Page& page) {
+    return page.opening && !page.opening->left && !page.opening->failed && page.blurred_at == 0;
+}
+
 /// The clock noticed something: an app that did not open, a code that ran out, time to go back.
 void take_time(Page& page, Effects& effects) {
-    if (page.opening && !page.opening->left && !page.opening->failed &&
-        page.now_ms >= opening_due_at(page)) {
+    if (is_awaiting_app(page) && page.now_ms >= opening_due_at(page)) {
         const bool frozen = page.now_ms - opening_due_at(page) > kFrozen;
         (frozen || !page.visible ? page.opening->left : page.opening->failed) = true;
     }
@@ -72,21 +77,31 @@ void take_time(Page& page, Effects& effects) {
     }
 }
 
+/// Also when its time was over already: a chooser leaves the page in sight until it is answered.
+void note_app_opened(Page& page) {
+    if (!page.opening) return;
+    page.opening->left = true;
+    page.opening->failed = false;
+}
+
 void take_visibility(Page& page, bool visible, Effects& effects) {
     page.visible = visible;
     if (!visible) {
-        // Also after its time: a chooser ("Open in …?") leaves the page in sight until it is
-        // answered.
-        if (page.opening) {
-            page.opening->left = true;
-            page.opening->failed = false;
-        }
+        note_app_opened(page);
         return;
     }
     // What came while nobody looked is seen from now on.
     if (page.seen_paid_at != 0) page.seen_paid_at = page.now_ms;
     // Back from an app proves nothing, but it is the moment to ask.
     ask_at_once(page, effects);
+}
+
+void take_focus(Page& page, bool focused) {
+    const EpochMs blurred_at = std::exchange(page.blurred_at, focused ? 0 : page.now_ms);
+    if (!focused || blurred_at == 0 || !page.opening) return;
+    // Away for long: an app was there. Else the system's question has been answered just now.
+    if (page.now_ms - blurred_at > kSheetMax) note_app_opened(page);
+    page.opening->opened_at = page.now_ms;
 }
 
 std::string prepared_link(const Page& page, UpiApp app) {
@@ -118,9 +133,12 @@ std::vector<Effect> update(Page& page, const Event& event) {
     } else if (const auto* answer = std::get_if<Answered>(&event.what)) {
         take_answer(page, *answer, effects);
     } else if (const auto* acted = std::get_if<Acted>(&event.what)) {
+        page.blurred_at = 0;  // Who presses here has the focus here.
         act(page, *acted, effects);
     } else if (const auto* visibility = std::get_if<VisibilityChanged>(&event.what)) {
         take_visibility(page, visibility->visible, effects);
+    } else if (const auto* focus = std::get_if<FocusChanged>(&event.what)) {
+        take_focus(page, focus->focused);
     } else if (const auto* connection = std::get_if<ConnectionChanged>(&event.what)) {
         page.online = connection->online;
         if (page.online) ask_at_once(page, effects);
@@ -154,7 +172,7 @@ std::optional<EpochMs> next_wake_ms(const Page& page) {
     if (const auto due = poll_due_at(page)) at(*due);
     if (!page.visible) return wake;  // Nobody looks at a clock that is hidden.
 
-    if (page.opening && !page.opening->left && !page.opening->failed) at(opening_due_at(page));
+    if (is_awaiting_app(page)) at(opening_due_at(page));
     const auto screen = screen_of(page);
     if (screen == Screen::WaitingQr || screen == Screen::WaitingCollect) {
         // Just after the second changes on the display.

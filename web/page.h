@@ -50,6 +50,10 @@ struct Acted {
 struct VisibilityChanged {
     bool visible = true;
 };
+/// Something else has what is typed and tapped: a sheet of the system over the page in sight.
+struct FocusChanged {
+    bool focused = true;
+};
 struct ConnectionChanged {
     bool online = true;
 };
@@ -72,6 +76,7 @@ struct Event {
         Answered,
         Acted,
         VisibilityChanged,
+        FocusChanged,
         ConnectionChanged,
         Returned,
         LinkOpened,
@@ -151,6 +156,7 @@ struct Page {
     Language language = Language::English;
     bool language_chosen = false;
     bool visible = true;
+    EpochMs blurred_at = 0;  ///< 0: the page has the focus
     bool online = true;
     bool forbidden = false;  ///< the server does not know this customer or order
 

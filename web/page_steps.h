@@ -43,6 +43,8 @@ constexpr EpochMs kPressAgeMax = 10 * 60 * kSecond;
 /// "Neither hidden nor blurred after this: probably no app" (facts/upi-and-devices.md §3.6).
 constexpr EpochMs kOpeningAndroid = 2500;
 constexpr EpochMs kOpeningIos = 4000;
+/// Whoever looks longer at a chooser of the system's knows whether an app opened.
+constexpr EpochMs kSheetMax = 15 * kSecond;
 /// A timer that comes this much too late: the page was frozen, so an app was open.
 constexpr EpochMs kFrozen = 2000;
 /// The check after a QR's end normally ends in a second or two; after this a new code is offered.

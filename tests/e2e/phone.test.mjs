@@ -155,6 +155,20 @@ describe('phone', () => {
     await paidOnce(pay, { channel: 'intent', attempts: 1 });
   }));
 
+  test('while the system asks which app, nothing is said of it', () => visit('android', async (asha) => {
+    await world.gateway.settings({ link_mode: 'production' });
+    await asha.page.clock.install();
+    const pay = await asha.shop();
+    await (await appLink(pay, '…More')).tap();
+    await pay.page.evaluate(() => window.dispatchEvent(new Event('blur')));
+    await pay.says('WaitingIntent');
+    await pay.page.clock.runFor(6000);
+    assert.equal(await pay.words('AnAppDidNotOpen').count(), 0);
+    await pay.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await pay.page.clock.runFor(3000);
+    await pay.says('AnAppDidNotOpen');
+  }));
+
   test('a link that was not prepared is fetched on the tap', async () => {
     await world.server.restart({ INTENT_PREPARE: 'off' });
     try {

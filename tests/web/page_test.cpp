@@ -403,6 +403,31 @@ TEST(Page, AnAppThatOpenedLateDidOpen) {
     EXPECT_FALSE(desk.page.opening->failed) << "and it stays so";
 }
 
+TEST(Page, SaysNothingOfTheAppWhileTheSystemAsksWhich) {
+    Desk desk;
+    desk.open(a_view_with_links());
+    desk.press("app-other");
+    desk.now += 500;
+    desk.send(FocusChanged{false});
+    EXPECT_FALSE(next_wake_ms(desk.page));
+    desk.pass(8000);
+    EXPECT_FALSE(desk.page.opening->failed);
+    desk.send(FocusChanged{true});
+    desk.pass(2499);
+    EXPECT_FALSE(desk.page.opening->failed) << "the app that was chosen takes its time, too";
+    desk.pass(1);
+    EXPECT_TRUE(desk.page.opening->failed) << "none was chosen";
+
+    Desk app;
+    app.open(a_view_with_links());
+    app.press("app-other");
+    app.send(FocusChanged{false});
+    app.now += 40'000;
+    app.send(FocusChanged{true});
+    app.pass(60'000);
+    EXPECT_FALSE(app.page.opening->failed) << "away for long: it opened";
+}
+
 TEST(Page, IosHasLongerToOpenAnAppSinceItAsksFirst) {
     Desk desk;
     desk.open(a_view_with_links(), kIphone);

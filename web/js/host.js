@@ -7,7 +7,7 @@ import * as http from "./http.js";
 import { isDisabled, isSafe, mirror, nameOf } from "./mirror.js";
 
 const PRESS = 0, INPUT = 1, LEAVE = 2, SUBMIT = 3;
-const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2, COPIED = 3;
+const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2, FOCUS = 3, COPIED = 4;
 const FONTS_WAIT_MS = 1500;
 const FIRST_PAINT_WAIT_MS = 300;
 const SLOW_FRAME_MS = 50;
@@ -228,6 +228,10 @@ function listen() {
         cancelAnimationFrame(raf);
         raf = 0;
         app.app_state(VISIBILITY, document.hidden ? 0 : 1, Date.now());
+        wake();
+    });
+    on(window, "focus blur", (event) => {
+        app.app_state(FOCUS, event.type === "focus" ? 1 : 0, Date.now());
         wake();
     });
     on(window, "online offline", () => {
