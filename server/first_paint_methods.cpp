@@ -21,7 +21,7 @@ bool is_closed(const FirstPaint& paint, Channel channel) {
 }
 
 void draw_closed(Sheet& sheet, std::string_view id, Channel channel, bool centred) {
-    const auto words = sheet.say(closed_text(*channel_of(sheet.view(), channel)));
+    const auto words = sheet.say(closed_text(sheet.view(), channel, sheet.paint.device));
     sheet.html.text("status", id, words, "muted", {14, false, centred});
 }
 

@@ -175,20 +175,6 @@ Text text_of(FailureReason reason, wire::FailureDetail detail) {
     return Text::PaymentFailed;
 }
 
-Text closed_text(const wire::ChannelView& channel) {
-    // Closed with failures left: by the gateway's word.
-    const bool by_failures = channel.failures_left <= 0;
-    switch (channel.channel) {
-        case Channel::Intent:
-            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
-        case Channel::Collect:
-            return by_failures ? Text::ChannelClosedCollect : Text::CollectNotAllowed;
-        case Channel::QrCode:
-            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
-    }
-    return Text::ChannelClosed;
-}
-
 Text text_of(UpiApp app) {
     switch (app) {
         case UpiApp::GooglePay:

@@ -32,8 +32,6 @@ std::string text(
 Text text_of(VpaError error);
 /// What happened, in plain words.
 Text text_of(FailureReason reason, wire::FailureDetail detail);
-/// Why a way to pay is closed, and what to do instead.
-Text closed_text(const wire::ChannelView& channel);
 /// The app's name as its button says it ("Google Pay", "PhonePe", "Paytm", "BHIM", "…More").
 Text text_of(UpiApp app);
 

@@ -20,6 +20,24 @@ bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel) 
     return channel != Channel::Intent || shows_apps(device);
 }
 
+Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass device) {
+    const auto* way = channel_of(view, channel);
+    // Closed with failures left: by the gateway's word.
+    const bool by_failures = way != nullptr && way->failures_left <= 0;
+    switch (channel) {
+        case Channel::Intent:
+            return by_failures ? Text::ChannelClosedIntent : Text::ChannelClosed;
+        case Channel::QrCode:
+            return by_failures ? Text::ChannelClosedQrCode : Text::ChannelClosed;
+        case Channel::Collect:
+            break;
+    }
+    if (by_failures) return Text::ChannelClosedCollect;
+    if (way == nullptr || !can_choose(view, Channel::QrCode)) return Text::ChannelClosed;
+    const bool apps = shows_apps(device) && can_choose(view, Channel::Intent);
+    return apps ? Text::CollectNotAllowed : Text::CollectNotAllowedUseQr;
+}
+
 bool is_expired_code(const wire::Message& message) {
     return message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
 }
@@ -32,7 +50,8 @@ std::optional<FailureBanner> failure_banner(const wire::OrderView& view, DeviceC
     if (failed && message.failure == FailureReason::Superseded) return std::nullopt;
 
     const auto* way = message.channel ? channel_of(view, *message.channel) : nullptr;
-    const Text closed_why = way != nullptr ? closed_text(*way) : Text::ChannelClosed;
+    const Text closed_why =
+        way != nullptr ? closed_text(view, way->channel, device) : Text::ChannelClosed;
     // That a way is closed is said in its place, if it has one.
     const bool said_below = way != nullptr && is_drawn(view, device, way->channel);
     if (closed && message.failure == FailureReason::None) {

@@ -19,6 +19,10 @@ bool can_choose(const wire::OrderView& view, Channel channel);
 /// Whether the layout of that class has a place for the way, be it open or closed.
 bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel);
 
+/// Why a way to pay is closed, and what to do instead: no way is named that the customer does not
+/// have.
+Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass device);
+
 /// The last attempt failed because its QR code ran out: a new code is offered, not a retry.
 bool is_expired_code(const wire::Message& message);
 

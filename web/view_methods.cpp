@@ -24,7 +24,8 @@ bool is_closed(const Page& page, Channel channel) {
 /// heading at its left.
 void draw_closed(Scene& scene, std::string_view id, Channel channel, Align align) {
     TextStyle muted{14, Weight::Regular, Colour::Muted, align, Role::Status};
-    scene.ui.text(id, scene.say(closed_text(*channel_of(*scene.page.view, channel))), muted);
+    const Text why = closed_text(*scene.page.view, channel, scene.page.device);
+    scene.ui.text(id, scene.say(why), muted);
 }
 
 void heading(Scene& scene, std::string_view id, Text words, Align align = Align::Left) {

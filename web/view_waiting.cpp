@@ -68,9 +68,10 @@ void draw_intent(Scene& scene) {
             named ? scene.say(Text::AppDidNotOpen, {app_name(scene)})
                   : scene.say(Text::AnAppDidNotOpen)
         );
-        words_of(scene, scene.say(Text::AppDidNotOpenHelp));
+        const bool has_qr = can_choose(page, Channel::QrCode);
+        words_of(scene, scene.say(has_qr ? Text::AppDidNotOpenHelp : Text::AppDidNotOpenNoQr));
         draw_open_app(scene, scene.say(Text::TryAgain));
-        if (can_choose(page, Channel::QrCode)) {
+        if (has_qr) {
             ui.gap(12);
             ButtonSpec qr;
             qr.id = control::kShowQr;

@@ -170,7 +170,7 @@ describe('failures', () => {
     await world.gateway.fault('collect_blocked', { count: 'always' });
     const pay = await asha.shop();
     await pay.payWithUpiId('asha@okaxis');
-    await pay.words('CollectNotAllowed').first().waitFor();
+    await pay.words('CollectNotAllowedUseQr').first().waitFor();
     assert.equal(await pay.upiId.count(), 0);
     await shoot(pay, 'desktop-collect-not-allowed');
     await pay.showQr.click();

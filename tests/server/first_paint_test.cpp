@@ -163,6 +163,12 @@ std::vector<wire::OrderView> odd_views() {
     auto pin = a_failed_view(Channel::Intent);
     pin.message.detail = wire::FailureDetail::WrongPin;
     views.push_back(pin);
+    auto not_allowed = a_failed_view(Channel::Collect, FailureReason::GatewayRefused);
+    not_allowed.message.situation = Situation::ChannelClosed;
+    not_allowed.channels[1].closed = true;
+    views.push_back(not_allowed);
+    not_allowed.channels[2].closed = true;
+    views.push_back(not_allowed);
     auto soon = a_waiting_view(Channel::QrCode);
     soon.attempt->expires_at = kStart + 45'000;
     views.push_back(soon);

@@ -137,6 +137,7 @@ TEST(Messages, SayWhatTheSpecificationSays) {
         text(Text::WaitingLong, Language::English),
         "Still waiting for your bank. You will not be charged twice"
     );
+    EXPECT_EQ(text(Text::WaitingLong, Language::Hindi).find("अब भी"), 0u) << "still";
     EXPECT_EQ(
         text(Text::ContactYou, Language::English), "We have your order. Our team will contact you"
     );
@@ -196,6 +197,11 @@ TEST(Messages, EveryFailureHasItsOwnWords) {
         EXPECT_EQ(text_of(FailureReason::Unknown, detail), text_of(FailureReason::None, detail));
     }
     EXPECT_EQ(details.size(), 18u);
+}
+
+TEST(Messages, AUpiNumberIsMendedWhereItStandsSinceNotEveryDeviceHasApps) {
+    EXPECT_EQ(text(Text::VpaUpiNumber, Language::English).find("app"), std::string::npos);
+    EXPECT_EQ(text(Text::VpaUpiNumber, Language::Hindi).find("ऐप"), std::string::npos);
 }
 
 TEST(Messages, NoFailureClaimsThatNoMoneyWasTaken) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <string>
 
 namespace chukta {
 namespace {
@@ -129,6 +130,70 @@ TEST(Ways, TheFailureThatClosedAWayIsSaidFirst) {
     ASSERT_TRUE(above);
     EXPECT_EQ(above->what, Text::FailedDeclined);
     EXPECT_EQ(above->closed, Text::ChannelClosedIntent);
+}
+
+bool names_apps(const std::string& said) {
+    return said.find("app") != std::string::npos || said.find("ऐप") != std::string::npos;
+}
+bool names_qr(const std::string& said) { return said.find("QR") != std::string::npos; }
+
+/// Every class, each way closed by failures or by the gateway, and any of the others with it.
+template <class Look>
+void each_closed_way(Look look) {
+    constexpr Channel kChannels[] = {Channel::Intent, Channel::Collect, Channel::QrCode};
+    for (int device = 0; device <= static_cast<int>(DeviceClass::Desktop); ++device) {
+        for (int shut = 1; shut < 8; ++shut) {
+            for (const int failures_left : {0, 3}) {
+                auto view = order();
+                for (int i = 0; i < 3; ++i) {
+                    auto& way = view.channels[static_cast<std::size_t>(i)];
+                    way.closed = ((shut >> i) & 1) != 0;
+                    way.failures_left = way.closed ? failures_left : 3;
+                }
+                for (int i = 0; i < 3; ++i) {
+                    if (((shut >> i) & 1) == 0) continue;
+                    look(view, kChannels[i], static_cast<DeviceClass>(device));
+                }
+            }
+        }
+    }
+}
+
+TEST(Ways, AClosedWayPointsOnlyToWaysThatTheCustomerHas) {
+    each_closed_way([](const wire::OrderView& view, Channel way, DeviceClass device) {
+        const Text why = closed_text(view, way, device);
+        const bool has_apps = shows_apps(device) && can_choose(view, Channel::Intent);
+        for (const Language language : {Language::English, Language::Hindi}) {
+            const auto said = text(why, language);
+            // Its own name says which one is closed.
+            const bool has_qr = can_choose(view, Channel::QrCode);
+            EXPECT_TRUE(!names_apps(said) || has_apps || way == Channel::Intent) << said;
+            EXPECT_TRUE(!names_qr(said) || has_qr || way == Channel::QrCode) << said;
+        }
+    });
+}
+
+TEST(Ways, AUpiIdThatIsNotAllowedPointsToAllThatIsLeft) {
+    auto view = order();
+    view.channels[1].closed = true;
+    EXPECT_EQ(closed_text(view, Channel::Collect, kPhone), Text::CollectNotAllowed);
+    EXPECT_EQ(closed_text(view, Channel::Collect, kDesktop), Text::CollectNotAllowedUseQr);
+    view.channels[0].closed = true;
+    EXPECT_EQ(closed_text(view, Channel::Collect, kPhone), Text::CollectNotAllowedUseQr);
+    view.channels[2].closed = true;
+    EXPECT_EQ(closed_text(view, Channel::Collect, kPhone), Text::ChannelClosed);
+}
+
+TEST(Ways, TheBannerSaysWhyAWayIsClosedAsItsPlaceDoes) {
+    each_closed_way([](wire::OrderView view, Channel way, DeviceClass device) {
+        view.message.situation = Situation::ChannelClosed;
+        view.message.channel = way;
+        const auto banner = failure_banner(view, device);
+        const bool said_below = is_drawn(view, device, way);
+        EXPECT_EQ(banner.has_value(), !said_below);
+        if (said_below || !banner) return;
+        EXPECT_EQ(banner->what, closed_text(view, way, device));
+    });
 }
 
 TEST(Ways, AWayThatTheViewDoesNotHaveIsClosedInPlainWords) {

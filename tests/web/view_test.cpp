@@ -277,6 +277,21 @@ TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
     }
 }
 
+TEST_F(ViewTest, AnAppThatDidNotOpenPointsToTheCodeOnlyWhereThereIsOne) {
+    for (const bool closed : {false, true}) {
+        const auto not_opened = a_case("", a_view_with_links(), kPhone, [&](Desk& d) {
+            d.press("app-gpay");
+            auto waiting = a_waiting_view(Channel::Intent);
+            waiting.channels[2].closed = closed;
+            d.answer_press(waiting);
+            d.pass(2500);
+        });
+        const Frame frame = view.draw(not_opened.page, env);
+        ASSERT_NE(find(frame, "state-text"), nullptr);
+        EXPECT_EQ(find(frame, "state-text")->name.find("QR") == std::string::npos, closed);
+    }
+}
+
 TEST_F(ViewTest, HidesTheCodeWhenItsTimeIsOver) {
     Desk desk;
     desk.open(a_waiting_view(Channel::QrCode));
