@@ -75,6 +75,26 @@ void draw_way_out(Sheet& sheet) {
     html.close("section");
 }
 
+/// Above the ways to pay, while an attempt is open or its money is unclear.
+void draw_choosing(Sheet& sheet) {
+    auto& html = sheet.html;
+    if (unclear_money(sheet.view())) {
+        html.open("section", "may-have-paid", "banner notice");
+        html.text("alert", "may-have-paid-text", sheet.say(Text::MayHavePaid), {}, {16, true});
+        html.text("p", "money-returns", sheet.say(Text::MoneyReturns), {}, {15});
+    } else {
+        html.open("section", "still-open", "banner");
+        html.text("status", "still-open-text", sheet.say(Text::StillOpen), {}, {15});
+    }
+    html.button(
+        {.id = control::kKeepWaiting,
+         .name = sheet.say(Text::KeepWaiting),
+         .kind = "secondary",
+         .form = show("choose", "0")}
+    );
+    html.close("section");
+}
+
 void draw_banners(Sheet& sheet, Screen screen) {
     auto& html = sheet.html;
     if (sheet.paint.asked.choose_again) {
@@ -85,16 +105,7 @@ void draw_banners(Sheet& sheet, Screen screen) {
     if (screen != Screen::Choose) return;
     draw_failure(sheet);
     draw_way_out(sheet);
-    if (!is_choosing(sheet.paint)) return;
-    html.open("section", "still-open", "banner");
-    html.text("status", "still-open-text", sheet.say(Text::StillOpen), {}, {15});
-    html.button(
-        {.id = control::kKeepWaiting,
-         .name = sheet.say(Text::KeepWaiting),
-         .kind = "secondary",
-         .form = show("choose", "0")}
-    );
-    html.close("section");
+    if (is_choosing(sheet.paint)) draw_choosing(sheet);
 }
 
 void draw_device_switch(Sheet& sheet) {
@@ -124,9 +135,11 @@ Screen screen_of(const FirstPaint& paint) {
         case Situation::AttemptsExhausted:
             return Screen::End;
         case Situation::Choose:
+            return Screen::Choose;
         case Situation::Failed:
         case Situation::ChannelClosed:
-            return Screen::Choose;
+            if (is_choosing(paint)) return Screen::Choose;
+            return unclear_money(paint.view) ? Screen::MaybePaid : Screen::Choose;
         case Situation::Starting:
         case Situation::WaitingIntent:
         case Situation::WaitingCollect:
@@ -150,7 +163,7 @@ bool has_open_attempt(const FirstPaint& paint) {
 }
 
 bool is_choosing(const FirstPaint& paint) {
-    return paint.asked.choosing && has_open_attempt(paint);
+    return paint.asked.choosing && (has_open_attempt(paint) || unclear_money(paint.view));
 }
 
 std::string open_link(const FirstPaint& paint) {
@@ -286,6 +299,9 @@ int first_paint_refresh_s(const FirstPaint& paint) {
         case first_paint::Screen::Code:
         case first_paint::Screen::Checking:
             return 5;
+        case first_paint::Screen::MaybePaid:
+            // Nobody has an app open, and the gateway's last word came already.
+            return 30;
         case first_paint::Screen::End:
             return watched ? 60 : 0;
         case first_paint::Screen::Choose:

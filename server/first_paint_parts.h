@@ -22,11 +22,11 @@ struct Sheet {
 };
 
 /// web/page.h's Screen, as far as a server can be asked for it.
-enum class Screen { Choose, Starting, Waiting, Code, Checking, End, Paid };
+enum class Screen { Choose, Starting, Waiting, Code, Checking, MaybePaid, End, Paid };
 Screen screen_of(const FirstPaint& paint);
 
 bool has_open_attempt(const FirstPaint& paint);
-/// The methods are asked for, though an attempt is open.
+/// The methods are asked for, though an attempt is open or its money is unclear.
 bool is_choosing(const FirstPaint& paint);
 /// The link of the open app attempt, or empty.
 std::string open_link(const FirstPaint& paint);

@@ -154,6 +154,23 @@ void draw_paid(Sheet& sheet) {
     draw_back_to_shop(sheet, "primary");
 }
 
+void draw_unclear_money(Sheet& sheet) {
+    const auto money = unclear_money(sheet.view());
+    if (!money) return;
+    const auto what = sheet.say(money->what);
+    sheet.html.ornament("clock", "…");
+    sheet.html.text("alert", "state-said", what, "spoken");
+    heading(sheet, what);
+    words_of(sheet, sheet.say(money->returns));
+    draw_back_to_shop(sheet, "secondary");
+    sheet.html.button(
+        {.id = control::kAnotherWay,
+         .name = sheet.say(Text::ChooseAnotherWay),
+         .kind = "quiet",
+         .form = show("choose", "1")}
+    );
+}
+
 void draw_end(Sheet& sheet) {
     Text words = Text::AttemptsExhausted;
     bool clock = false;
@@ -200,6 +217,9 @@ void draw_state(Sheet& sheet, Screen screen) {
             break;
         case Screen::Checking:
             draw_busy(sheet, sheet.say(Text::Checking));
+            break;
+        case Screen::MaybePaid:
+            draw_unclear_money(sheet);
             break;
         case Screen::End:
             draw_end(sheet);

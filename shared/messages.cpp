@@ -170,6 +170,26 @@ Text text_of(FailureReason reason, wire::FailureDetail detail) {
             return Text::DetailShopUnavailable;
         case wire::FailureDetail::Busy:
             return Text::DetailBusy;
+        case wire::FailureDetail::AboveLimit:
+            return Text::DetailAboveLimit;
+        case wire::FailureDetail::AccountNotFound:
+            return Text::DetailAccountNotFound;
+        case wire::FailureDetail::AccountNotAllowed:
+            return Text::DetailAccountNotAllowed;
+        case wire::FailureDetail::RegisterAgain:
+            return Text::DetailRegisterAgain;
+        case wire::FailureDetail::RegisteredAccountOnly:
+            return Text::DetailRegisteredAccountOnly;
+        case wire::FailureDetail::BankPending:
+            return Text::DetailBankPending;
+        case wire::FailureDetail::BankChecking:
+            return Text::DetailBankChecking;
+        case wire::FailureDetail::MoneyUnclear:
+            return Text::DetailMoneyUnclear;
+        case wire::FailureDetail::MoneyReturning:
+            return Text::DetailMoneyReturning;
+        case wire::FailureDetail::MoneyReturnedIfTaken:
+            return Text::DetailMoneyReturnedIfTaken;
     }
     assert(false);
     return Text::PaymentFailed;

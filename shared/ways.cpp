@@ -38,6 +38,26 @@ Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass devic
     return apps ? Text::CollectNotAllowed : Text::CollectNotAllowedUseQr;
 }
 
+std::optional<UnclearMoney> unclear_money(const wire::OrderView& view) {
+    const auto& message = view.message;
+    if (message.situation != wire::Situation::Failed &&
+        message.situation != wire::Situation::ChannelClosed) {
+        return std::nullopt;
+    }
+    const Text what = text_of(message.failure, message.detail);
+    switch (message.detail) {
+        case wire::FailureDetail::BankPending:
+        case wire::FailureDetail::BankChecking:
+        case wire::FailureDetail::MoneyUnclear:
+            return UnclearMoney{what, Text::MoneyReturns};
+        case wire::FailureDetail::MoneyReturning:
+        case wire::FailureDetail::MoneyReturnedIfTaken:
+            return UnclearMoney{what, Text::MoneyReturnsWhen};
+        default:
+            return std::nullopt;
+    }
+}
+
 bool is_expired_code(const wire::Message& message) {
     return message.channel == Channel::QrCode && message.failure == FailureReason::Expired;
 }

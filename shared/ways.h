@@ -23,6 +23,15 @@ bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel);
 /// have.
 Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass device);
 
+/// What is said of an attempt that failed by the gateway's word though money may have moved.
+struct UnclearMoney {
+    Text what;
+    Text returns;  ///< when the money is back
+};
+/// Nothing if nothing failed like that. "Never auto-retry; wait for status", and "no second attempt
+/// without a warning" (facts/upi-and-devices.md §6.4, §6.3): the ways to pay stand behind it.
+std::optional<UnclearMoney> unclear_money(const wire::OrderView& view);
+
 /// The last attempt failed because its QR code ran out: a new code is offered, not a retry.
 bool is_expired_code(const wire::Message& message);
 

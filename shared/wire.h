@@ -98,6 +98,17 @@ enum class FailureDetail {
     AppUnavailable,
     ShopUnavailable,
     Busy,
+    AboveLimit,
+    AccountNotFound,
+    AccountNotAllowed,
+    RegisterAgain,
+    RegisteredAccountOnly,
+    // Money may have moved, and may still arrive: see unclear_money in ways.h.
+    BankPending,
+    BankChecking,
+    MoneyUnclear,
+    MoneyReturning,
+    MoneyReturnedIfTaken,
 };
 std::string_view word(FailureDetail);
 std::optional<FailureDetail> failure_detail_from(std::string_view text);

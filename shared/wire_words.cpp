@@ -45,6 +45,16 @@ constexpr std::array kFailureDetails{
     FailureDetail::AppUnavailable,
     FailureDetail::ShopUnavailable,
     FailureDetail::Busy,
+    FailureDetail::AboveLimit,
+    FailureDetail::AccountNotFound,
+    FailureDetail::AccountNotAllowed,
+    FailureDetail::RegisterAgain,
+    FailureDetail::RegisteredAccountOnly,
+    FailureDetail::BankPending,
+    FailureDetail::BankChecking,
+    FailureDetail::MoneyUnclear,
+    FailureDetail::MoneyReturning,
+    FailureDetail::MoneyReturnedIfTaken,
 };
 
 }  // namespace
@@ -135,6 +145,26 @@ std::string_view word(FailureDetail detail) {
             return "shop_unavailable";
         case FailureDetail::Busy:
             return "busy";
+        case FailureDetail::AboveLimit:
+            return "above_limit";
+        case FailureDetail::AccountNotFound:
+            return "account_not_found";
+        case FailureDetail::AccountNotAllowed:
+            return "account_not_allowed";
+        case FailureDetail::RegisterAgain:
+            return "register_again";
+        case FailureDetail::RegisteredAccountOnly:
+            return "registered_account_only";
+        case FailureDetail::BankPending:
+            return "bank_pending";
+        case FailureDetail::BankChecking:
+            return "bank_checking";
+        case FailureDetail::MoneyUnclear:
+            return "money_unclear";
+        case FailureDetail::MoneyReturning:
+            return "money_returning";
+        case FailureDetail::MoneyReturnedIfTaken:
+            return "money_returned_if_taken";
     }
     assert(false);
     return "";

@@ -251,7 +251,7 @@ Screen screen_of(const Page& page) {
         case Situation::AttemptsExhausted:
             break;
     }
-    return Screen::Choose;
+    return unclear_money(view) ? Screen::MaybePaid : Screen::Choose;
 }
 
 std::string address_query(const Page& page) {

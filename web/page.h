@@ -177,8 +177,9 @@ struct Page {
     int cancel_request = 0;
     int way_out_request = 0;
     std::optional<Text> notice;  ///< a soft message beside the situation's own
-    bool choosing = false;       ///< "Choose another way": the methods, though an attempt is open
-    bool more_open = false;      ///< iOS: further apps and the QR
+    /// "Choose another way": the methods, though an attempt is open or its money is unclear.
+    bool choosing = false;
+    bool more_open = false;  ///< iOS: further apps and the QR
     bool items_open = false;
     std::optional<wire::Handoff> way_out;  ///< of an in-app browser
     std::optional<bool> way_out_copied;    ///< whether it could be put on the clipboard
@@ -215,6 +216,7 @@ enum class Screen {
     CheckAfterUnclear,
     Checking,
     CodeExpired,  ///< nobody answered the check for long: a new code is offered all the same
+    MaybePaid,    ///< failed, but money may have moved
     ContactYou,
     Review,
     Paid,

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "shared/controls.h"
+#include "shared/ways.h"
 #include "web/page_steps.h"
 
 namespace chukta::page {
@@ -238,13 +239,15 @@ void take_view(Page& page, wire::OrderView view, Effects& effects) {
     if (newer || view.message.situation != page.view->message.situation) {
         page.poll.since = page.now_ms;
     }
+    const bool was_open = has_open_attempt(page);
     page.view = std::move(view);
 
     if (newer) page.notice.reset();
     if (new_attempt) page.choosing = false;
     const auto& now = *page.view;
     const bool open = now.attempt && is_open(now.attempt->status);
-    if (!open) page.choosing = false;
+    // That money may have moved is said before the methods are there again.
+    if (!open && (was_open || !unclear_money(now))) page.choosing = false;
     if (!open && !page.press) page.opening.reset();
     if (now.message.situation == Situation::Paid && !was_paid) page.seen_paid_at = page.now_ms;
     if (now.message.failure == FailureReason::InvalidVpa && newer && known) {

@@ -108,6 +108,29 @@ void draw_way_out(Scene& scene) {
     ui.gap(kGap);
 }
 
+/// Above the ways to pay, while an attempt is open or its money is unclear.
+void draw_choosing(Scene& scene) {
+    auto& ui = scene.ui;
+    if (unclear_money(*scene.page.view)) {
+        ui.banner("may-have-paid", BannerKind::Notice);
+        TextStyle words{16, Weight::Semibold, Colour::Notice, Align::Left, Role::Alert};
+        ui.text("may-have-paid-text", scene.say(Text::MayHavePaid), words);
+        ui.text("money-returns", scene.say(Text::MoneyReturns), {15});
+    } else {
+        ui.banner("still-open", BannerKind::Info);
+        TextStyle words{15, Weight::Regular, Colour::Text, Align::Left, Role::Status};
+        ui.text("still-open-text", scene.say(Text::StillOpen), words);
+    }
+    ui.gap(12);
+    ButtonSpec wait;
+    wait.id = control::kKeepWaiting;
+    wait.kind = ButtonKind::Secondary;
+    wait.name = scene.say(Text::KeepWaiting);
+    ui.button(wait);
+    ui.end_banner();
+    ui.gap(kGap);
+}
+
 }  // namespace
 
 void draw_banners(Scene& scene) {
@@ -125,18 +148,7 @@ void draw_banners(Scene& scene) {
     if (screen_of(page) != Screen::Choose) return;
     draw_failure(scene);
     draw_way_out(scene);
-    if (!page.choosing) return;
-    ui.banner("still-open", BannerKind::Info);
-    TextStyle words{15, Weight::Regular, Colour::Text, Align::Left, Role::Status};
-    ui.text("still-open-text", scene.say(Text::StillOpen), words);
-    ui.gap(12);
-    ButtonSpec wait;
-    wait.id = control::kKeepWaiting;
-    wait.kind = ButtonKind::Secondary;
-    wait.name = scene.say(Text::KeepWaiting);
-    ui.button(wait);
-    ui.end_banner();
-    ui.gap(kGap);
+    if (page.choosing) draw_choosing(scene);
 }
 
 }  // namespace chukta::page

@@ -1,6 +1,7 @@
 // An attempt on its way, and the ends an order can come to.
 
 #include "shared/controls.h"
+#include "shared/ways.h"
 #include "web/scene.h"
 
 namespace chukta::page {
@@ -212,6 +213,27 @@ void draw_paid(Scene& scene) {
     }
 }
 
+/// It failed, but money may have moved: the ways to pay stand behind a quiet button and a warning.
+void draw_unclear_money(Scene& scene) {
+    auto& ui = scene.ui;
+    const auto money = unclear_money(*scene.page.view);
+    if (!money) return;
+    const auto what = scene.say(money->what);
+    ui.gap(8);
+    ui.clock_face(Colour::Primary);
+    ui.gap(16);
+    ui.spoken("state-said", Role::Alert, what);
+    heading(scene, what);
+    words_of(scene, scene.say(money->returns));
+    draw_back_to_shop(scene, ButtonKind::Secondary);
+    ui.gap(6);
+    ButtonSpec other;
+    other.id = control::kAnotherWay;
+    other.kind = ButtonKind::Quiet;
+    other.name = scene.say(Text::ChooseAnotherWay);
+    ui.button(other);
+}
+
 /// An end that needs no more than a picture, a sentence and the way back.
 void draw_end(Scene& scene, Text words, Colour colour, bool clock) {
     auto& ui = scene.ui;
@@ -270,6 +292,8 @@ void draw_state(Scene& scene, Screen screen) {
             scene.ui.gap(14);
             draw_new_code(scene, ButtonKind::Primary);
             return draw_ways_out(scene);
+        case Screen::MaybePaid:
+            return draw_unclear_money(scene);
         case Screen::ContactYou:
             return draw_end(scene, Text::ContactYou, Colour::Primary, true);
         case Screen::Review:

@@ -15,7 +15,7 @@ using Reason = FailureReason;
 enum class Debit {
     Unsaid,   ///< the code does not say
     None,     ///< nothing was debited
-    Unclear,  ///< nobody knows yet: "do not pay again"
+    Unclear,  ///< money may have moved: "never auto-retry; wait for status"
 };
 
 struct CodeRow {
@@ -33,8 +33,8 @@ constexpr CodeRow kCodes[] = {
     {"Z9", Reason::Declined, Detail::InsufficientFunds},
     {"Z8", Reason::Declined, Detail::LimitExceeded},
     {"Z7", Reason::Declined, Detail::TooManyPayments},
-    {"ZU", Reason::Declined, Detail::LimitExceeded},
-    {"U02", Reason::Declined, Detail::LimitExceeded},
+    {"ZU", Reason::Declined, Detail::AboveLimit},
+    {"U02", Reason::Declined, Detail::AboveLimit},
     {"FP", Reason::Declined, Detail::NewUserLimit},
     {"FL", Reason::Declined, Detail::NewUserLimit},
     {"ZA", Reason::UserCancelled, Detail::None},
@@ -50,9 +50,9 @@ constexpr CodeRow kCodes[] = {
     {"YE", Reason::Declined, Detail::AccountProblem},
     {"YF", Reason::Declined, Detail::ShopUnavailable},
     {"YC", Reason::Declined, Detail::BankRefused},
-    {"XH", Reason::Declined, Detail::AccountProblem},
-    {"B1", Reason::Declined, Detail::AccountProblem},
-    {"B3", Reason::Declined, Detail::AccountProblem},
+    {"XH", Reason::Declined, Detail::AccountNotFound},
+    {"B1", Reason::Declined, Detail::RegisterAgain},
+    {"B3", Reason::Declined, Detail::AccountNotAllowed},
     {"U28", Reason::Declined, Detail::BankUnavailable},
     {"XY", Reason::Declined, Detail::BankUnavailable},
     {"Y1", Reason::Declined, Detail::ShopUnavailable},
@@ -64,11 +64,11 @@ constexpr CodeRow kCodes[] = {
     {"59", Reason::Declined, Detail::RiskDeclined},
     {"K1", Reason::Declined, Detail::RiskDeclined},
     {"ZI", Reason::Declined, Detail::RiskDeclined},
-    {"XV", Reason::Declined, Detail::BankRefused},
-    {"U66", Reason::Declined, Detail::AppUnavailable},
+    {"XV", Reason::Declined, Detail::RegisteredAccountOnly},
+    {"U66", Reason::Declined, Detail::RegisterAgain},
     {"U17", Reason::Declined, Detail::AppUnavailable},
     {"U77", Reason::Declined, Detail::ShopUnavailable},
-    {"U96", Reason::Declined, Detail::VpaRestricted},
+    {"U96", Reason::Declined, Detail::AccountNotAllowed},
     {"U80", Reason::Declined, Detail::Busy, Debit::None},
     {"U86", Reason::Declined, Detail::Busy, Debit::None},
     {"U89", Reason::Declined, Detail::Busy, Debit::None},
@@ -78,23 +78,23 @@ constexpr CodeRow kCodes[] = {
     {"U92", Reason::Declined, Detail::AppUnavailable},
     {"U93", Reason::Declined, Detail::AppUnavailable},
     {"U85", Reason::Unknown, Detail::None, Debit::None},
-    {"U30", Reason::Declined, Detail::BankRefused},
+    {"U30", Reason::Unknown, Detail::None},
     {"IR", Reason::Declined, Detail::BankUnavailable},
     {"UB", Reason::Declined, Detail::BankUnavailable},
-    {"U70", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U31", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U67", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"UT", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"BT", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"UP", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U68", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"RB", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"RR", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"96", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U82", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U87", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"U88", Reason::Unknown, Detail::None, Debit::Unclear},
-    {"01", Reason::Unknown, Detail::None, Debit::Unclear},
+    {"U70", Reason::Unknown, Detail::BankChecking, Debit::Unclear},
+    {"U31", Reason::Unknown, Detail::MoneyReturning, Debit::Unclear},
+    {"U67", Reason::Unknown, Detail::MoneyUnclear, Debit::Unclear},
+    {"UT", Reason::Unknown, Detail::MoneyUnclear, Debit::Unclear},
+    {"BT", Reason::Unknown, Detail::MoneyUnclear, Debit::Unclear},
+    {"UP", Reason::Unknown, Detail::MoneyUnclear, Debit::Unclear},
+    {"U68", Reason::Unknown, Detail::MoneyUnclear, Debit::Unclear},
+    {"RB", Reason::Unknown, Detail::MoneyReturnedIfTaken, Debit::Unclear},
+    {"RR", Reason::Unknown, Detail::MoneyReturnedIfTaken, Debit::Unclear},
+    {"96", Reason::Unknown, Detail::MoneyReturnedIfTaken, Debit::Unclear},
+    {"U82", Reason::Unknown, Detail::BankChecking, Debit::Unclear},
+    {"U87", Reason::Unknown, Detail::BankChecking, Debit::Unclear},
+    {"U88", Reason::Unknown, Detail::BankChecking, Debit::Unclear},
+    {"01", Reason::Unknown, Detail::BankPending, Debit::Unclear},
 };
 
 // Names of reasons, for gateways that rename the codes ("match on the gateway's reason", §6.4).
@@ -111,6 +111,10 @@ constexpr CodeRow kReasons[] = {
     {"invalid_vpa", Reason::InvalidVpa, Detail::VpaNotFound},
     {"vpa_resolution_failed", Reason::InvalidVpa, Detail::VpaNotFound},
     {"bank_technical_error", Reason::Declined, Detail::BankUnavailable},
+    // "01::REJECTED" with this reason is their own sample of a refusal (Errors, "Sample error
+    // response from webhook"), though 01 is "pending" elsewhere. So a reason says more than 01.
+    {"bank_rejected", Reason::Declined, Detail::BankRefused},
+    {"01::REJECTED", Reason::Declined, Detail::BankRefused},
 };
 
 /// Prefix "U" and two digits: the UPI switch's own code, vaguer than a bank's.
@@ -125,8 +129,10 @@ const CodeRow* find_row(std::string_view code) {
     return row != std::end(kCodes) ? row : nullptr;
 }
 
-/// 3 a bank's code, 2 the switch's, 1 U30, which only says that the debit failed.
+/// What must be said before anything else weighs most: 4 and 5, that money may have moved. Then a
+/// bank's code, the switch's, and last U30, which only says that the debit failed.
 int weight(const CodeRow& row) {
+    if (row.debit == Debit::Unclear) return is_switch_code(row.code) ? 4 : 5;
     if (row.code == "U30") return 1;
     return is_switch_code(row.code) ? 2 : 3;
 }
@@ -148,9 +154,9 @@ std::vector<std::string_view> codes_in(const FailureTexts& texts) {
     return codes;
 }
 
-/// A reason's name says more than "declined" only when the codes said nothing.
+/// What the reason's name says; it counts only where the codes said nothing.
 FailureMeaning reason_meaning(const FailureTexts& texts) {
-    for (const std::string_view name : {texts.error_reason, texts.error_code}) {
+    for (const auto name : {texts.error_reason, texts.error_code, texts.payment_message}) {
         for (const CodeRow& row : kReasons) {
             if (row.code == name) return {row.reason, row.detail, false};
         }
@@ -253,17 +259,13 @@ std::optional<Channel> channel_from(std::string_view word) {
 
 FailureMeaning failure_meaning(const FailureTexts& texts) {
     const CodeRow* best = nullptr;
-    bool unclear = false;
     for (const std::string_view code : codes_in(texts)) {
         const CodeRow* row = find_row(code);
-        if (row == nullptr) continue;
-        unclear = unclear || row->debit == Debit::Unclear;
-        if (best == nullptr || weight(*row) > weight(*best)) best = row;
+        if (row != nullptr && (best == nullptr || weight(*row) > weight(*best))) best = row;
     }
-    FailureMeaning meaning;
-    if (best == nullptr) {
-        meaning = reason_meaning(texts);
-    } else if (!unclear) {
+    FailureMeaning meaning = reason_meaning(texts);
+    const bool known = meaning.reason != Reason::Unknown;
+    if (best != nullptr && !(known && best->code == "01")) {
         meaning = {best->reason, best->detail, best->debit == Debit::None};
     }
     // They know who left; a code beside it can only say why.

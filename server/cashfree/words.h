@@ -51,8 +51,8 @@ struct FailureMeaning {
     bool no_money_taken = false;  ///< only where the code says that nothing was debited
 };
 /// The meaning of the UPI codes in the texts (facts/upi-and-devices.md §6.4): a bank's code wins
-/// over the switch's, and U30 ("debit failed") over nothing. A code of the kind "wait, do not pay
-/// again" takes every promise back.
+/// over the switch's, and U30 ("debit failed") over nothing. A code that says that money may have
+/// moved wins over all of them, and takes every promise back.
 FailureMeaning failure_meaning(const FailureTexts& texts);
 
 /// The error object of §1.6; any field may be empty.

@@ -40,7 +40,7 @@ const kMayGo = ['c-secure'], kLargeAlready = ['c-amount'];
 // What a reader hears, kept as text: the main screens.
 const kHeard = [
   'choose', 'upi_id_error', 'upi_id_suggestion', 'waiting_intent', 'app_did_not_open', 'waiting_collect', 'qr', 'qr_expired',
-  'failed_declined', 'channel_closed', 'switch_method', 'paid', 'review', 'contact_you', 'try_later', 'order_cancelled',
+  'failed_declined', 'failed_unclear', 'pay_again', 'channel_closed', 'switch_method', 'paid', 'review', 'contact_you', 'try_later', 'order_cancelled',
   'session_ended',
 ];
 

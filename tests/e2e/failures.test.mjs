@@ -72,6 +72,33 @@ describe('failures', () => {
     await paidOnce(pay, { channel: 'collect', attempts: 3 });
   }));
 
+  test('money may have moved: no “Try again”, a warning before another way, and it may still be paid', () => visit('desktop', async (asha) => {
+    const pay = await asha.shop();
+    await pay.payWithUpiId('testtimeoutbank@gocash');
+    await pay.says('DetailMoneyUnclear');
+    await pay.says('MoneyReturns');
+    await failed(pay, 1, 'unknown');
+    assert.equal(await pay.button('TryAgain').count(), 0);
+    assert.equal(await pay.upiId.count() + await pay.showQr.count(), 0, 'no way to pay at first sight');
+    await shoot(pay, 'desktop-money-unclear');
+    await pay.button('ChooseAnotherWay').click();
+    await pay.says('MayHavePaid');
+    await pay.says('MoneyReturns');
+    assert.ok(await pay.showQr.isVisible());
+    await shoot(pay, 'desktop-pay-again');
+    await pay.button('KeepWaiting').click();
+    await pay.says('DetailMoneyUnclear');
+
+    const [sent] = await world.gateway.deliveries(pay.orderId);
+    const success = JSON.parse(sent.body);
+    success.type = 'PAYMENT_SUCCESS_WEBHOOK';
+    success.data.payment.payment_status = 'SUCCESS';
+    delete success.data.error_details;
+    assert.equal((await postWebhook(world, JSON.stringify(success))).status, 200);
+    await pay.says('ThankYou');
+    assert.equal((await pay.order()).payment_status, 'paid');
+  }));
+
   test('the customer left the app: user dropped, and the QR code as the other way', () => visit('android', async (asha) => {
     const pay = await asha.shop();
     const opened = asha.context.waitForEvent('page');

@@ -164,6 +164,21 @@ describe('without scripts', () => {
     await paidOnce(pay, { channel: 'qrcode', attempts: 3 });
   }));
 
+  test('where money may have moved another way comes after a warning', () => visit('desktop', async (asha, pay) => {
+    await pay.payWithUpiId('testtimeoutbank@gocash');
+    await pay.says('DetailMoneyUnclear');
+    assert.equal(await pay.button('TryAgain').count() + await pay.showQr.count(), 0);
+    await shoot(pay, 'plain-desktop-money-unclear');
+    await pay.button('ChooseAnotherWay').click();
+    await pay.says('MayHavePaid');
+    await pay.says('MoneyReturns');
+    await shoot(pay, 'plain-desktop-pay-again');
+    await pay.showQr.click();
+    await app.scan(await readCode(pay, 'plain-desktop-qr-after-unclear'));
+    await pay.says('ThankYou');
+    await paidOnce(pay, { channel: 'qrcode', attempts: 2 });
+  }));
+
   test('the same form sent again is the same attempt, and back shows what is true now', () => visit('desktop', async (asha, pay) => {
     const form = await pay.page.evaluate(() => {
       const fields = new FormData(document.getElementById('press-form'));

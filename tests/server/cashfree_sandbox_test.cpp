@@ -270,6 +270,10 @@ TEST(CashfreeWithSandbox, SaysWhyAPaymentFailed) {
         {"testexpired@gocash", FailureReason::Expired, wire::FailureDetail::RequestExpired},
         {"testriskflagged@gocash", FailureReason::Declined, wire::FailureDetail::RiskDeclined},
         {"testuserdropped@gocash", FailureReason::UserDropped, wire::FailureDetail::None},
+        {"testbankdeclined@gocash", FailureReason::Declined, wire::FailureDetail::BankRefused},
+        {"testdebitfailed@gocash", FailureReason::Unknown, wire::FailureDetail::None},
+        {"testtimeoutbank@gocash", FailureReason::Unknown, wire::FailureDetail::MoneyUnclear},
+        {"testtpvfail@gocash", FailureReason::Declined, wire::FailureDetail::RegisteredAccountOnly},
     };
     for (const auto& row : kRows) {
         Case one;

@@ -79,7 +79,7 @@ TEST(CashfreeFailure, IsReadFromTheCodesOfItsMessage) {
         {"ZM::U30::Debit failed", Reason::Declined, Detail::WrongPin, false},
         {"U30::ZM::Debit failed", Reason::Declined, Detail::WrongPin, false},
         {"Z9::U30::Debit failed", Reason::Declined, Detail::InsufficientFunds, false},
-        {"U30::Debit failed", Reason::Declined, Detail::BankRefused, false},
+        {"U30::Debit failed", Reason::Unknown, Detail::None, false},
         {"U30::U28::Debit failed", Reason::Declined, Detail::BankUnavailable, false},
         {"U69::Collect expired", Reason::Expired, Detail::RequestExpired, true},
         {"U09::Timed out", Reason::Declined, Detail::AppTimedOut, true},
@@ -89,6 +89,15 @@ TEST(CashfreeFailure, IsReadFromTheCodesOfItsMessage) {
         {"Z6::x", Reason::Declined, Detail::PinAttemptsOver, false},
         {"YF::x", Reason::Declined, Detail::ShopUnavailable, false},
         {"U16::x", Reason::Declined, Detail::RiskDeclined, false},
+        {"Z8::x", Reason::Declined, Detail::LimitExceeded, false},
+        {"ZU::x", Reason::Declined, Detail::AboveLimit, false},
+        {"U02::x", Reason::Declined, Detail::AboveLimit, false},
+        {"XH::x", Reason::Declined, Detail::AccountNotFound, false},
+        {"B1::x", Reason::Declined, Detail::RegisterAgain, false},
+        {"U66::x", Reason::Declined, Detail::RegisterAgain, false},
+        {"B3::x", Reason::Declined, Detail::AccountNotAllowed, false},
+        {"U96::x", Reason::Declined, Detail::AccountNotAllowed, false},
+        {"XV::x", Reason::Declined, Detail::RegisteredAccountOnly, false},
         {"QQ::U99::something new", Reason::Unknown, Detail::None, false},
         {"Transaction failed", Reason::Unknown, Detail::None, false},
         {"Z9", Reason::Unknown, Detail::None, false},
@@ -103,13 +112,54 @@ TEST(CashfreeFailure, IsReadFromTheCodesOfItsMessage) {
     }
 }
 
-TEST(CashfreeFailure, ThatIsStillUnclearPromisesNothing) {
-    for (const char* message : {"U67::x", "UT::U30::x", "U69::U67::x", "Z9::U68::x", "01::x"}) {
-        const auto meaning = meaning_of_message(message);
-        EXPECT_EQ(meaning.reason, Reason::Unknown) << message;
-        EXPECT_EQ(meaning.detail, Detail::None) << message;
-        EXPECT_FALSE(meaning.no_money_taken) << message;
+TEST(CashfreeFailure, ThatIsStillUnclearSaysSoAndPromisesNothing) {
+    struct Row {
+        const char* message;
+        Detail detail;
+    };
+    constexpr Row kRows[] = {
+        {"U67::x", Detail::MoneyUnclear},
+        {"UT::U30::x", Detail::MoneyUnclear},
+        {"BT::x", Detail::MoneyUnclear},
+        {"UP::x", Detail::MoneyUnclear},
+        // Neither a bank's code nor a promise beside it is believed.
+        {"U69::U67::x", Detail::MoneyUnclear},
+        {"Z9::U68::x", Detail::MoneyUnclear},
+        {"U31::x", Detail::MoneyReturning},
+        {"RB::x", Detail::MoneyReturnedIfTaken},
+        {"RR::x", Detail::MoneyReturnedIfTaken},
+        {"96::x", Detail::MoneyReturnedIfTaken},
+        {"U67::RB::x", Detail::MoneyReturnedIfTaken},
+        {"U70::x", Detail::BankChecking},
+        {"U82::x", Detail::BankChecking},
+        {"U87::x", Detail::BankChecking},
+        {"U88::x", Detail::BankChecking},
+        {"01::x", Detail::BankPending},
+    };
+    for (const auto& row : kRows) {
+        const auto meaning = meaning_of_message(row.message);
+        EXPECT_EQ(meaning.reason, Reason::Unknown) << row.message;
+        EXPECT_EQ(wire::word(meaning.detail), wire::word(row.detail)) << row.message;
+        EXPECT_FALSE(meaning.no_money_taken) << row.message;
     }
+}
+
+TEST(CashfreeFailure, OfARejectedRequestIsTheBanksRefusalThough01IsPendingElsewhere) {
+    // "Sample error response from webhook" (Errors).
+    const auto sample = failure_meaning({
+        .payment_status = "FAILED",
+        .payment_message = "01::REJECTED",
+        .error_code = "TRANSACTION_DECLINED",
+        .error_reason = "bank_rejected",
+    });
+    EXPECT_EQ(sample.reason, Reason::Declined);
+    EXPECT_EQ(sample.detail, Detail::BankRefused);
+    EXPECT_EQ(meaning_of_message("01::REJECTED").detail, Detail::BankRefused);
+    const auto declined = failure_meaning(
+        {.payment_status = "FAILED", .payment_message = "01::x", .error_reason = "auth_declined"}
+    );
+    EXPECT_EQ(declined.reason, Reason::Declined);
+    EXPECT_EQ(declined.detail, Detail::None);
 }
 
 TEST(CashfreeFailure, IsReadFromItsErrorDetails) {

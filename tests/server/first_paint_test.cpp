@@ -169,6 +169,11 @@ std::vector<wire::OrderView> odd_views() {
     views.push_back(not_allowed);
     not_allowed.channels[2].closed = true;
     views.push_back(not_allowed);
+    views.push_back(an_unclear_view(Channel::Intent, wire::FailureDetail::MoneyReturning));
+    auto last = an_unclear_view(Channel::Collect);
+    last.message.situation = Situation::ChannelClosed;
+    last.return_url.clear();
+    views.push_back(last);
     auto soon = a_waiting_view(Channel::QrCode);
     soon.attempt->expires_at = kStart + 45'000;
     views.push_back(soon);
@@ -222,6 +227,8 @@ std::vector<Case> all_cases() {
             cases.push_back({"waiting " + name, a_waiting_view(channel), agent});
             cases.push_back({"choosing " + name, a_waiting_view(channel), agent, "choose=1"});
             cases.push_back({"failed " + name, a_failed_view(channel), agent});
+            cases.push_back({"unclear " + name, an_unclear_view(channel), agent});
+            cases.push_back({"pay again " + name, an_unclear_view(channel), agent, "choose=1"});
             cases.push_back({"paid " + name, a_paid_view(channel), agent});
         }
         int number = 0;
@@ -288,6 +295,51 @@ TEST(FirstPaint, IsTheTreeThatTheModuleDraws) {
             }
         }
     }
+}
+
+/// The first paint and its forms without a script.
+std::string whole_page(const Case& one) {
+    auto paint = paint_of(one, Language::English);
+    paint.form_token = "a-token";
+    paint.form_key = "a-key";
+    return first_paint_nodes(paint) + first_paint_forms(paint);
+}
+
+TEST(FirstPaint, OffersNoWayToPayAgainWithoutAWarningWhileMoneyIsUnclear) {
+    const auto says = [](const std::string& html, Text words) {
+        return html.find(text(words, Language::English)) != std::string::npos;
+    };
+    for (const std::string_view agent : {kPhone, kIphone, kTablet, kDesktop}) {
+        for (const Channel channel : {Channel::Intent, Channel::Collect, Channel::QrCode}) {
+            Case one{"unclear", an_unclear_view(channel), agent};
+            one.view.apps = a_view_with_links().apps;
+            const auto html = whole_page(one);
+            EXPECT_TRUE(says(html, Text::DetailMoneyUnclear));
+            EXPECT_TRUE(says(html, Text::MoneyReturns));
+            for (const auto& element : testing::read_html(html)) {
+                const auto id = element.of("id");
+                for (const std::string_view pays : {"c-retry", "c-new-qr", "c-show-qr", "c-pay"}) {
+                    EXPECT_NE(id, pays);
+                }
+                EXPECT_NE(id.substr(0, 6), "c-app-");
+                if (id != "c-another-way") continue;
+                EXPECT_NE(element.of("class").find("quiet"), std::string::npos);
+            }
+            one.query = "choose=1";
+            const auto ways = whole_page(one);
+            EXPECT_TRUE(says(ways, Text::MayHavePaid));
+            EXPECT_TRUE(says(ways, Text::MoneyReturns));
+            EXPECT_TRUE(says(ways, Text::ShowQrCode));
+            EXPECT_FALSE(says(ways, Text::TryAgain));
+        }
+    }
+}
+
+TEST(FirstPaint, LooksAgainWhileMoneyIsUnclearAndNotWhileTheCustomerChooses) {
+    const Case one{"unclear", an_unclear_view(Channel::Collect)};
+    EXPECT_GT(first_paint_refresh_s(paint_of(one, Language::English)), 0);
+    const Case choosing{"pay again", an_unclear_view(Channel::Collect), kPhone, "choose=1"};
+    EXPECT_EQ(first_paint_refresh_s(paint_of(choosing, Language::English)), 0);
 }
 
 TEST(FirstPaint, SaysOfATypedUpiIdWhatTheModuleSaysOfIt) {

@@ -182,6 +182,8 @@ TEST(Messages, EveryUpiIdErrorSaysTheFix) {
     );
 }
 
+constexpr auto kLastDetail = wire::FailureDetail::MoneyReturnedIfTaken;
+
 TEST(Messages, EveryFailureHasItsOwnWords) {
     std::set<Text> reasons;
     for (int i = 0; i <= static_cast<int>(FailureReason::GatewayRefused); ++i) {
@@ -190,13 +192,13 @@ TEST(Messages, EveryFailureHasItsOwnWords) {
     EXPECT_EQ(reasons.size(), 10u);
 
     std::set<Text> details;
-    for (int i = 1; i <= static_cast<int>(wire::FailureDetail::Busy); ++i) {
+    for (int i = 1; i <= static_cast<int>(kLastDetail); ++i) {
         const auto detail = static_cast<wire::FailureDetail>(i);
         details.insert(text_of(FailureReason::Declined, detail));
         // The detail says more than the reason, so it wins.
         EXPECT_EQ(text_of(FailureReason::Unknown, detail), text_of(FailureReason::None, detail));
     }
-    EXPECT_EQ(details.size(), 18u);
+    EXPECT_EQ(details.size(), 28u);
 }
 
 TEST(Messages, AUpiNumberIsMendedWhereItStandsSinceNotEveryDeviceHasApps) {
@@ -204,14 +206,33 @@ TEST(Messages, AUpiNumberIsMendedWhereItStandsSinceNotEveryDeviceHasApps) {
     EXPECT_EQ(text(Text::VpaUpiNumber, Language::Hindi).find("ऐप"), std::string::npos);
 }
 
+TEST(Messages, AFailureThatMayHaveMovedMoneyIsSaidWithTheWordsOfTheTable) {
+    // facts/upi-and-devices.md §6.4.
+    const auto said = [](wire::FailureDetail detail) {
+        return text(text_of(FailureReason::Unknown, detail), Language::English);
+    };
+    EXPECT_EQ(said(wire::FailureDetail::BankPending), "Waiting for your bank");
+    EXPECT_EQ(said(wire::FailureDetail::BankChecking), "Checking with your bank…");
+    EXPECT_NE(said(wire::FailureDetail::MoneyUnclear).find("Do not pay again"), std::string::npos);
+    EXPECT_EQ(said(wire::FailureDetail::MoneyReturning), "Money will come back to you");
+    EXPECT_EQ(
+        said(wire::FailureDetail::MoneyReturnedIfTaken), "If money was taken it will be returned"
+    );
+    // §6.3.
+    EXPECT_EQ(
+        text(Text::MoneyReturns, Language::English),
+        "If money was taken, it returns in up to 5 working days"
+    );
+}
+
 TEST(Messages, NoFailureClaimsThatNoMoneyWasTaken) {
     // Only the gateway knows, and then the page adds Text::NoMoneyTaken.
     for (int reason = 0; reason <= static_cast<int>(FailureReason::GatewayRefused); ++reason) {
-        for (int detail = 0; detail <= static_cast<int>(wire::FailureDetail::Busy); ++detail) {
+        for (int detail = 0; detail <= static_cast<int>(kLastDetail); ++detail) {
             const Text says = text_of(
                 static_cast<FailureReason>(reason), static_cast<wire::FailureDetail>(detail)
             );
-            EXPECT_EQ(text(says, Language::English).find("money"), std::string::npos);
+            EXPECT_EQ(text(says, Language::English).find("No money"), std::string::npos);
             EXPECT_EQ(text(says, Language::Hindi).find("नहीं कटे"), std::string::npos);
         }
     }

@@ -196,6 +196,30 @@ TEST(Ways, TheBannerSaysWhyAWayIsClosedAsItsPlaceDoes) {
     });
 }
 
+TEST(Ways, MoneyIsUnclearOnlyOfAFailureThatSaysSo) {
+    for (int i = 0; i <= static_cast<int>(wire::FailureDetail::MoneyReturnedIfTaken); ++i) {
+        const auto detail = static_cast<wire::FailureDetail>(i);
+        auto view = failed(Channel::Collect, FailureReason::Unknown);
+        view.message.detail = detail;
+        const bool unclear = detail >= wire::FailureDetail::BankPending;
+        EXPECT_EQ(unclear_money(view).has_value(), unclear) << wire::word(detail);
+        view.message.situation = Situation::ChannelClosed;
+        EXPECT_EQ(unclear_money(view).has_value(), unclear) << wire::word(detail);
+        view.message.situation = Situation::Paid;
+        EXPECT_FALSE(unclear_money(view)) << wire::word(detail);
+    }
+}
+
+TEST(Ways, MoneyThatComesBackIsNotPutInDoubt) {
+    auto view = failed(Channel::Collect, FailureReason::Unknown);
+    view.message.detail = wire::FailureDetail::MoneyReturning;
+    EXPECT_EQ(unclear_money(view)->what, Text::DetailMoneyReturning);
+    EXPECT_EQ(unclear_money(view)->returns, Text::MoneyReturnsWhen);
+    view.message.detail = wire::FailureDetail::MoneyUnclear;
+    EXPECT_EQ(unclear_money(view)->what, Text::DetailMoneyUnclear);
+    EXPECT_EQ(unclear_money(view)->returns, Text::MoneyReturns);
+}
+
 TEST(Ways, AWayThatTheViewDoesNotHaveIsClosedInPlainWords) {
     auto view = closed(Channel::QrCode, FailureReason::None);
     view.channels.pop_back();

@@ -56,12 +56,22 @@ TEST(WireWords, FailureDetailsReadBackFromTheirWords) {
         "app_unavailable",
         "shop_unavailable",
         "busy",
+        "above_limit",
+        "account_not_found",
+        "account_not_allowed",
+        "register_again",
+        "registered_account_only",
+        "bank_pending",
+        "bank_checking",
+        "money_unclear",
+        "money_returning",
+        "money_returned_if_taken",
     };
     for (std::size_t i = 0; i < words.size(); ++i) {
         EXPECT_EQ(word(static_cast<FailureDetail>(i)), words[i]);
         EXPECT_EQ(failure_detail_from(words[i]), static_cast<FailureDetail>(i));
     }
-    EXPECT_EQ(static_cast<std::size_t>(FailureDetail::Busy) + 1, words.size());
+    EXPECT_EQ(static_cast<std::size_t>(FailureDetail::MoneyReturnedIfTaken) + 1, words.size());
     EXPECT_FALSE(failure_detail_from("").has_value());
 }
 

@@ -123,6 +123,16 @@ inline wire::OrderView a_failed_view(
     return view;
 }
 
+/// It failed by the gateway's word, and money may have moved.
+inline wire::OrderView an_unclear_view(
+    Channel channel, wire::FailureDetail detail = wire::FailureDetail::MoneyUnclear
+) {
+    auto view = a_failed_view(channel, FailureReason::Unknown);
+    view.message.detail = detail;
+    view.message.no_money_taken = false;
+    return view;
+}
+
 inline wire::OrderView a_paid_view(Channel channel = Channel::Intent) {
     auto view = a_waiting_view(channel);
     view.version = 9;

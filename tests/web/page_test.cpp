@@ -297,6 +297,44 @@ TEST(Page, LookingAtOtherWaysMayEndWithoutChoosingOne) {
     EXPECT_EQ(desk.screen(), Screen::WaitingIntent);
 }
 
+TEST(Page, WhereMoneyMayHaveMovedTheWaysToPayStandBehindOneMorePress) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::Collect));
+    desk.answer_poll(an_unclear_view(Channel::Collect));
+    EXPECT_EQ(desk.screen(), Screen::MaybePaid);
+    desk.press("another-way");
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+    desk.press("keep-waiting");
+    EXPECT_EQ(desk.screen(), Screen::MaybePaid);
+    desk.press("another-way");
+    desk.press("show-qr");
+    ASSERT_EQ(desk.posts().size(), 1u);
+    EXPECT_FALSE(wire::decode_start_attempt(desk.posts()[0].body)->replaces);
+    desk.answer_press(a_waiting_view(Channel::QrCode, 2));
+    EXPECT_EQ(desk.screen(), Screen::WaitingQr);
+}
+
+TEST(Page, ThatMoneyMayHaveMovedIsSaidBeforeTheCustomerChoosesOn) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::Collect));
+    desk.press("another-way");
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+    desk.answer_poll(an_unclear_view(Channel::Collect));
+    EXPECT_EQ(desk.screen(), Screen::MaybePaid);
+}
+
+TEST(Page, WhoHasReadTheWarningIsNotSentBackToItByNews) {
+    Desk desk;
+    desk.open(an_unclear_view(Channel::Collect));
+    desk.press("another-way");
+    auto later = an_unclear_view(Channel::Collect);
+    later.version += 1;
+    desk.answer_poll(later);
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+    desk.answer_poll(a_paid_view(Channel::Collect));
+    EXPECT_EQ(desk.screen(), Screen::Paid);
+}
+
 TEST(Page, ARequestToTheSameUpiIdReplacesNothing) {
     Desk desk;
     desk.open(a_waiting_view(Channel::Collect));

@@ -48,6 +48,13 @@ std::vector<Case> all_cases() {
             const std::string name = std::string{word(channel)} + " " + device;
             cases.push_back(a_case("waiting " + name, a_waiting_view(channel), agent));
             cases.push_back(a_case("failed " + name, a_failed_view(channel), agent));
+            cases.push_back(a_case("unclear " + name, an_unclear_view(channel), agent));
+            cases.push_back(a_case(
+                "pay again " + name,
+                an_unclear_view(channel),
+                agent,
+                [](Desk& d) { d.press("another-way"); }
+            ));
             cases.push_back(a_case("choosing " + name, a_waiting_view(channel), agent, [](Desk& d) {
                 d.press("another-way");
             }));
@@ -274,6 +281,28 @@ TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
         EXPECT_EQ(find(frame, "amount")->name, one.page.view->amount.display());
         EXPECT_EQ(find(frame, "merchant")->name, one.page.view->merchant_name);
         EXPECT_NE(find(frame, "order")->name.find("F508037"), std::string::npos);
+    }
+}
+
+TEST_F(ViewTest, OffersNoWayToPayAgainWithoutAWarningWhileMoneyIsUnclear) {
+    for (const Channel channel : {Channel::Intent, Channel::Collect, Channel::QrCode}) {
+        Desk desk;
+        desk.open(an_unclear_view(channel));
+        const Frame frame = view.draw(desk.page, env);
+        ASSERT_NE(find(frame, "state-title"), nullptr);
+        EXPECT_EQ(
+            find(frame, "state-title")->name, text(Text::DetailMoneyUnclear, Language::English)
+        );
+        for (const std::string_view pays : {"retry", "new-qr", "show-qr", "pay", "app-gpay"}) {
+            EXPECT_EQ(find(frame, pays), nullptr) << pays;
+        }
+        desk.press("another-way");
+        const Frame ways = view.draw(desk.page, env);
+        ASSERT_NE(find(ways, "may-have-paid-text"), nullptr);
+        EXPECT_EQ(find(ways, "may-have-paid-text")->role, Role::Alert);
+        EXPECT_NE(find(ways, "money-returns"), nullptr);
+        EXPECT_NE(find(ways, "show-qr"), nullptr);
+        EXPECT_EQ(find(ways, "retry"), nullptr);
     }
 }
 
