@@ -103,7 +103,6 @@ Text text_of(VpaError error) {
         case VpaError::Ifsc:
         case VpaError::CardNumber:
         case VpaError::AadhaarOrRrn:
-            return Text::VpaPrivateNumber;
         case VpaError::GlobalAddress:
             return Text::VpaPrivateNumber;
         case VpaError::Email:

@@ -7,7 +7,14 @@
 
 namespace chukta::wire {
 
-using namespace reading;
+using reading::is_object;
+using reading::parse_object;
+using reading::read;
+using reading::read_list;
+using reading::read_optional;
+using reading::read_time;
+using reading::read_word;
+using reading::Value;
 
 namespace {
 

@@ -6,7 +6,9 @@
 
 namespace chukta::wire {
 
-using namespace reading;
+using reading::parse_object;
+using reading::read;
+using reading::read_time;
 
 std::optional<Handoff> decode_handoff(std::string_view text) {
     const auto json = parse_object(text, limits::kApiBodyMax);

@@ -6,7 +6,12 @@
 
 namespace chukta::wire {
 
-using namespace reading;
+using reading::is_object;
+using reading::parse_object;
+using reading::read;
+using reading::read_optional;
+using reading::read_word;
+using reading::Value;
 
 std::string encode(const StartAttempt& start) {
     // By hand, since the page has no writer of JSON; the server reads it as strictly as any other.

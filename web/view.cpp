@@ -78,7 +78,8 @@ void draw_two_columns(Scene& scene, Screen screen) {
     ui.column(left, top, narrow);
     if (scene.page.view && screen != Screen::Forbidden) draw_summary(scene);
     if (beside) draw_banners(scene);
-    float left_end = ui.y, right_end = top;
+    float left_end = ui.y;
+    float right_end;
     if (beside) {
         const auto place = ui.count();
         draw_methods_beside_qr(scene);

@@ -10,8 +10,6 @@
 namespace chukta::page {
 namespace {
 
-using wire::Situation;
-
 bool is_drawn(const Page& page, Channel channel) {
     return is_drawn(*page.view, page.device, channel);
 }

@@ -6,7 +6,7 @@ namespace shop {
 
 Workers::Workers(int threads) {
     for (int i = 0; i < threads; ++i) {
-        threads_.emplace_back([this](std::stop_token stop) { work(std::move(stop)); });
+        threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
 }
 
@@ -25,7 +25,7 @@ bool Workers::take(Job job) {
     return true;
 }
 
-void Workers::work(std::stop_token stop) {
+void Workers::work(const std::stop_token& stop) {
     http::Client client;
     for (;;) {
         Job job;

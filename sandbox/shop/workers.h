@@ -28,7 +28,7 @@ public:
     bool take(Job job);
 
 private:
-    void work(std::stop_token stop);
+    void work(const std::stop_token& stop);
 
     static constexpr std::size_t kWaitingMax = 256;  ///< a minute of a busy demo
 
