@@ -8,6 +8,7 @@
 #include "server/problem.h"
 #include "server/routes.h"
 #include "shared/controls.h"
+#include "shared/ways.h"
 
 namespace chukta {
 
@@ -150,6 +151,8 @@ http::Response PageRoutes::press_by_form(Exchange& exchange, const PageForm& for
     }
     const auto view = button == control::kRetry ? orders_.view(order_id, shopper) : std::nullopt;
     if (!view || !view->attempt) return back_to_page(exchange, true);
+    // An older page's button: by now it is known that money may have moved.
+    if (unclear_money(*view)) return back_to_page(exchange);
     what.channel = view->attempt->channel;
     what.app = view->attempt->app;
     // Only a masked UPI ID is known here, so it has to be typed again: that is where to go.

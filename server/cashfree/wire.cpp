@@ -103,7 +103,7 @@ std::optional<GatewayEvent> read_event(const PaymentParts& parts) {
     if (word.status == NormalizedStatus::Failed) {
         const FailureMeaning meaning = failure_of(parts.payment, parts.error_details, theirs);
         event.failure = meaning.reason;
-        event.detail = meaning.detail;
+        event.detail = word.reversed ? wire::FailureDetail::MoneyReturnedIfTaken : meaning.detail;
         // Of a success that was taken back nobody can say that nothing was debited.
         event.no_money_taken = meaning.no_money_taken && !word.reversed;
     }

@@ -226,6 +226,7 @@ TEST(CashfreePayments, TakenBackAreReversedAndPromiseNothing) {
         ASSERT_TRUE(events) << word;
         EXPECT_EQ(events->front().status, NormalizedStatus::Failed) << word;
         EXPECT_TRUE(events->front().reversed) << word;
+        EXPECT_EQ(events->front().detail, wire::FailureDetail::MoneyReturnedIfTaken) << word;
         EXPECT_TRUE(events->front().gateway_final) << word;
         EXPECT_FALSE(events->front().no_money_taken) << word;
     }

@@ -211,6 +211,19 @@ TEST_F(FormTest, CancelFreesThePageAndRetryGoesOn) {
     EXPECT_EQ(attempts()[1].channel, Channel::QrCode);
 }
 
+TEST_F(FormTest, RetryOnAnOldPageStartsNothingWhereMoneyMayHaveMoved) {
+    press(paper(), "show-qr");
+    press(paper(), "cancel");
+    const auto failed = paper();
+    door.engine().store().transact([](Transaction& transaction) {
+        transaction.run(
+            "UPDATE attempts SET failure_reason = 'unknown', failure_detail = 'money_unclear'"
+        );
+    });
+    EXPECT_EQ(press(failed, "retry").status, 303);
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
 TEST_F(FormTest, RetryOfAUpiIdLeadsToItsField) {
     press(paper(), "pay", "asha@okaxis");
     press(paper(), "cancel");
