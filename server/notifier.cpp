@@ -16,7 +16,6 @@ namespace {
 // The first repeats come fast, for a shop that is restarting; then patiently, for one that is down.
 constexpr std::int64_t kRepeatsMs[] = {
     1'000, 5'000, 30'000, 120'000, 600'000, 1'800'000, 3'600'000, 21'600'000};
-constexpr std::int64_t kGiveUpMs = 5LL * 24 * 3'600'000;
 
 std::int64_t wait_after(std::int64_t tries) {
     const auto last = static_cast<std::int64_t>(std::size(kRepeatsMs)) - 1;

@@ -24,6 +24,9 @@ struct NotifierSettings {
 /// Several Dispatcher threads use one Notifier at once.
 class Notifier {
 public:
+    /// For so long what the shop did not take is sent again and again.
+    static constexpr std::int64_t kGiveUpMs = 5LL * 24 * 3'600'000;
+
     Notifier(Store& store, const Clock& clock, NotifierSettings settings);
 
     /// False when the shop gave no address to tell it at.

@@ -6,14 +6,13 @@
 #include "server/faults.h"
 #include "server/held_sum.h"
 #include "server/log.h"
+#include "server/notifier.h"
 
 namespace chukta {
 namespace {
 
 constexpr int kBatch = 100;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
-// As long as a notification is sent again and again (notifier.cpp).
-constexpr std::int64_t kUntoldMs = 5LL * 24 * 3'600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
@@ -60,7 +59,7 @@ void Reconciler::forget_what_is_old(EpochMs now) {
         const bool more = store_.transact([&](Transaction& transaction) {
             // A shop that nobody can tell may get an address; a backlog of years it does not need.
             if (!watch_.tells_shop) {
-                store_.close_notifications(transaction, now - kUntoldMs, now);
+                store_.close_notifications(transaction, now - Notifier::kGiveUpMs, now);
             }
             return store_.forget_old(transaction, now);
         });

@@ -10,7 +10,8 @@ using db::Blob;
 using db::Value;
 
 NewsKind news_kind(const std::string& text) {
-    return stored::value_or(
+    // A row with another word is left to the program that wrote it.
+    const auto known = stored::find(
         text,
         {NewsKind::Webhook,
          NewsKind::OrderAnswer,
@@ -25,13 +26,14 @@ NewsKind news_kind(const std::string& text) {
          NewsKind::RefundAnswer,
          NewsKind::RefundRefused,
          NewsKind::RefundNotSent,
-         NewsKind::RefundsAnswer},
-        NewsKind::OfAnotherProgram
+         NewsKind::RefundsAnswer}
     );
+    return known.value_or(NewsKind::OfAnotherProgram);
 }
 
 ErrandKind errand_kind(const std::string& text) {
-    return stored::value_or(
+    // A row with another word is left to the program that wrote it.
+    const auto known = stored::find(
         text,
         {ErrandKind::CreateOrder,
          ErrandKind::GetOrder,
@@ -40,9 +42,9 @@ ErrandKind errand_kind(const std::string& text) {
          ErrandKind::Ask,
          ErrandKind::Notify,
          ErrandKind::Refund,
-         ErrandKind::AskRefunds},
-        ErrandKind::OfAnotherProgram
+         ErrandKind::AskRefunds}
     );
+    return known.value_or(ErrandKind::OfAnotherProgram);
 }
 
 InboxRow inbox_of(const db::Row& row) {

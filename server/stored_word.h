@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "server/db/database.h"
@@ -10,23 +11,21 @@
 
 namespace chukta::stored {
 
-/// The value among `all` whose word stands in the column. Another word means a newer program wrote
-/// this database or it was edited: StorageError, so that nothing is decided on a guess.
+/// The value among `all` whose word stands in the column. Nothing if it is another: a newer program
+/// wrote this database or it was edited.
 template <class Enum>
-Enum value_of(std::string_view text, std::initializer_list<Enum> all) {
+std::optional<Enum> find(std::string_view text, std::initializer_list<Enum> all) {
     for (const Enum value : all) {
         if (word(value) == text) return value;
     }
-    throw db::StorageError{db::StorageError::Kind::Broken, 0};
+    return std::nullopt;
 }
 
-/// The same where a row with another word is left to the program that wrote it.
+/// The same; StorageError where it is another, so that nothing is decided on a guess.
 template <class Enum>
-Enum value_or(std::string_view text, std::initializer_list<Enum> all, Enum another) {
-    for (const Enum value : all) {
-        if (word(value) == text) return value;
-    }
-    return another;
+Enum value_of(std::string_view text, std::initializer_list<Enum> all) {
+    if (const auto value = find(text, all)) return *value;
+    throw db::StorageError{db::StorageError::Kind::Broken, 0};
 }
 
 /// The same for the enums of shared/status.h.
