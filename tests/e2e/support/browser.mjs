@@ -2,6 +2,8 @@
 import { chromium } from 'playwright-core';
 
 const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+// Chromium then works this much slower: finds what only passes on a quick machine.
+const kSlower = Number(process.env.E2E_SLOWER ?? 1);
 const kIndia = { locale: 'en-IN', timezoneId: 'Asia/Kolkata' };
 
 export const devices = {
@@ -68,10 +70,17 @@ export function launch({ args = [], ...more } = {}) {
   });
 }
 
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page).catch(() => null);
+  // A page that is closed at once needs no slowness.
+  await session?.send('Emulation.setCPUThrottlingRate', { rate: kSlower }).catch(() => {});
+}
+
 /** A browser of one customer: no cookie is shared with another. */
 export async function openContext(browser, deviceName, options = {}) {
   const { before, ...device } = devices[deviceName];
   const context = await browser.newContext({ ...kIndia, ...device, ...options });
   if (before) await context.addInitScript(before);
+  if (kSlower > 1) context.on('page', slowDown);
   return context;
 }
