@@ -110,10 +110,10 @@ describe('robust', () => {
     await app.scan(text);
     await eventually('paid', async () => (await pay.order()).payment_status === 'paid');
     // Longer than the thank-you page is in sight before it goes back to the shop.
-    await steadily(async () => assert.equal(await frames(pay.page), before, 'still none'), 11_000);
+    await steadily(async () => assert.equal(await frames(pay.page), before, 'still none'), 21_000);
     await show(pay.page);
     await pay.says('ThankYou');
-    await pay.says('BackToShopSoon', '10');
+    await pay.says('BackToShopSoon', '20');
     await paidOnce(pay, { channel: 'qrcode', attempts: 1 });
   }));
 

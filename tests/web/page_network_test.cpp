@@ -114,8 +114,8 @@ TEST(PageNews, ThanksAndGoesBackToTheShop) {
     desk.answer_poll(a_paid_view(Channel::QrCode));
     EXPECT_EQ(desk.screen(), Screen::Paid);
     EXPECT_TRUE(desk.gets().empty()) << "nothing is left to ask";
-    EXPECT_EQ(return_in_ms(desk.page), 10'000);
-    desk.pass(10'000);
+    EXPECT_EQ(return_in_ms(desk.page), 20'000);
+    desk.pass(20'000);
     ASSERT_NE(desk.opened_link(), nullptr);
     EXPECT_EQ(desk.opened_link()->href, "https://shop.example/thanks");
     desk.pass(1000);
@@ -145,13 +145,13 @@ TEST(PageNews, TheThankYouPageIsSeenBeforeItGoesBackToTheShop) {
     desk.now += 30'000;
     desk.send(VisibilityChanged{true});
     EXPECT_EQ(desk.opened_link(), nullptr) << "paid while the customer was in the app";
-    EXPECT_EQ(return_in_ms(desk.page), 10'000);
+    EXPECT_EQ(return_in_ms(desk.page), 20'000);
     desk.pass(4'000);
     desk.send(VisibilityChanged{false});
     desk.now += 30'000;
     desk.send(VisibilityChanged{true});
-    EXPECT_EQ(return_in_ms(desk.page), 10'000) << "left and come back";
-    desk.pass(10'000);
+    EXPECT_EQ(return_in_ms(desk.page), 20'000) << "left and come back";
+    desk.pass(20'000);
     EXPECT_NE(desk.opened_link(), nullptr);
 }
 
