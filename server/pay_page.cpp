@@ -143,7 +143,8 @@ http::Response page_answer(
     response.headers.add("Content-Type", "text/html; charset=utf-8");
     response.headers.add(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sha256-" +
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; "
+        "style-src 'sha256-" +
             std::string{style_hash} +
             "'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
             "form-action 'self'; base-uri 'none'; frame-ancestors " +

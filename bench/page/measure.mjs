@@ -2,6 +2,7 @@
 // emulation, against real processes. Prints a table and fails where a budget is not met. Beside our figures
 // stands what an empty page (`<p>hello`, the same headers) gets here: what this machine and its browser take.
 //   node bench/page/measure.mjs [runs]     (CHUKTA_BUILD=build/release WEB_ROOT=build/wasm/dist)
+//   COLD=1   without the worker that rehearses the first frame
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { launch, openContext } from '../../tests/e2e/support/browser.mjs';
@@ -41,7 +42,8 @@ function watchPaint() {
  * In the page, before its scripts. Times are performance.now(): since the navigation began. It tells when all
  * has been seen: a driver that asks again and again would be work of the page's.
  */
-function watch() {
+function watch(cold) {
+  if (cold) delete window.Worker;
   const seen = (window.seen = { shift: 0, frames: [], tasks: [] });
   new PerformanceObserver((list) => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) seen.shift += one.value;
@@ -63,8 +65,8 @@ function watch() {
   };
   requestAnimationFrame(look);
   // The frames of the module, without what WebGL and the glyphs cost.
-  const instantiate = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (code, imports) => {
+  const instantiate = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (code, imports) => {
     let outside = 0;
     for (const name of ['js_draw', 'js_texture', 'js_glyph', 'js_glyph_draw', 'js_glyph_paint']) {
       const real = imports.env[name];
@@ -75,7 +77,7 @@ function watch() {
         return result;
       };
     }
-    const { instance } = await instantiate.call(WebAssembly, code, imports);
+    const instance = await instantiate.call(WebAssembly, code, imports);
     const exports = { ...instance.exports };
     exports.app_frame = (...args) => {
       outside = 0;
@@ -89,7 +91,7 @@ function watch() {
       tell();
       return next;
     };
-    return { instance: { exports } };
+    return { exports };
   };
 }
 
@@ -104,7 +106,7 @@ async function open(context, page, address, watching, throttled, without = []) {
   const cdp = await context.newCDPSession(page);
   await cdp.send('Runtime.enable');
   await cdp.send('Runtime.addBinding', { name: 'tellBench' });
-  await page.addInitScript(watching);
+  await page.addInitScript(watching, process.env.COLD);
   await cdp.send('Network.enable');
   await cdp.send('Performance.enable', { timeDomain: throttled ? 'timeTicks' : 'threadTicks' });
   await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });

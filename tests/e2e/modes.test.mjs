@@ -44,6 +44,30 @@ describe('modes', () => {
     await payByUpiId(pay);
   }));
 
+  test('a worker has rehearsed the first frame, and is gone', () => visit('android', { mode: 'canvas' }, async (asha) => {
+    const said = [];
+    asha.page.on('worker', (worker) => {
+      said.push('began');
+      worker.on('close', () => said.push('ended'));
+    });
+    await asha.shop();
+    await eventually('the end of the worker', async () => said.includes('ended'));
+    assert.deepEqual(said, ['began', 'ended']);
+  }));
+
+  for (const [name, without] of [
+    ['is missing', () => { delete window.Worker; }],
+    ['fails', () => { window.Worker = class { constructor() { setTimeout(() => this.onerror()); } postMessage() {} terminate() {} }; }],
+    ['never answers', () => { window.Worker = class { postMessage() {} terminate() { window.ended = true; } }; }],
+  ]) {
+    test(`where the worker ${name} the page comes all the same`, () => visit('desktop', { mode: 'canvas' }, async (asha) => {
+      await asha.context.addInitScript(without);
+      const pay = await asha.shop();
+      assert.equal(await isCanvas(pay), true);
+      if (name === 'never answers') assert.ok(await pay.page.evaluate(() => window.ended), 'it is stopped');
+    }));
+  }
+
   for (const device of ['desktop', 'android']) {
     test(`?dom=1: the elements are the page (${device})`, () => visit(device, { mode: 'dom' }, async (asha) => {
       const pay = await asha.shop();
@@ -158,6 +182,11 @@ describe('modes', () => {
     try {
       await visitWith(cached, 'desktop', {}, async (asha) => {
         const pay = await asha.shop();
+        // Chromium keeps no page whose script has had an answer that must not be stored. After the last news
+        // of the order the page only waits for one.
+        await eventually('the order at the gateway', async () => (await pay.order()).gateway_state === 'active');
+        await pay.page.reload();
+        await pay.ready();
         await pay.page.evaluate(() => { window.before = 'here'; });
         await pay.page.goto(`${world.shopUrl}/orders`);
         // Cancelled while nobody looked.

@@ -38,7 +38,7 @@ TEST_F(RoutesTest, ATokenOpensThePageAndLeavesTheAddress) {
     const auto policy = header(page, "Content-Security-Policy");
     for (const auto* part :
          {"default-src 'none'",
-          "script-src 'self' 'wasm-unsafe-eval';",
+          "script-src 'self' 'wasm-unsafe-eval'; worker-src blob:;",
           "form-action 'self'",
           "frame-ancestors 'none'"}) {
         EXPECT_NE(policy.find(part), std::string::npos) << policy;

@@ -11,6 +11,7 @@ const VISIBILITY = 0, CONNECTION = 1, RETURNED = 2, FOCUS = 3, COPIED = 4;
 const FONTS_WAIT_MS = 1500;
 const FIRST_PAINT_WAIT_MS = 300;
 const SLOW_FRAME_MS = 50;
+const REHEARSAL_WAIT_MS = 500;
 
 const root = document.getElementById("m");
 const canvas = document.getElementById("gl");
@@ -52,7 +53,7 @@ const imports = {
     },
     js_glyph: (weight, at, size, em, out) =>
         measure(weight, text(at, size), em, new Float32Array(app.memory.buffer, out, 6)),
-    js_glyph_draw: () => want(),
+    js_glyph_draw: want,
     js_glyph_paint: (at) => paint(new Uint8Array(app.memory.buffer, at)),
     js_http(id, flags, timeout, at, size) {
         const [path, key, device, body] = text(at, size).split("\0");
@@ -62,7 +63,7 @@ const imports = {
             wake();
         });
     },
-    js_abort: (id) => http.abort(id),
+    js_abort: http.abort,
     js_save(at, size) {
         try {
             if (size) sessionStorage.setItem(saveKey, text(at, size));
@@ -72,15 +73,11 @@ const imports = {
         }
     },
     js_copy(at, size) {
-        const copied = (done) => {
-            app.app_state(COPIED, done, Date.now());
-            wake();
-        };
         // Only a secure page has a clipboard; the second tap may copy what the first had to fetch.
         const written = navigator.clipboard?.writeText(text(at, size)) ?? Promise.reject();
         written.then(
-            () => copied(1),
-            () => copied(0),
+            () => tell(COPIED, true),
+            () => tell(COPIED, false),
         );
     },
     js_open(at, size, flags) {
@@ -148,6 +145,12 @@ function wake() {
     }
     clearTimeout(timer);
     later(app.app_tick(Date.now()));
+}
+
+/** Something outside the page has changed. */
+function tell(what, value) {
+    app.app_state(what, value, Date.now());
+    wake();
 }
 
 function freshKey() {
@@ -227,20 +230,13 @@ function listen() {
     on(document, "visibilitychange", () => {
         cancelAnimationFrame(raf);
         raf = 0;
-        app.app_state(VISIBILITY, document.hidden ? 0 : 1, Date.now());
-        wake();
+        tell(VISIBILITY, !document.hidden);
     });
-    on(window, "focus blur", (event) => {
-        app.app_state(FOCUS, event.type === "focus" ? 1 : 0, Date.now());
-        wake();
-    });
-    on(window, "online offline", () => {
-        app.app_state(CONNECTION, navigator.onLine ? 1 : 0, Date.now());
-        wake();
-    });
+    on(window, "focus blur", (event) => tell(FOCUS, event.type === "focus"));
+    on(window, "online offline", () => tell(CONNECTION, navigator.onLine));
     on(window, "pageshow", (event) => {
-        if (event.persisted) app.app_state(RETURNED, 1, Date.now());
-        wake();
+        if (event.persisted) tell(RETURNED, true);
+        else wake();
     });
     on(window, "resize", measureEnvironment);
     // Text of another size, a setting of the browser, changes this box even if no other.
@@ -298,61 +294,90 @@ async function startPicture() {
     });
 }
 
-async function start() {
-    const href = document.querySelector("link[as=fetch]").href;
-    const ready = Promise.all(fonts.map((font) => document.fonts.load(font, "₹A")));
-    const late = new Promise((done) => setTimeout(done, FONTS_WAIT_MS));
-    const code = fetch(href, { credentials: "same-origin" });
-    const env = { env: imports, wasi_snapshot_preview1: imports };
-    const [{ instance }] = await Promise.all([WebAssembly.instantiateStreaming(code, env), startPicture()]);
-    app = instance.exports;
-    app._initialize();
-    let loaded = false;
-    ready.then(
-        () => (loaded = true),
-        () => {},
-    );
-    await Promise.race([ready.catch(() => {}), late]);
-
+/** What the module is opened with. */
+function opening() {
     const data = navigator.userAgentData;
     const flags =
-        (data?.mobile ? 1 : 0) |
+        data?.mobile |
         (query("(pointer:coarse)").matches << 1) |
         (query("(hover:none)").matches << 2) |
         (!document.hidden << 3) |
         (navigator.onLine << 4);
-    const size = put(
+    return [
         root.dataset.order,
         document.getElementById("chukta-view").textContent,
         saved(),
         navigator.userAgent,
-        data?.platform || navigator.platform || "",
+        data?.platform || navigator.platform,
         document.documentElement.lang,
         flags,
-        navigator.maxTouchPoints || 0,
+        navigator.maxTouchPoints,
         Math.min(screen.width, screen.height),
         location.search.slice(1),
+    ].join("\0");
+}
+
+/** In a worker: what the first frame does, with nothing to draw on. */
+function rehearsal() {
+    onmessage = ({ data: [module, opening] }) => {
+        const idle = new Proxy({}, { get: () => () => 0 });
+        const app = new WebAssembly.Instance(module, { env: idle, wasi_snapshot_preview1: idle }).exports;
+        app._initialize();
+        new Uint8Array(app.memory.buffer, app.app_buffer(opening.length), opening.length).set(opening);
+        app.app_open(opening.length, 0);
+        app.app_frame(0, 0);
+        postMessage(0);
+    };
+}
+
+/**
+ * Calls the module once on another thread. Chromium compiles a function at its first call, on the thread that calls it,
+ * and then has it for all: the customer's thread is spared that.
+ */
+async function rehearse(module) {
+    const worker = new Worker(URL.createObjectURL(new Blob(["(" + rehearsal + ")()"])));
+    await new Promise((done) => {
+        worker.onmessage = worker.onerror = done;
+        setTimeout(done, REHEARSAL_WAIT_MS);
+        worker.postMessage([module, encoder.encode(opening())]);
+    });
+    worker.terminate();
+}
+
+async function start() {
+    const href = document.querySelector("link[as=fetch]").href;
+    let loaded = 0;
+    const ready = Promise.all(fonts.map((font) => document.fonts.load(font, "₹A"))).then(
+        () => (loaded = 1),
+        () => {},
     );
+    const late = new Promise((done) => setTimeout(done, FONTS_WAIT_MS));
+    const code = fetch(href, { credentials: "same-origin" });
+    const compiled = WebAssembly.compileStreaming(code);
+    // Without a worker the first frame compiles by itself what it calls.
+    const rehearsed = compiled.then(rehearse).catch(() => {});
+    const [module] = await Promise.all([compiled, startPicture(), rehearsed]);
+    app = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
+    app._initialize();
+    await Promise.race([ready, late]);
+
     show = mirror(root);
-    app.app_open(size, Date.now());
+    app.app_open(put(opening()), Date.now());
     listen();
     takeOver();
     measureEnvironment();
-    if (!loaded) {
-        ready
-            .then(() => {
-                app.app_fonts();
-                wake();
-            })
-            .catch(() => {});
-    }
+    if (loaded) return;
+    await ready;
+    if (!loaded) return;
+    app.app_fonts();
+    wake();
 }
 
 start().catch((error) => {
     // An old browser, or the module did not come: the first paint and its forms are the page. It
     // looks again as it would without a script; and who comes back from an app finds the news.
     console.error(error);
-    const again = () => location.reload();
+    const again = () => location.replace(location.pathname + location.search);
     if (+root.dataset.refresh) setTimeout(again, root.dataset.refresh * 1000);
     document.addEventListener("visibilitychange", () => document.hidden || root.querySelector("input")?.value || again());
 });
