@@ -213,9 +213,16 @@ std::string hidden(std::string_view name, std::string_view value) {
            http::html_escape(value) + "\">";
 }
 
+/// Where what was typed comes back with its error: the methods, if they were asked for.
+std::string form_address(const FirstPaint& paint) {
+    auto query = kept(paint);
+    query.choosing = paint.asked.choosing;
+    return "/pay/" + paint.view.order_id.str() + query_text(query);
+}
+
 std::string post_form(const FirstPaint& paint, std::string_view id) {
     std::string html = "<form id=\"" + std::string{id} + "\" method=\"post\" action=\"" +
-                       http::html_escape(page_address(paint)) + "\">";
+                       http::html_escape(form_address(paint)) + "\">";
     html += hidden(form::kToken, paint.form_token);
     html += hidden(form::kKey, paint.form_key);
     if (first_paint::has_open_attempt(paint)) {

@@ -307,8 +307,10 @@ Result<wire::OrderView, StartError> Orders::start(
                                       ? nullptr
                                       : open_attempt(change.attempts());
             const bool replaces_it = open && start.replaces && open->index == *start.replaces;
-            if (open && same_target(*open, start) && !replaces_it) {
-                // Another tab, or a key that was lost: the attempt there is, whatever its key.
+            const bool new_code = replaces_it && start.channel == Channel::QrCode;
+            if (open && same_target(*open, start) && !new_code) {
+                // Another tab, a key that was lost, the same choice once more: the attempt there
+                // is. Of all targets only a code is replaced by another of the same kind.
                 store_.insert_idempotency(
                     transaction, scope, key, {hash, open->attempt_id.str()}, change.now()
                 );

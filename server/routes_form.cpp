@@ -28,6 +28,7 @@ http::Response back_to_page(const Exchange& exchange, bool choose_again = false)
     kept.language = asked.language;
     kept.device = asked.device;
     kept.choose_again = choose_again;
+    kept.choosing = choose_again && asked.choosing;
     http::Response response;
     response.status = 303;
     response.headers.add("Location", "/pay/" + exchange.path("order_id") + query_text(kept));
@@ -177,12 +178,12 @@ http::Response PageRoutes::start_by_form(
     const auto shopper = shopper_of(exchange);
     what.device = shopper.device;
     what.replaces = form.open_attempt;
-    if (what.vpa && what.replaces) {
-        // A request to the same UPI ID is already out: without `replaces` it is returned.
+    if (what.replaces && form.button == control::kShowQr) {
+        // The code that is out is shown again; a new one is asked for by name (kNewQr).
         const auto view = orders_.view(order_id, shopper);
-        const bool same = view && view->attempt && view->attempt->index == *what.replaces &&
-                          view->attempt->vpa_masked == what.vpa->masked();
-        if (same) what.replaces.reset();
+        const bool has_code = view && view->attempt && view->attempt->index == *what.replaces &&
+                              view->attempt->channel == Channel::QrCode;
+        if (has_code) what.replaces.reset();
     }
     // The page's key with what was pressed: the same press twice is one attempt, and another press
     // on the same old page is another.

@@ -74,6 +74,12 @@ void submit_vpa(Page& page, const std::string& key) {
     start(page, std::move(what), key);
 }
 
+/// The code that is out is shown again; a new one is asked for by name (kNewQr).
+bool has_open_code(const Page& page) {
+    const auto* open = open_attempt(page);
+    return open != nullptr && open->channel == Channel::QrCode;
+}
+
 void start_qr(Page& page, const std::string& key) {
     StartAttempt what;
     what.channel = Channel::QrCode;
@@ -201,6 +207,8 @@ void press(Page& page, const Acted& acted, Effects& effects) {
         pick_suggestion(page, name);
     } else if (name == control::kPay) {
         submit_vpa(page, acted.fresh_key);
+    } else if (name == control::kShowQr && has_open_code(page)) {
+        page.choosing = false;
     } else if (name == control::kShowQr || name == control::kNewQr) {
         start_qr(page, acted.fresh_key);
     } else if (name == control::kOpenApp) {
@@ -237,10 +245,8 @@ void focus_on(Page& page, std::string control) {
 
 void start(Page& page, StartAttempt what, const std::string& key) {
     if (is_busy(page) || key.empty() || !can_choose(page, what.channel)) return;
-    const auto* open = open_attempt(page);
-    // A request to the same UPI ID is already out; without `replaces` the server returns it.
-    const bool same_vpa = open != nullptr && what.vpa && what.vpa->masked() == open->vpa_masked;
-    if (open != nullptr && !same_vpa) what.replaces = open->index;
+    // Only the server knows whether it is the very UPI ID that has a request out, and returns that.
+    if (const auto* open = open_attempt(page)) what.replaces = open->index;
     what.device = page.device;
     page.notice.reset();
     page.checking_since = 0;

@@ -189,9 +189,42 @@ TEST_F(FormTest, AnotherChoiceOnAnOldPageSaysWhatIsOpenInstead) {
     EXPECT_NE(get("/pay/ord_0001?again=1").body.find("Please choose again"), std::string::npos);
 }
 
-TEST_F(FormTest, ANewCodeReplacesTheOneThatIsOpen) {
+TEST_F(FormTest, AUpiIdOfTheSameMaskReplacesTheOneThatIsOpen) {
+    press(paper(), "pay", "asha@okaxis");
+    EXPECT_EQ(
+        header(press(paper("/pay/ord_0001?choose=1"), "pay", "ashok@okaxis"), "Location"),
+        "/pay/ord_0001"
+    );
+    ASSERT_EQ(attempts().size(), 2U);
+    EXPECT_EQ(attempts()[0].failure, FailureReason::Superseded);
+    press(paper("/pay/ord_0001?choose=1"), "pay", "ashok@okaxis");
+    EXPECT_EQ(attempts().size(), 2U) << "the same UPI ID has its request already";
+}
+
+TEST_F(FormTest, WhoChoosesAnotherWayAndErrsStaysThere) {
+    press(paper(), "show-qr");
+    const auto answer = press(paper("/pay/ord_0001?choose=1"), "pay", "asha@gmail.com");
+    const Paper page{read_html(answer.body)};
+    ASSERT_NE(page.find("c-vpa"), nullptr);
+    EXPECT_EQ(page.find("c-vpa")->of("value"), "asha@gmail.com");
+    EXPECT_NE(page.words("c-vpa-error").find("email"), std::string::npos);
+    EXPECT_EQ(header(press(page, "pay", "asha@okaxis"), "Location"), "/pay/ord_0001");
+    EXPECT_EQ(attempts().size(), 2U);
+}
+
+TEST_F(FormTest, TheCodeThatIsOutIsShownAgain) {
     press(paper(), "show-qr");
     press(paper("/pay/ord_0001?choose=1"), "show-qr");
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
+TEST_F(FormTest, ANewCodeReplacesTheOneThatIsOpen) {
+    press(paper(), "show-qr");
+    auto [target, fields] = paper("/pay/ord_0001?choose=1").press("show-qr");
+    for (auto& [name, value] : fields) {
+        if (value == "show-qr") value = "new-qr";
+    }
+    EXPECT_EQ(post(target, fields).status, 303);
     ASSERT_EQ(attempts().size(), 2U);
     EXPECT_EQ(attempts()[0].failure, FailureReason::Superseded);
     EXPECT_EQ(attempts()[1].status, AttemptStatus::Created);

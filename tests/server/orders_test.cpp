@@ -110,6 +110,20 @@ TEST_F(OrdersTest, AnotherChoiceMustNameTheAttemptItReplaces) {
     EXPECT_EQ(backend.outbox_rows("notify"), 0) << "a replaced choice is no failure";
 }
 
+TEST_F(OrdersTest, TheSameUpiIdHasItsRequestAlsoIfThatIsNamed) {
+    ASSERT_TRUE(start(collect(), "k1"));
+    auto again = collect();
+    again.replaces = 1;
+    const auto same = start(again, "k2");
+    ASSERT_TRUE(same);
+    EXPECT_EQ(same->attempt->index, 1);
+    auto corrected = collect("ashok@okaxis");
+    corrected.replaces = 1;
+    const auto started = start(corrected, "k3");
+    ASSERT_TRUE(started);
+    EXPECT_EQ(started->attempt->index, 2);
+}
+
 TEST_F(OrdersTest, AnotherChoiceReplacesAlsoWhatTheGatewayFoundOpen) {
     // Found by the simulation: a payment that came another way stands beside the customer's own.
     ASSERT_TRUE(start(collect(), "k1"));

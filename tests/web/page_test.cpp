@@ -335,14 +335,27 @@ TEST(Page, WhoHasReadTheWarningIsNotSentBackToItByNews) {
     EXPECT_EQ(desk.screen(), Screen::Paid);
 }
 
-TEST(Page, ARequestToTheSameUpiIdReplacesNothing) {
+TEST(Page, AUpiIdOfTheSameMaskNamesTheRequestThatItReplaces) {
     Desk desk;
     desk.open(a_waiting_view(Channel::Collect));
+    ASSERT_EQ(desk.page.view->attempt->vpa_masked, Vpa::parse("ashok@okaxis")->masked());
     desk.press("another-way");
-    desk.type("asha@okaxis");
+    desk.type("ashok@okaxis");
     desk.press("pay");
     ASSERT_EQ(desk.posts().size(), 1u);
-    EXPECT_FALSE(wire::decode_start_attempt(desk.posts()[0].body)->replaces);
+    EXPECT_EQ(
+        wire::decode_start_attempt(desk.posts()[0].body)->replaces, desk.page.view->attempt->index
+    );
+}
+
+TEST(Page, TheCodeThatIsOutIsShownAgain) {
+    Desk desk;
+    desk.open(a_waiting_view(Channel::QrCode), kDesktop);
+    desk.press("another-way");
+    EXPECT_EQ(desk.screen(), Screen::Choose);
+    desk.press("show-qr");
+    EXPECT_EQ(desk.screen(), Screen::WaitingQr);
+    EXPECT_TRUE(desk.posts().empty());
 }
 
 TEST(Page, ICancelledTellsTheServerOnce) {
