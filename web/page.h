@@ -235,7 +235,8 @@ bool is_trying_later(const Page& page);
 bool is_busy(const Page& page);
 /// Left of the open attempt's time by the server's clock, never negative; nothing without an end.
 std::optional<EpochMs> remaining_ms(const Page& page);
-/// The thank-you page is in sight this long before it goes back to the shop (WCAG 2.2, 2.2.1: time to ask for more).
+/// The thank-you page is in sight this long before it goes back to the shop (WCAG 2.2, 2.2.1: time
+/// to ask for more).
 constexpr EpochMs kReturnAfter = 20'000;
 /// Until the page goes back to the shop by itself; nothing if it does not.
 std::optional<EpochMs> return_in_ms(const Page& page);

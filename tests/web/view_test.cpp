@@ -380,7 +380,7 @@ TEST_F(ViewTest, SaysOnceThatItGoesBackToTheShop) {
         desk.pass(1000);
     }
     EXPECT_EQ(shown.size(), 5u) << "the countdown runs";
-    EXPECT_EQ(said, std::set{text(Text::BackToShopSoon, Language::English, {"10"})});
+    EXPECT_EQ(said, std::set{text(Text::BackToShopSoon, Language::English, {"20"})});
     desk.press("stay");
     EXPECT_EQ(find(view.draw(desk.page, env), "return-said"), nullptr);
 }
