@@ -167,6 +167,7 @@ struct Page {
     std::optional<VpaError> vpa_error;  ///< shown
     bool vpa_checked = false;           ///< the customer has finished typing it
     bool vpa_refused = false;           ///< by the gateway; shown until the text changes
+    int refused_attempt = 0;            ///< whose refusal was said at the field in this tab
     std::vector<std::string> suggestions;
     std::string vpa_doubted;     ///< a likely typo that the customer was told of
     EpochMs vpa_doubted_at = 0;  ///< when; 0 if it was pressed since: another press sends it

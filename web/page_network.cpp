@@ -250,8 +250,10 @@ void take_view(Page& page, wire::OrderView view, Effects& effects) {
     if (!open && (was_open || !unclear_money(now))) page.choosing = false;
     if (!open && !page.press) page.opening.reset();
     if (now.message.situation == Situation::Paid && !was_paid) page.seen_paid_at = page.now_ms;
-    if (now.message.failure == FailureReason::InvalidVpa && newer && known) {
+    // Other news of an order whose UPI ID was refused before is no refusal of what is typed now.
+    if (now.message.failure == FailureReason::InvalidVpa && (was_open || new_attempt)) {
         page.vpa_refused = true;
+        page.refused_attempt = index_of(now);
         focus_on(page, std::string{control::kVpa});
     }
     if (page.awaited_link && open) offer_link(page, effects);

@@ -36,8 +36,12 @@ void draw_failure(Scene& scene) {
     const bool failed = message.situation == Situation::Failed;
     const auto banner = failure_banner(*page.view, page.device);
     if (!banner || page.choosing) return;
-    // Said at the field, where it is mended.
-    if (failed && page.vpa_refused && is_drawn(*page.view, page.device, Channel::Collect)) return;
+    // Said at the field, where it is mended; a banner that came with the first letter of another
+    // UPI ID would push the field away from the finger.
+    if (page.view->attempt && page.refused_attempt == page.view->attempt->index &&
+        can_choose(page, Channel::Collect)) {
+        return;
+    }
 
     ui.banner("failure", BannerKind::Danger);
     TextStyle words{16, Weight::Semibold, Colour::Danger, Align::Left, Role::Alert};

@@ -140,6 +140,23 @@ TEST(PageVpa, AUpiIdThatTheGatewayRefusedIsAnErrorAtTheField) {
     EXPECT_EQ(desk.screen(), Screen::Choose);
     desk.type("somebody@okaxis");
     EXPECT_FALSE(desk.page.vpa_refused);
+    // News of something else: a prepared link that is watched, a look of the reconciler.
+    const int focused = desk.page.focus_serial;
+    auto later = a_failed_view(Channel::Collect, FailureReason::InvalidVpa);
+    ++later.version;
+    desk.answer_poll(later);
+    EXPECT_FALSE(desk.page.vpa_refused) << "it was another UPI ID that was refused";
+    EXPECT_EQ(desk.page.focus_serial, focused) << "nobody asked for the focus";
+}
+
+TEST(PageVpa, ARefusalThatComesWithItsAttemptIsAnErrorAtTheFieldToo) {
+    Desk desk;
+    desk.open(a_view());
+    desk.type("nobody@okaxis");
+    desk.press("pay");
+    desk.answer_press(a_failed_view(Channel::Collect, FailureReason::InvalidVpa));
+    EXPECT_TRUE(desk.page.vpa_refused);
+    EXPECT_EQ(desk.page.focus, control::kVpa);
 }
 
 TEST(PageVpa, TheServersRefusalOfAUpiIdEndsThePress) {

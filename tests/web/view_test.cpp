@@ -279,6 +279,29 @@ TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
         const Frame frame = view.draw(one.page, env);
         ASSERT_NE(find(frame, "amount"), nullptr) << one.name;
         EXPECT_EQ(find(frame, "amount")->name, one.page.view->amount.display());
+TEST_F(ViewTest, ARefusedUpiIdIsMendedUnderASteadyFinger) {
+    for (const bool closed : {false, true}) {
+        Desk desk;
+        desk.open(a_view());
+        desk.type("nobody@okaxis");
+        desk.press("pay");
+        desk.answer_press(a_waiting_view(Channel::Collect));
+        auto refused = a_failed_view(Channel::Collect, FailureReason::InvalidVpa);
+        refused.channels[1].closed = closed;
+        desk.answer_poll(refused);
+        const Frame before = view.draw(desk.page, env);
+        EXPECT_EQ(find(before, "failure") != nullptr, closed)
+            << "said at the field, if there is one";
+        if (closed) continue;
+        ASSERT_NE(find(before, "vpa"), nullptr);
+        const Box box = find(before, "vpa")->box;
+        desk.type("nobody2@okaxis");
+        const Frame after = view.draw(desk.page, env);
+        EXPECT_EQ(find(after, "failure"), nullptr) << "it is about another UPI ID";
+        EXPECT_EQ(find(after, "vpa")->box.y, box.y) << "the field is where it was";
+    }
+}
+
         EXPECT_EQ(find(frame, "merchant")->name, one.page.view->merchant_name);
         EXPECT_NE(find(frame, "order")->name.find("F508037"), std::string::npos);
     }
