@@ -269,9 +269,7 @@ bool is_trying_later(const Page& page) {
     return page.poll.failures >= 3 || (page.press && page.press->failures >= 2);
 }
 
-bool is_busy(const Page& page) {
-    return page.press.has_value() || page.cancel_request != 0 || page.going_back;
-}
+bool is_busy(const Page& page) { return page.press.has_value() || page.cancel_request != 0; }
 
 std::optional<EpochMs> remaining_ms(const Page& page) {
     if (!page.view || !page.view->attempt || !page.view->attempt->expires_at) return std::nullopt;

@@ -191,7 +191,7 @@ struct Page {
     /// The order became paid while this page was open; or it was, and came into sight again.
     EpochMs seen_paid_at = 0;
     bool stay = false;        ///< do not go back to the shop by itself
-    bool going_back = false;  ///< already on the way there
+    bool going_back = false;  ///< was sent there, or went, and perhaps came no further
     int last_request = 0;
     std::string saved;     ///< what Save wrote last
     std::string focus;     ///< the control that should get focus ...

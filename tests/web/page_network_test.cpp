@@ -136,6 +136,23 @@ TEST(PageNews, StaysOnTheThankYouPageIfAskedToOrIfItWasOpenedPaid) {
     EXPECT_FALSE(return_in_ms(reopened.page));
 }
 
+TEST(PageNews, APageThatStaysWhileTheShopOpensElsewhereCanBeUsed) {
+    Desk desk;
+    desk.open(an_unclear_view(Channel::Intent));
+    desk.press("back");  // with Ctrl held: the shop opens in another tab; or the customer stops it
+    EXPECT_FALSE(is_busy(desk.page));
+    desk.press("another-way");
+    desk.press("show-qr");
+    EXPECT_EQ(desk.posts().size(), 1u);
+
+    Desk paid;
+    paid.open(a_waiting_view(Channel::QrCode));
+    paid.answer_poll(a_paid_view());
+    paid.press("back");
+    paid.pass(60'000);
+    EXPECT_EQ(paid.opened_link(), nullptr) << "nobody is taken there a second time";
+}
+
 TEST(PageNews, TheThankYouPageIsSeenBeforeItGoesBackToTheShop) {
     Desk desk;
     desk.open(a_waiting_view(Channel::Intent));
