@@ -6,6 +6,7 @@
 #include "server/channels.h"
 #include "server/refund.h"
 #include "shared/limits.h"
+#include "shared/upi_uri.h"
 
 namespace chukta {
 namespace {
@@ -51,9 +52,21 @@ bool just_closed(const Attempt& newest, const Order& order, const std::vector<At
     return (by_count || by_gateway) && channel_closed(newest.channel, order, attempts);
 }
 
+/// What the customer does next, on that device. iOS has no chooser: a bare upi: link opens there
+/// whichever app claimed it first (facts/upi-and-devices.md §3.3).
+std::optional<PaymentPrompt> prompt_on(const Attempt& attempt, DeviceClass device) {
+    auto prompt = attempt.prompt.read();
+    auto* intent = prompt ? std::get_if<IntentPrompt>(&*prompt) : nullptr;
+    if (!intent || !is_ios(device)) return prompt;
+    auto& links = intent->links;
+    const auto bare = [](const auto& link) { return is_upi_link(link.href); };
+    links.erase(std::remove_if(links.begin(), links.end(), bare), links.end());
+    return prompt;
+}
+
 std::vector<wire::AppView> app_views(const std::vector<Attempt>& attempts, DeviceClass device) {
     const Attempt* prepared = tappable_attempt(attempts);
-    const auto prompt = prepared ? prepared->prompt.read() : std::nullopt;
+    const auto prompt = prepared ? prompt_on(*prepared, device) : std::nullopt;
     const auto* links = prompt ? std::get_if<IntentPrompt>(&*prompt) : nullptr;
     std::vector<wire::AppView> views;
     for (const auto app : apps_of(device)) {
@@ -74,7 +87,7 @@ wire::Message saying(Situation situation) {
     return message;
 }
 
-wire::AttemptView attempt_view(const Attempt& attempt, EpochMs now) {
+wire::AttemptView attempt_view(const Attempt& attempt, DeviceClass device, EpochMs now) {
     wire::AttemptView view;
     view.index = attempt.index.value_or(0);
     view.channel = attempt.channel;
@@ -84,7 +97,7 @@ wire::AttemptView attempt_view(const Attempt& attempt, EpochMs now) {
     view.created_at = attempt.created_at;
     view.expires_at = attempt.expires_at;
     const bool over = attempt.expires_at && *attempt.expires_at <= now;
-    if (is_open(attempt.status) && !over) view.prompt = attempt.prompt.read();
+    if (is_open(attempt.status) && !over) view.prompt = prompt_on(attempt, device);
     return view;
 }
 
@@ -149,7 +162,9 @@ wire::OrderView order_view_of(
     view.apps = app_views(attempts, device);
     view.attempts_left =
         std::max(0, limits::kAttemptsPerOrderMax - static_cast<int>(order.last_index));
-    if (const auto* attempt = shown_attempt(attempts)) view.attempt = attempt_view(*attempt, now);
+    if (const auto* attempt = shown_attempt(attempts)) {
+        view.attempt = attempt_view(*attempt, device, now);
+    }
     view.message = message_of(order, attempts, policy, now);
     view.return_url = order.return_url;
     view.paid_at = order.paid_at;

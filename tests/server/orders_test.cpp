@@ -213,6 +213,45 @@ TEST_F(OrdersTest, APhonesOpeningPreparesOneLinkAndItsTapGivesItTheIndex) {
     EXPECT_EQ(backend.outbox_rows("pay"), 1);
 }
 
+TEST_F(OrdersTest, AnIphoneIsGivenNoBareUpiLink) {
+    const Shopper iphone{DeviceClass::IosPhone, "Mozilla"};
+    const Shopper android{DeviceClass::AndroidPhone, "Mozilla"};
+    const auto links_of = [&](const Shopper& shopper) {
+        std::vector<std::string> links;
+        const auto view = backend.orders.view(kOrder, shopper);
+        for (const auto& one : view->apps) {
+            if (one.href) links.push_back(*one.href);
+        }
+        const auto* prompt = view->attempt && view->attempt->prompt
+                                 ? std::get_if<IntentPrompt>(&*view->attempt->prompt)
+                                 : nullptr;
+        if (!prompt) return links;
+        for (const auto& one : prompt->links) links.push_back(one.href);
+        return links;
+    };
+    backend.orders.prepare(kOrder, android);
+    backend.change("ord_0001", [](OrderChange& change) {
+        IntentPrompt prompt;
+        prompt.links = {
+            {UpiApp::GooglePay, "UPI://pay?am=500.00"},
+            {UpiApp::PhonePe, "phonepe://pay?am=500.00"},
+            {UpiApp::Other, "upi://pay?am=500.00"}};
+        news::on_pay_answer(
+            change, change.attempts()[0], {GatewayPaymentId{"p1"}, prompt, rupees(500)}
+        );
+    });
+    EXPECT_EQ(links_of(android).size(), 3U);
+    EXPECT_EQ(links_of(iphone), std::vector<std::string>{"phonepe://pay?am=500.00"});
+
+    // Begun on an Android phone and looked at on an iPhone.
+    wire::StartAttempt tap;
+    tap.channel = Channel::Intent;
+    tap.app = UpiApp::Other;
+    ASSERT_TRUE(backend.orders.start(kOrder, tap, IdempotencyKey{"tap"}, android));
+    EXPECT_EQ(links_of(android).size(), 3U);
+    EXPECT_EQ(links_of(iphone), std::vector<std::string>{"phonepe://pay?am=500.00"});
+}
+
 TEST_F(OrdersTest, ATapStartsTheLinkThatThePageShowsHoweverOldItIs) {
     const Shopper phone{DeviceClass::AndroidPhone, "Mozilla"};
     backend.orders.prepare(kOrder, phone);
