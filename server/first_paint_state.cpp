@@ -194,7 +194,9 @@ void draw_end(Sheet& sheet) {
             break;
     }
     sheet.html.ornament(clock ? "clock" : "cross", clock ? "…" : "!");
-    sheet.html.text("h2", "state-title", sheet.say(words), {}, {18, true, true});
+    const auto said = sheet.say(words);
+    sheet.html.text("h2", "state-title", said, {}, {18, true, true});
+    sheet.html.text("status", "state-said", said, "spoken");
     draw_back_to_shop(sheet, "secondary");
 }
 

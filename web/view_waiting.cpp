@@ -15,6 +15,13 @@ void heading(Scene& scene, const std::string& words) {
 
 void words_of(Scene& scene, const std::string& words, Role role = Role::Status) {
     TextStyle style{16, Weight::Regular, Colour::Muted, Align::Centre, role};
+/// What happened while nobody pressed anything: who rests on the old heading is told of the new
+/// one.
+void told_heading(Scene& scene, const std::string& words) {
+    heading(scene, words);
+    scene.ui.spoken("state-said", Role::Status, words);
+}
+
     scene.ui.text("state-text", words, style);
 }
 
@@ -64,7 +71,7 @@ void draw_intent(Scene& scene) {
         const bool named = page.opening->app != UpiApp::Other;
         ui.cross(Colour::Notice);
         ui.gap(16);
-        heading(
+        told_heading(
             scene,
             named ? scene.say(Text::AppDidNotOpen, {app_name(scene)})
                   : scene.say(Text::AnAppDidNotOpen)
@@ -149,8 +156,7 @@ void draw_busy(Scene& scene, const std::string& words) {
     scene.ui.gap(8);
     scene.ui.spinner(scene.say(Text::WaitingHeading));
     scene.ui.gap(16);
-    heading(scene, words);
-    scene.ui.spoken("state-said", Role::Status, words);
+    told_heading(scene, words);
 }
 
 Text starting_text(const Page& page) {
@@ -241,7 +247,9 @@ void draw_end(Scene& scene, Text words, Colour colour, bool clock) {
     clock ? ui.clock_face(colour) : ui.cross(colour);
     ui.gap(16);
     TextStyle style{18, Weight::Semibold, Colour::Text, Align::Centre, Role::Heading2};
-    ui.text("state-title", scene.say(words), style);
+    const auto said = scene.say(words);
+    ui.text("state-title", said, style);
+    ui.spoken("state-said", Role::Status, said);
     draw_back_to_shop(scene, ButtonKind::Secondary);
 }
 
@@ -288,7 +296,7 @@ void draw_state(Scene& scene, Screen screen) {
             scene.ui.gap(8);
             scene.ui.clock_face(Colour::Notice);
             scene.ui.gap(16);
-            heading(scene, scene.say(Text::QrExpired));
+            told_heading(scene, scene.say(Text::QrExpired));
             scene.ui.gap(14);
             draw_new_code(scene, ButtonKind::Primary);
             return draw_ways_out(scene);

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { loadStates, startRecorded } from '../../web/gallery/recorded.mjs';
-import { Studio } from './gallery/studio.mjs';
+import { kNow, Studio } from './gallery/studio.mjs';
 import { launch } from './support/browser.mjs';
 import { cutOff, isDrawnAsLarge, isPaintedAsWide, listen, nextFrame, outOfOrder, resizeText, textSizes, tooSmall } from './support/reading.mjs';
 import { say } from './support/texts.mjs';
@@ -196,6 +196,12 @@ describe('for everyone', () => {
     await saysAloud(phone, say('WaitingQr'));
     await phone.locator('#c-another-way').click();
     await saysAloud(phone, say('StillOpen'));
+
+    const code = await open({ state: states.qr_checking, device: 'phone', language: 'en' });
+    await code.evaluate(listen);
+    await new Studio(browser, server.url).step(code, kNow, 'later', [21_000]);
+    await saysAloud(code, say('QrExpired'));
+    await code.context().close();
     await phone.context().close();
 
     const permissions = ['clipboard-read', 'clipboard-write'];

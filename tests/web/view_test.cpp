@@ -273,12 +273,6 @@ TEST_F(ViewTest, AnErrorIsTiedToItsField) {
     EXPECT_FALSE(find(frame, field.described_by)->name.empty());
 }
 
-TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
-    for (const Case& one : all_cases()) {
-        if (!one.page.view || one.page.forbidden) continue;
-        const Frame frame = view.draw(one.page, env);
-        ASSERT_NE(find(frame, "amount"), nullptr) << one.name;
-        EXPECT_EQ(find(frame, "amount")->name, one.page.view->amount.display());
 TEST_F(ViewTest, ARefusedUpiIdIsMendedUnderASteadyFinger) {
     for (const bool closed : {false, true}) {
         Desk desk;
@@ -302,6 +296,12 @@ TEST_F(ViewTest, ARefusedUpiIdIsMendedUnderASteadyFinger) {
     }
 }
 
+TEST_F(ViewTest, KeepsTheOrderVisibleAtTheTopOfEveryScreenThatHasOne) {
+    for (const Case& one : all_cases()) {
+        if (!one.page.view || one.page.forbidden) continue;
+        const Frame frame = view.draw(one.page, env);
+        ASSERT_NE(find(frame, "amount"), nullptr) << one.name;
+        EXPECT_EQ(find(frame, "amount")->name, one.page.view->amount.display());
         EXPECT_EQ(find(frame, "merchant")->name, one.page.view->merchant_name);
         EXPECT_NE(find(frame, "order")->name.find("F508037"), std::string::npos);
     }
@@ -326,6 +326,38 @@ TEST_F(ViewTest, OffersNoWayToPayAgainWithoutAWarningWhileMoneyIsUnclear) {
         EXPECT_NE(find(ways, "money-returns"), nullptr);
         EXPECT_NE(find(ways, "show-qr"), nullptr);
         EXPECT_EQ(find(ways, "retry"), nullptr);
+    }
+}
+
+TEST_F(ViewTest, AnEndIsToldAsItIsShown) {
+    std::vector<Case> ends;
+    for (const auto situation :
+         {Situation::Review,
+          Situation::ContactYou,
+          Situation::OrderExpired,
+          Situation::OrderCancelled,
+          Situation::AttemptsExhausted}) {
+        ends.push_back(a_case(std::string{wire::word(situation)}, a_view_in(situation)));
+    }
+    ends.push_back(a_case("session ended", a_view(), kPhone, [](Desk& d) {
+        d.refuse(d.page.poll.request, 404, "order_not_found");
+    }));
+    ends.push_back(a_case("code expired", a_waiting_view(Channel::QrCode), kPhone, [](Desk& d) {
+        d.pass(300'000);
+        d.pass(21'000);
+    }));
+    ends.push_back(a_case("not opened", a_view_with_links(), kPhone, [](Desk& d) {
+        d.press("app-gpay");
+        d.answer_press(a_waiting_view(Channel::Intent));
+        d.pass(2500);
+    }));
+    for (const Case& one : ends) {
+        const Frame frame = view.draw(one.page, env);
+        ASSERT_NE(find(frame, "state-title"), nullptr) << one.name;
+        const auto title = find(frame, "state-title")->name;
+        ASSERT_NE(find(frame, "state-said"), nullptr) << one.name;
+        EXPECT_EQ(find(frame, "state-said")->role, Role::Status) << one.name;
+        EXPECT_EQ(find(frame, "state-said")->name, title) << one.name;
     }
 }
 

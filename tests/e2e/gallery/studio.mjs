@@ -2,7 +2,7 @@
 import { kDevices } from './variants.mjs';
 
 // The recorded server's clock; the page's stands still, so that a countdown is the same in each picture.
-const kNow = Date.parse('2026-11-21T10:00:00.000Z');
+export const kNow = Date.parse('2026-11-21T10:00:00.000Z');
 
 export class Studio {
   constructor(browser, url) {
