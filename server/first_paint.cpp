@@ -75,6 +75,13 @@ void draw_way_out(Sheet& sheet) {
     html.close("section");
 }
 
+/// An app is opened from here, or should be open by now.
+bool may_open_an_app(const Sheet& sheet, Screen screen) {
+    if (screen == Screen::Choose) return true;
+    const auto& attempt = sheet.view().attempt;
+    return (screen == Screen::Starting || screen == Screen::Waiting) && attempt && attempt->app;
+}
+
 /// Above the ways to pay, while an attempt is open or its money is unclear.
 void draw_choosing(Sheet& sheet) {
     auto& html = sheet.html;
@@ -102,9 +109,9 @@ void draw_banners(Sheet& sheet, Screen screen) {
         html.text("alert", "notice-text", sheet.say(Text::NoticeChooseAgain), {}, {15});
         html.close("section");
     }
+    if (screen == Screen::Choose) draw_failure(sheet);
+    if (may_open_an_app(sheet, screen)) draw_way_out(sheet);
     if (screen != Screen::Choose) return;
-    draw_failure(sheet);
-    draw_way_out(sheet);
     if (is_choosing(sheet.paint)) draw_choosing(sheet);
 }
 

@@ -112,6 +112,14 @@ void draw_way_out(Scene& scene) {
     ui.gap(kGap);
 }
 
+/// An app is opened from here, or should be open by now.
+bool may_open_an_app(const Page& page, Screen screen) {
+    if (screen == Screen::Choose) return true;
+    const bool waits = screen == Screen::Starting || screen == Screen::WaitingIntent ||
+                       screen == Screen::WaitingLong || screen == Screen::CheckAfterUnclear;
+    return waits && current_app(page);
+}
+
 /// Above the ways to pay, while an attempt is open or its money is unclear.
 void draw_choosing(Scene& scene) {
     auto& ui = scene.ui;
@@ -149,9 +157,10 @@ void draw_banners(Scene& scene) {
         ui.end_banner();
         ui.gap(kGap);
     }
-    if (screen_of(page) != Screen::Choose) return;
-    draw_failure(scene);
-    draw_way_out(scene);
+    const Screen screen = screen_of(page);
+    if (screen == Screen::Choose) draw_failure(scene);
+    if (may_open_an_app(page, screen)) draw_way_out(scene);
+    if (screen != Screen::Choose) return;
     if (page.choosing) draw_choosing(scene);
 }
 

@@ -240,12 +240,20 @@ std::vector<Case> all_cases() {
             cases.push_back({std::string{wire::word(situation)} + on, a_view_in(situation), agent});
         }
     }
-    cases.push_back({"in an app", a_view(), "Mozilla/5.0 (Linux; Android 14; wv) Instagram 390"});
-    cases.push_back(
-        {"in an app on iOS",
-         a_view(),
-         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/15E148 Instagram 390"}
-    );
+    for (const std::string_view agent :
+         {"Mozilla/5.0 (Linux; Android 14; wv) Instagram 390",
+          "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/15E148 Instagram 390"}) {
+        cases.push_back({"in an app", a_view(), agent});
+        for (const Channel channel : {Channel::Intent, Channel::Collect, Channel::QrCode}) {
+            cases.push_back({"waiting in an app", a_waiting_view(channel), agent});
+            auto begun = a_waiting_view(channel);
+            for (const auto situation :
+                 {Situation::Starting, Situation::WaitingLong, Situation::CheckAfterUnclear}) {
+                begun.message.situation = situation;
+                cases.push_back({"begun in an app", begun, agent});
+            }
+        }
+    }
     return cases;
 }
 

@@ -115,6 +115,12 @@ std::vector<Case> all_cases() {
             d.send(Copied{false});
         }
     ));
+    cases.push_back(a_case(
+        "in-app waiting", a_waiting_view(Channel::Intent), std::string{kPhone} + " Instagram 300.0"
+    ));
+    auto exhausted = an_unclear_view(Channel::Collect);
+    exhausted.message.situation = Situation::AttemptsExhausted;
+    cases.push_back(a_case("exhausted and unclear", exhausted));
     auto closed = a_failed_view(Channel::Collect);
     closed.message.situation = Situation::ChannelClosed;
     closed.channels[1].closed = true;
@@ -359,6 +365,24 @@ TEST_F(ViewTest, AnEndIsToldAsItIsShown) {
         EXPECT_EQ(find(frame, "state-said")->role, Role::Status) << one.name;
         EXPECT_EQ(find(frame, "state-said")->name, title) << one.name;
     }
+}
+
+TEST_F(ViewTest, AnInAppBrowserHasAWayOutWhereverAnAppShouldOpen) {
+    const auto agent = std::string{kPhone} + " Instagram 300.0";
+    const auto has_way_out = [&](const wire::OrderView& order, const Deed& deed = {}) {
+        return find(view.draw(a_case("", order, agent, deed).page, env), "way-out") != nullptr;
+    };
+    EXPECT_TRUE(has_way_out(a_view()));
+    EXPECT_TRUE(has_way_out(a_view(), [](Desk& d) { d.press("app-gpay"); })) << "starting";
+    EXPECT_TRUE(has_way_out(a_waiting_view(Channel::Intent)));
+    EXPECT_TRUE(has_way_out(a_view_with_links(), [](Desk& d) {
+        d.press("app-gpay");
+        d.answer_press(a_waiting_view(Channel::Intent));
+        d.pass(2500);
+    })) << "it did not open";
+    EXPECT_FALSE(has_way_out(a_waiting_view(Channel::Collect))) << "no app is opened from here";
+    EXPECT_FALSE(has_way_out(a_waiting_view(Channel::QrCode)));
+    EXPECT_FALSE(has_way_out(a_paid_view(Channel::Intent)));
 }
 
 TEST_F(ViewTest, AnAppThatDidNotOpenPointsToTheCodeOnlyWhereThereIsOne) {
