@@ -92,8 +92,8 @@ void draw_timer(Sheet& sheet) {
     const EpochMs left = std::max<EpochMs>(*view.attempt->expires_at - view.server_time, 0);
     const auto time = clock_text(left);
     sheet.html.text("timer", "timer", time, "pill", {16, true}, sheet.say(Text::TimeLeft, {time}));
-    if (left > 60'000) return;
-    sheet.html.text("status", "last-minute", sheet.say(Text::OneMinuteLeft), "spoken");
+    if (left >= 60'000) return;
+    sheet.html.text("status", "last-minute", sheet.say(Text::LessThanAMinute), "spoken");
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ void draw_timer(Scene& scene, float amount_end, float middle) {
     const auto label = scene.say(Text::TimeLeft, {time});
     ui.timer_pill("timer", time, share_left(scene.page, *left), box, label);
     // Spoken once; a countdown in a live region would talk every second.
-    if (*left <= 60'000) ui.spoken("last-minute", Role::Status, scene.say(Text::OneMinuteLeft));
+    if (*left < 60'000) ui.spoken("last-minute", Role::Status, scene.say(Text::LessThanAMinute));
 }
 
 }  // namespace

@@ -226,9 +226,9 @@ describe('for everyone', () => {
     assert.deepEqual(await page.evaluate(() => window.spoken), []);
     const [minutes, seconds] = (await timer.innerText()).split(':').map(Number);
     await page.clock.fastForward((minutes * 60 + seconds - 58) * 1000);
-    await page.getByText(say('OneMinuteLeft')).waitFor({ state: 'attached' });
+    await page.getByText(say('LessThanAMinute')).waitFor({ state: 'attached' });
     await page.clock.runFor(5_000);
-    assert.deepEqual(await page.evaluate(() => window.spoken), [say('OneMinuteLeft')]);
+    assert.deepEqual(await page.evaluate(() => window.spoken), [say('LessThanAMinute')]);
     await context.close();
   });
 });

@@ -400,6 +400,17 @@ TEST_F(ViewTest, AnAppThatDidNotOpenPointsToTheCodeOnlyWhereThereIsOne) {
     }
 }
 
+TEST_F(ViewTest, WhatIsSaidOfTheLastMinuteIsTrueWheneverThePageIsOpened) {
+    for (const EpochMs left : {120'000, 60'000, 59'000, 10'000}) {
+        auto order = a_waiting_view(Channel::QrCode);
+        order.attempt->expires_at = kStart + left;
+        const Frame frame = view.draw(a_case("", order).page, env);
+        ASSERT_EQ(find(frame, "last-minute") != nullptr, left < 60'000) << left;
+        if (left >= 60'000) continue;
+        EXPECT_EQ(find(frame, "last-minute")->name, "Less than a minute left");
+    }
+}
+
 TEST_F(ViewTest, HidesTheCodeWhenItsTimeIsOver) {
     Desk desk;
     desk.open(a_waiting_view(Channel::QrCode));
