@@ -294,9 +294,13 @@ std::string page_address(const FirstPaint& paint) {
 }
 
 std::string first_paint_title(const FirstPaint& paint) {
-    const bool paid = first_paint::screen_of(paint) == first_paint::Screen::Paid;
-    const auto what = paid ? text(Text::PaymentSuccessful, paint.language)
-                           : text(Text::PageTitleFor, paint.language, {paint.view.merchant_name});
+    const auto& merchant = paint.view.merchant_name;
+    const auto situation = paint.view.message.situation;
+    const auto what = situation == wire::Situation::Paid
+                          ? text(Text::PaymentSuccessful, paint.language)
+                      : situation == wire::Situation::Review
+                          ? merchant
+                          : text(Text::PageTitleFor, paint.language, {merchant});
     return what + " · " + paint.view.amount.display();
 }
 

@@ -17,9 +17,12 @@ constexpr float kTall = 30000.0f;
 std::string title_of(const Scene& scene) {
     const auto& page = scene.page;
     if (!page.view) return scene.say(Text::PageTitle);
-    const bool paid = screen_of(page) == Screen::Paid;
-    const auto what = paid ? scene.say(Text::PaymentSuccessful)
-                           : scene.say(Text::PageTitleFor, {page.view->merchant_name});
+    const auto& merchant = page.view->merchant_name;
+    const auto screen = screen_of(page);
+    // Under review nobody is asked to pay, and nothing is called successful yet.
+    const auto what = screen == Screen::Paid     ? scene.say(Text::PaymentSuccessful)
+                      : screen == Screen::Review ? merchant
+                                                 : scene.say(Text::PageTitleFor, {merchant});
     return what + " · " + page.view->amount.display();
 }
 

@@ -385,6 +385,14 @@ TEST_F(ViewTest, AnInAppBrowserHasAWayOutWhereverAnAppShouldOpen) {
     EXPECT_FALSE(has_way_out(a_paid_view(Channel::Intent)));
 }
 
+TEST_F(ViewTest, TheTitleOfAPaymentUnderReviewAsksForNothing) {
+    auto order = a_view_in(Situation::Review);
+    for (const auto status : {PaymentStatus::Paid, PaymentStatus::Processing}) {
+        order.payment_status = status;
+        EXPECT_EQ(view.draw(a_case("", order).page, env).semantics.title, "Chai & Co. · ₹500.00");
+    }
+}
+
 TEST_F(ViewTest, AnAppThatDidNotOpenPointsToTheCodeOnlyWhereThereIsOne) {
     for (const bool closed : {false, true}) {
         const auto not_opened = a_case("", a_view_with_links(), kPhone, [&](Desk& d) {
