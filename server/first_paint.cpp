@@ -116,6 +116,7 @@ void draw_banners(Sheet& sheet, Screen screen) {
 }
 
 void draw_device_switch(Sheet& sheet) {
+    if (!has_other_layout(sheet.view(), sheet.paint.device)) return;
     DeviceFacts facts;
     facts.user_agent = std::string{sheet.paint.user_agent};
     const auto device = sheet.paint.device;

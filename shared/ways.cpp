@@ -20,6 +20,10 @@ bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel) 
     return channel != Channel::Intent || shows_apps(device);
 }
 
+bool has_other_layout(const wire::OrderView& view, DeviceClass device) {
+    return !shows_apps(device) || can_choose(view, Channel::QrCode);
+}
+
 Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass device) {
     const auto* way = channel_of(view, channel);
     // Closed with failures left: by the gateway's word.

@@ -19,6 +19,9 @@ bool can_choose(const wire::OrderView& view, Channel channel);
 /// Whether the layout of that class has a place for the way, be it open or closed.
 bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel);
 
+/// Whether the switch to the other layout leads anywhere: to a code, or to apps.
+bool has_other_layout(const wire::OrderView& view, DeviceClass device);
+
 /// Why a way to pay is closed, and what to do instead: no way is named that the customer does not
 /// have.
 Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass device);

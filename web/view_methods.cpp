@@ -268,6 +268,7 @@ void draw_qr_choice_card(Scene& scene, float least) {
 }
 
 void draw_device_switch(Scene& scene) {
+    if (!has_other_layout(*scene.page.view, scene.page.device)) return;
     ButtonSpec other;
     other.id = control::kOtherDevice;
     other.kind = ButtonKind::Quiet;

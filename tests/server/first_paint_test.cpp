@@ -174,6 +174,12 @@ std::vector<wire::OrderView> odd_views() {
     last.message.situation = Situation::ChannelClosed;
     last.return_url.clear();
     views.push_back(last);
+    auto spent_unclear = an_unclear_view(Channel::Collect);
+    spent_unclear.message.situation = Situation::AttemptsExhausted;
+    views.push_back(spent_unclear);
+    auto no_code = a_view();
+    no_code.channels[2].closed = true;
+    views.push_back(no_code);
     auto soon = a_waiting_view(Channel::QrCode);
     soon.attempt->expires_at = kStart + 45'000;
     views.push_back(soon);

@@ -385,6 +385,19 @@ TEST_F(ViewTest, AnInAppBrowserHasAWayOutWhereverAnAppShouldOpen) {
     EXPECT_FALSE(has_way_out(a_paid_view(Channel::Intent)));
 }
 
+TEST_F(ViewTest, NoLayoutIsOfferedForACodeThatCannotBeHad) {
+    for (const std::string_view agent : {kPhone, kIphone, kTablet}) {
+        auto order = a_view();
+        EXPECT_NE(find(view.draw(a_case("", order, agent).page, env), "other-device"), nullptr);
+        order.channels[2].closed = true;
+        EXPECT_EQ(find(view.draw(a_case("", order, agent).page, env), "other-device"), nullptr);
+    }
+    auto order = a_view();
+    order.channels[2].closed = true;
+    EXPECT_NE(find(view.draw(a_case("", order, kDesktop).page, env), "other-device"), nullptr)
+        << "it shows the apps";
+}
+
 TEST_F(ViewTest, TheTitleOfAPaymentUnderReviewAsksForNothing) {
     auto order = a_view_in(Situation::Review);
     for (const auto status : {PaymentStatus::Paid, PaymentStatus::Processing}) {
