@@ -162,7 +162,13 @@ void draw_unclear_money(Sheet& sheet) {
     sheet.html.text("alert", "state-said", what, "spoken");
     heading(sheet, what);
     words_of(sheet, sheet.say(money->returns));
+    const bool spent = sheet.view().message.situation == Situation::AttemptsExhausted;
+    if (spent) {
+        const auto more = sheet.say(Text::AttemptsExhausted);
+        sheet.html.text("p", "no-more-tries", more, "muted", {16, false, true});
+    }
     draw_back_to_shop(sheet, "secondary");
+    if (spent) return;
     sheet.html.button(
         {.id = control::kAnotherWay,
          .name = sheet.say(Text::ChooseAnotherWay),
@@ -172,6 +178,7 @@ void draw_unclear_money(Sheet& sheet) {
 }
 
 void draw_end(Sheet& sheet) {
+    if (unclear_money(sheet.view())) return draw_unclear_money(sheet);
     Text words = Text::AttemptsExhausted;
     bool clock = false;
     switch (sheet.view().message.situation) {

@@ -44,8 +44,10 @@ Text closed_text(const wire::OrderView& view, Channel channel, DeviceClass devic
 
 std::optional<UnclearMoney> unclear_money(const wire::OrderView& view) {
     const auto& message = view.message;
+    // That no try is left says nothing of where the last one's money is.
     if (message.situation != wire::Situation::Failed &&
-        message.situation != wire::Situation::ChannelClosed) {
+        message.situation != wire::Situation::ChannelClosed &&
+        message.situation != wire::Situation::AttemptsExhausted) {
         return std::nullopt;
     }
     const Text what = text_of(message.failure, message.detail);

@@ -7,14 +7,14 @@
 namespace chukta::page {
 namespace {
 
+using wire::Situation;
+
 void heading(Scene& scene, const std::string& words) {
     TextStyle style{21, Weight::Semibold, Colour::Text, Align::Centre, Role::Heading2};
     scene.ui.text("state-title", words, style);
     scene.ui.gap(6);
 }
 
-void words_of(Scene& scene, const std::string& words, Role role = Role::Status) {
-    TextStyle style{16, Weight::Regular, Colour::Muted, Align::Centre, role};
 /// What happened while nobody pressed anything: who rests on the old heading is told of the new
 /// one.
 void told_heading(Scene& scene, const std::string& words) {
@@ -22,6 +22,8 @@ void told_heading(Scene& scene, const std::string& words) {
     scene.ui.spoken("state-said", Role::Status, words);
 }
 
+void words_of(Scene& scene, const std::string& words, Role role = Role::Status) {
+    TextStyle style{16, Weight::Regular, Colour::Muted, Align::Centre, role};
     scene.ui.text("state-text", words, style);
 }
 
@@ -219,7 +221,8 @@ void draw_paid(Scene& scene) {
     }
 }
 
-/// It failed, but money may have moved: the ways to pay stand behind a quiet button and a warning.
+/// It failed, but money may have moved: the ways to pay, if any are left, stand behind a quiet
+/// button and a warning.
 void draw_unclear_money(Scene& scene) {
     auto& ui = scene.ui;
     const auto money = unclear_money(*scene.page.view);
@@ -231,7 +234,14 @@ void draw_unclear_money(Scene& scene) {
     ui.spoken("state-said", Role::Alert, what);
     heading(scene, what);
     words_of(scene, scene.say(money->returns));
+    const bool spent = scene.page.view->message.situation == Situation::AttemptsExhausted;
+    if (spent) {
+        ui.gap(10);
+        TextStyle more{16, Weight::Regular, Colour::Muted, Align::Centre};
+        ui.text("no-more-tries", scene.say(Text::AttemptsExhausted), more);
+    }
     draw_back_to_shop(scene, ButtonKind::Secondary);
+    if (spent) return;
     ui.gap(6);
     ButtonSpec other;
     other.id = control::kAnotherWay;
@@ -313,6 +323,7 @@ void draw_state(Scene& scene, Screen screen) {
         case Screen::OrderCancelled:
             return draw_end(scene, Text::OrderCancelled, Colour::Notice, false);
         case Screen::AttemptsExhausted:
+            if (unclear_money(*scene.page.view)) return draw_unclear_money(scene);
             return draw_end(scene, Text::AttemptsExhausted, Colour::Notice, false);
     }
 }

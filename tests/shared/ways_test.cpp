@@ -205,6 +205,8 @@ TEST(Ways, MoneyIsUnclearOnlyOfAFailureThatSaysSo) {
         EXPECT_EQ(unclear_money(view).has_value(), unclear) << wire::word(detail);
         view.message.situation = Situation::ChannelClosed;
         EXPECT_EQ(unclear_money(view).has_value(), unclear) << wire::word(detail);
+        view.message.situation = Situation::AttemptsExhausted;
+        EXPECT_EQ(unclear_money(view).has_value(), unclear) << wire::word(detail);
         view.message.situation = Situation::Paid;
         EXPECT_FALSE(unclear_money(view)) << wire::word(detail);
     }

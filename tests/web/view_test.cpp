@@ -398,6 +398,19 @@ TEST_F(ViewTest, NoLayoutIsOfferedForACodeThatCannotBeHad) {
         << "it shows the apps";
 }
 
+TEST_F(ViewTest, AfterTheLastTryItStillSaysThatMoneyIsUnclear) {
+    auto order = an_unclear_view(Channel::Collect);
+    order.message.situation = Situation::AttemptsExhausted;
+    order.attempts_left = 0;
+    const Frame frame = view.draw(a_case("", order).page, env);
+    ASSERT_NE(find(frame, "state-title"), nullptr);
+    EXPECT_EQ(find(frame, "state-title")->name, text(Text::DetailMoneyUnclear, Language::English));
+    EXPECT_EQ(find(frame, "state-text")->name, text(Text::MoneyReturns, Language::English));
+    ASSERT_NE(find(frame, "no-more-tries"), nullptr);
+    EXPECT_EQ(find(frame, "no-more-tries")->name, text(Text::AttemptsExhausted, Language::English));
+    EXPECT_EQ(find(frame, "another-way"), nullptr) << "there is none";
+}
+
 TEST_F(ViewTest, TheTitleOfAPaymentUnderReviewAsksForNothing) {
     auto order = a_view_in(Situation::Review);
     for (const auto status : {PaymentStatus::Paid, PaymentStatus::Processing}) {
