@@ -30,6 +30,9 @@ const kWatched = [
   'channel_closed phone light hi canvas', 'switch_method desktop light en canvas',
   'in_app_browser in_app_android light en canvas', 'paid phone light en canvas',
   'contact_you phone light hi canvas', 'session_ended desktop light en canvas',
+  'choose large light en canvas', 'typing phone light en canvas', 'qr_expired phone light en canvas',
+  'review phone dark en canvas', 'try_later phone light hi canvas', 'order_cancelled desktop light en canvas',
+  'in_app_did_not_open in_app_android light en canvas', 'attempts_exhausted_unclear phone light hi canvas',
 ];
 // State → modules on a side where not every window can give each of them 4 css px.
 const kCodes = { qr: 0, qr_short: 0, qr_long: 0, qr_signed: 101 };
