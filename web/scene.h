@@ -22,6 +22,11 @@ struct Scene {
     std::string say(Text name, std::initializer_list<std::string_view> arguments = {}) const {
         return text(name, page.language, arguments);
     }
+    /// A button of these words; what else is true of it is the caller's to say.
+    ButtonSpec button(std::string_view id, Text words, ButtonKind kind = ButtonKind::Primary)
+        const {
+        return {id, say(words), kind};
+    }
 };
 
 // view_order.cpp

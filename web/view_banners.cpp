@@ -16,9 +16,10 @@ void draw_retry(Scene& scene) {
     if (!attempt || !can_choose(page, attempt->channel)) return;
     if (attempt->channel == Channel::Intent && (!attempt->app || !shows_apps(page.device))) return;
     const bool expired_code = is_expired_code(page.view->message);
-    ButtonSpec again;
-    again.id = expired_code ? control::kNewQr : control::kRetry;
-    again.name = scene.say(expired_code ? Text::NewQrCode : Text::TryAgain);
+    auto again = scene.button(
+        expired_code ? control::kNewQr : control::kRetry,
+        expired_code ? Text::NewQrCode : Text::TryAgain
+    );
     again.disabled = is_busy(page);
     if (attempt->channel == Channel::Intent) {
         again.href = app_link(page, *attempt->app);
@@ -67,11 +68,7 @@ void draw_later(Scene& scene) {
     if (page.online) {
         ui.text("later-more", scene.say(Text::StillTrying), {15});
         ui.gap(12);
-        ButtonSpec now;
-        now.id = control::kAskNow;
-        now.kind = ButtonKind::Secondary;
-        now.name = scene.say(Text::CheckNow);
-        ui.button(now);
+        ui.button(scene.button(control::kAskNow, Text::CheckNow, ButtonKind::Secondary));
     }
     ui.end_banner();
     ui.gap(kGap);
@@ -134,11 +131,7 @@ void draw_choosing(Scene& scene) {
         ui.text("still-open-text", scene.say(Text::StillOpen), words);
     }
     ui.gap(12);
-    ButtonSpec wait;
-    wait.id = control::kKeepWaiting;
-    wait.kind = ButtonKind::Secondary;
-    wait.name = scene.say(Text::KeepWaiting);
-    ui.button(wait);
+    ui.button(scene.button(control::kKeepWaiting, Text::KeepWaiting, ButtonKind::Secondary));
     ui.end_banner();
     ui.gap(kGap);
 }

@@ -52,9 +52,7 @@ std::vector<UpiApp> apps_to_draw(const Page& page) {
 void draw_tile(Scene& scene, UpiApp app, Box box) {
     const auto& page = scene.page;
     const std::string id = std::string{control::kAppPrefix} + std::string{word(app)};
-    ButtonSpec spec;
-    spec.id = id;
-    spec.name = scene.say(text_of(app));
+    auto spec = scene.button(id, text_of(app));
     const bool opens_more = app == UpiApp::Other && is_ios(page.device);
     if (opens_more) {
         spec.state = page.more_open ? Node::kExpanded : Node::kCollapsed;
@@ -163,9 +161,7 @@ void draw_upi_id(Scene& scene) {
         ui.gap(ui.button_at(suggestion, {ui.x, ui.y, ui.width, 48}, 15));
     }
     ui.gap(14);
-    ButtonSpec pay;
-    pay.id = control::kPay;
-    pay.name = scene.say(Text::MakePayment);
+    auto pay = scene.button(control::kPay, Text::MakePayment);
     pay.disabled = is_busy(page) || !can_choose(page, Channel::Collect);
     ui.button(pay);
     ui.gap(8);
@@ -174,10 +170,7 @@ void draw_upi_id(Scene& scene) {
 }
 
 void draw_show_qr(Scene& scene, ButtonKind kind) {
-    ButtonSpec show;
-    show.id = control::kShowQr;
-    show.kind = kind;
-    show.name = scene.say(Text::ShowQrCode);
+    auto show = scene.button(control::kShowQr, Text::ShowQrCode, kind);
     show.disabled = is_busy(scene.page) || !can_choose(scene.page, Channel::QrCode);
     scene.ui.button(show);
 }
@@ -269,10 +262,11 @@ void draw_qr_choice_card(Scene& scene, float least) {
 
 void draw_device_switch(Scene& scene) {
     if (!has_other_layout(*scene.page.view, scene.page.device)) return;
-    ButtonSpec other;
-    other.id = control::kOtherDevice;
-    other.kind = ButtonKind::Quiet;
-    other.name = scene.say(shows_apps(scene.page.device) ? Text::SwitchToQr : Text::SwitchToApps);
+    auto other = scene.button(
+        control::kOtherDevice,
+        shows_apps(scene.page.device) ? Text::SwitchToQr : Text::SwitchToApps,
+        ButtonKind::Quiet
+    );
     auto& ui = scene.ui;
     ui.gap(ui.button_at(other, {ui.x, ui.y, ui.width, 48}, 15) + 4);
 }

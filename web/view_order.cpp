@@ -70,10 +70,11 @@ void draw_items(Scene& scene) {
     }
     ui.close();
     if (shown == items.size() && !scene.page.items_open) return;
-    ButtonSpec more;
-    more.id = control::kItems;
-    more.kind = ButtonKind::Quiet;
-    more.name = scene.say(scene.page.items_open ? Text::HideItems : Text::ShowItems);
+    auto more = scene.button(
+        control::kItems,
+        scene.page.items_open ? Text::HideItems : Text::ShowItems,
+        ButtonKind::Quiet
+    );
     more.state = scene.page.items_open ? Node::kExpanded : Node::kCollapsed;
     ui.button(more);
     ui.gap(-kPadding / 2);
@@ -125,10 +126,7 @@ void draw_header(Scene& scene, float left, float width) {
     header.role = Role::Header;
     ui.open(std::move(header));
 
-    ButtonSpec language;
-    language.id = control::kLanguage;
-    language.kind = ButtonKind::Quiet;
-    language.name = scene.say(Text::OtherLanguage);
+    auto language = scene.button(control::kLanguage, Text::OtherLanguage, ButtonKind::Quiet);
     const float language_width =
         std::max(kTouch, ui.width_of(language.name, 14, Weight::Semibold) + 20);
     // Its words, not its box, end where the cards do.

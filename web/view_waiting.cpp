@@ -15,8 +15,7 @@ void heading(Scene& scene, const std::string& words) {
     scene.ui.gap(6);
 }
 
-/// What happened while nobody pressed anything: who rests on the old heading is told of the new
-/// one.
+/// It came by itself: who rests on the old heading is told of the new one.
 void told_heading(Scene& scene, const std::string& words) {
     heading(scene, words);
     scene.ui.spoken("state-said", Role::Status, words);
@@ -33,17 +32,11 @@ void draw_ways_out(Scene& scene) {
     const auto& page = scene.page;
     if (page.press || !page.view->attempt || !is_open(page.view->attempt->status)) return;
     ui.gap(12);
-    ButtonSpec other;
-    other.id = control::kAnotherWay;
-    other.kind = ButtonKind::Secondary;
-    other.name = scene.say(Text::ChooseAnotherWay);
+    auto other = scene.button(control::kAnotherWay, Text::ChooseAnotherWay, ButtonKind::Secondary);
     other.disabled = is_busy(page);
     ui.button(other);
     ui.gap(6);
-    ButtonSpec cancel;
-    cancel.id = control::kCancel;
-    cancel.kind = ButtonKind::Quiet;
-    cancel.name = scene.say(Text::ICancelled);
+    auto cancel = scene.button(control::kCancel, Text::ICancelled, ButtonKind::Quiet);
     cancel.disabled = is_busy(page);
     ui.button(cancel);
 }
@@ -83,10 +76,7 @@ void draw_intent(Scene& scene) {
         draw_open_app(scene, scene.say(Text::TryAgain));
         if (has_qr) {
             ui.gap(12);
-            ButtonSpec qr;
-            qr.id = control::kShowQr;
-            qr.kind = ButtonKind::Secondary;
-            qr.name = scene.say(Text::ShowQrCode);
+            auto qr = scene.button(control::kShowQr, Text::ShowQrCode, ButtonKind::Secondary);
             qr.disabled = is_busy(page);
             ui.button(qr);
         }
@@ -110,10 +100,7 @@ void draw_collect(Scene& scene) {
 }
 
 void draw_new_code(Scene& scene, ButtonKind kind) {
-    ButtonSpec fresh;
-    fresh.id = control::kNewQr;
-    fresh.kind = kind;
-    fresh.name = scene.say(Text::NewQrCode);
+    auto fresh = scene.button(control::kNewQr, Text::NewQrCode, kind);
     fresh.disabled = is_busy(scene.page) || !can_choose(scene.page, Channel::QrCode);
     scene.ui.button(fresh);
 }
@@ -213,11 +200,7 @@ void draw_paid(Scene& scene) {
         // Spoken once, as the countdown begins: who listens may stay, too.
         ui.spoken("return-said", Role::Status, soon(kReturnAfter));
         ui.gap(4);
-        ButtonSpec stay;
-        stay.id = control::kStay;
-        stay.kind = ButtonKind::Quiet;
-        stay.name = scene.say(Text::StayHere);
-        ui.button(stay);
+        ui.button(scene.button(control::kStay, Text::StayHere, ButtonKind::Quiet));
     }
 }
 
@@ -243,11 +226,7 @@ void draw_unclear_money(Scene& scene) {
     draw_back_to_shop(scene, ButtonKind::Secondary);
     if (spent) return;
     ui.gap(6);
-    ButtonSpec other;
-    other.id = control::kAnotherWay;
-    other.kind = ButtonKind::Quiet;
-    other.name = scene.say(Text::ChooseAnotherWay);
-    ui.button(other);
+    ui.button(scene.button(control::kAnotherWay, Text::ChooseAnotherWay, ButtonKind::Quiet));
 }
 
 /// An end that needs no more than a picture, a sentence and the way back.
