@@ -18,9 +18,9 @@ std::string_view word(Language);  // "en" "hi"
 
 /// One text of the page. Added by whoever needs it; the table in messages.cpp has a row for each.
 enum class Text {
-#define CHUKTA_TEXT(name, english, hindi) name,
-#include "shared/messages.inc"
-#undef CHUKTA_TEXT
+#define CHUKTA_TEXT_NAME(name) name,
+#include "shared/text_names.inc"  // of messages.inc, by text_names.cmake
+#undef CHUKTA_TEXT_NAME
 };
 
 /// The text, with {0}, {1} … replaced by the arguments.
