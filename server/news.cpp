@@ -136,6 +136,15 @@ void yield_to(OrderChange& change, Attempt& attempt, Attempt& found, const Payme
     change.stop_watching(attempt);
 }
 
+/// Its time is over and the bank has it: from now on only the gateway ends it, or the end of the
+/// window. Our clock would close it at every look, and the answer open it again.
+void outlive_its_time(OrderChange& change, Attempt& attempt) {
+    attempt.expires_at.reset();
+    // Whoever scanned it now would pay a second time.
+    attempt.prompt = StoredPrompt{};
+    change.touch(attempt);
+}
+
 std::int64_t grace_of(const WatchPolicy& watch) {
     return faults::planted(faults::Bug::GraceIsIgnored) ? 0 : watch.unclear_grace_ms;
 }
@@ -344,6 +353,9 @@ void on_payments(
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =
             std::find(moving.begin(), moving.end(), attempt.payment_id) != moving.end();
+        if (bank_has_it && attempt.expires_at && *attempt.expires_at <= change.now()) {
+            outlive_its_time(change, attempt);
+        }
         if (attempt.expires_at && asked.since(*attempt.expires_at) && !bank_has_it) {
             change.fail(attempt, FailureReason::Expired);
             continue;

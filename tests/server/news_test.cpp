@@ -252,6 +252,45 @@ TEST_F(News, ThatABankStillThinksIsNotWaitedForWhenTheWindowIsOver) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
 }
 
+TEST_F(News, ThatABankHasItWhenItsTimeIsOverKeepsItOpenAndIsAskedForEverMoreSeldom) {
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    for (const auto channel : {Channel::QrCode, Channel::Collect}) {
+        const auto number = backend.attempts().size();
+        const auto payment = "p" + std::to_string(number);
+        start(channel, payment, number == 0 ? std::nullopt : std::optional{1});
+        reply(number, payment);
+        const auto until = backend.clock.now() + backend.policy.qr_ttl_ms + 3'600'000;
+        int questions = 0;
+        while (backend.attempts()[number].next_ask_at.value_or(until) < until) {
+            backend.clock.advance(*backend.attempts()[number].next_ask_at - backend.clock.now());
+            ASSERT_TRUE(reconciler.run_once());
+            ASSERT_TRUE(is_open(backend.attempts()[number].status)) << word(channel);
+            hear_payments({an_event(N::Pending, payment)});
+            ++questions;
+        }
+        EXPECT_LE(questions, 12) << word(channel);
+        const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
+        EXPECT_EQ(view->message.situation, wire::Situation::WaitingLong);
+        EXPECT_FALSE(view->attempt->prompt) << "it was paid by this code, or not at all";
+    }
+    EXPECT_EQ(backend.outbox_rows("notify", "order.payment_failed"), 0);
+}
+
+TEST_F(News, ThatABankHasAnExpiredCodeAfterAllEndsItsTimeForGood) {
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    // Nobody answered while the customer was told that it is being checked.
+    backend.clock.advance(backend.policy.qr_ttl_ms + 30'000);
+    EXPECT_TRUE(reconciler.run_once());
+    ASSERT_EQ(backend.attempts()[0].failure, FailureReason::Expired);
+    hear_payments({an_event(N::Pending)}, 60'000);
+    ASSERT_TRUE(is_open(backend.attempts()[0].status));
+    backend.clock.advance(backend.watch.first_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_TRUE(is_open(backend.attempts()[0].status));
+}
+
 TEST_F(News, OfAFinalFailureIsDoubtedTwiceAndThenNoMore) {
     start(Channel::QrCode, "k1");
     reply(0, "p1");
