@@ -19,6 +19,8 @@ static_assert(
 constexpr std::int64_t kWindowMs = 10'000;
 // An attempt without a session waits for create order; its answer wakes the row sooner.
 constexpr std::int64_t kSessionWaitMs = 1'000;
+// A question that the gateway refuses is asked so often, within a minute or two.
+constexpr std::int64_t kRefusedTries = 8;
 
 struct Api {
     std::string_view name;
@@ -263,6 +265,11 @@ void Dispatcher::fetch(const OutboxRow& row) {
              {"http_status", answer->http_status},
              {"code", std::string_view{refusal.code}}}
         );
+        // Whoever asked believes nothing until there is an answer.
+        const bool asks = row.kind != ErrandKind::TerminateOrder;
+        if (asks && row.tries < kRefusedTries) {
+            return later(row, GatewayFailure{}, Store::Sent::No);
+        }
         store_.transact([&](Transaction& transaction) {
             store_.finish_outbox(transaction, row, clock_.now());
         });

@@ -98,9 +98,9 @@ void OrderChange::queue_pay(const Attempt& attempt, Priority priority) {
     queue(row);
 }
 
-bool OrderChange::queue(const OutboxRow& row) {
+void OrderChange::queue(const OutboxRow& row) {
     errands_ = errands_ || row.due_at <= now_;
-    return store_->insert_outbox(*transaction_, row, now_);
+    store_->insert_outbox(*transaction_, row, now_);
 }
 
 void OrderChange::hurry_pay() {
@@ -277,9 +277,8 @@ void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
     row.order_id = order_.order_id;
     row.priority = priority;
     row.due_at = due_at;
-    if (!queue(row) && due_at <= now_) {
-        store_->wake_outbox(*transaction_, order_.order_id, kind, now_);
-    }
+    errands_ = errands_ || due_at <= now_;
+    store_->ask_outbox(*transaction_, row, now_);
 }
 
 void OrderChange::notify_shop(

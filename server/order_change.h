@@ -88,6 +88,8 @@ public:
     void note_contradiction();
 
     /// Queues a question to the gateway: one open row of a kind and order, made due by `due_at`.
+    /// One that is under way is asked once more after its answer, which may be older than this
+    /// change.
     void ask(ErrandKind kind, Priority priority, EpochMs due_at);
     /// `about`: an attempt's index or a refund's id; may be empty.
     void notify_shop(
@@ -111,8 +113,8 @@ private:
           order_{std::move(order)},
           watch_{&watch},
           now_{now} {}
-    /// False when a row of its key is already there.
-    bool queue(const OutboxRow& row);
+    /// Unless a row of its key is already there.
+    void queue(const OutboxRow& row);
     void fold();
     void save_attempts();
     void save_refunds();

@@ -117,6 +117,9 @@ public:
     // ------------------------------------------------------------------------------------------
     /// False when a row of this dedupe key is already there. Fills outbox_id when empty.
     bool insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
+    /// The same for a question that must leave no sooner than now: a row of its key that waits
+    /// becomes due by then, and one in flight becomes a new row when it is finished.
+    void ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
     /// The most urgent due row, marked in flight and not due again before lease_until; never one of
     /// the kind that is left out.
     std::optional<OutboxRow> claim_outbox(
@@ -127,7 +130,7 @@ public:
     );
     // The three that follow change nothing when the claim was overtaken, i.e. its lease ran out.
     /// Done. Errands that may be asked again (Ask, AskRefunds, GetOrder, TerminateOrder) leave no
-    /// row.
+    /// row, or the new one that ask_outbox wants.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
     /// Due again at due_at, known not to be in flight unless `sent` says that the call went out.
     enum class Sent { No, Perhaps };

@@ -41,30 +41,49 @@ bool repeats(ErrandKind kind) {
     return false;
 }
 
+#define INSERT_OUTBOX                                                                      \
+    "INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, " \
+    "payload, priority, due_at_ms, in_flight, tries, created_at_ms, request_id) "          \
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11)"
+
+/// What is bound is not copied: the row and the merchant outlive the statement.
+std::vector<Value> outbox_values(const std::string& merchant, const OutboxRow& row, EpochMs now) {
+    return {
+        merchant,
+        row.outbox_id,
+        row.dedupe_key.empty() ? row.outbox_id : row.dedupe_key,
+        word(row.kind),
+        row.order_id.str(),
+        row.attempt_id.str(),
+        row.payload,
+        static_cast<std::int64_t>(row.priority),
+        row.due_at,
+        now,
+        row.request_id.str(),
+    };
+}
+
 }  // namespace
 
 bool Store::insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
-    constexpr auto kSql =
-        "INSERT INTO outbox (merchant_id, outbox_id, dedupe_key, kind, order_id, attempt_id, "
-        "payload, priority, "
-        "due_at_ms, in_flight, tries, created_at_ms, request_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11) "
-        "ON CONFLICT DO NOTHING";
+    constexpr auto kSql = INSERT_OUTBOX " ON CONFLICT DO NOTHING";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
-    return transaction.write(
-               kSql,
-               {merchant_,
-                row.outbox_id,
-                row.dedupe_key.empty() ? row.outbox_id : row.dedupe_key,
-                word(row.kind),
-                row.order_id.str(),
-                row.attempt_id.str(),
-                row.payload,
-                static_cast<std::int64_t>(row.priority),
-                row.due_at,
-                now,
-                row.request_id.str()}
-           ) > 0;
+    return transaction.write(kSql, outbox_values(merchant_, row, now)) > 0;
+}
+
+void Store::ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
+    // One statement: the row could end between a look and what the look decides.
+    constexpr auto kSql = INSERT_OUTBOX
+        " ON CONFLICT (merchant_id, dedupe_key) DO UPDATE SET "
+        "due_at_ms = CASE WHEN outbox.in_flight > 0 THEN outbox.due_at_ms "
+        "ELSE excluded.due_at_ms END, "
+        "again_at_ms = CASE WHEN outbox.in_flight > 0 THEN excluded.due_at_ms "
+        "ELSE outbox.again_at_ms END "
+        "WHERE (outbox.in_flight = 0 AND outbox.due_at_ms > excluded.due_at_ms) OR "
+        "(outbox.in_flight > 0 AND "
+        "COALESCE(outbox.again_at_ms, excluded.due_at_ms + 1) > excluded.due_at_ms)";
+    if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
+    transaction.run(kSql, outbox_values(merchant_, row, now));
 }
 
 std::optional<OutboxRow> Store::claim_outbox(
@@ -77,7 +96,9 @@ std::optional<OutboxRow> Store::claim_outbox(
         "due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind <> $4 "
         "ORDER BY priority, due_at_ms, outbox_id LIMIT 1";
     constexpr auto kClaim =
-        ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1 "
+        ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1, "
+        // Who wanted it asked once more before now is served by this call.
+        "again_at_ms = CASE WHEN again_at_ms > $2 THEN again_at_ms END "
         "WHERE merchant_id = $1 AND outbox_id = (SELECT outbox_id FROM due) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
         "created_at_ms, request_id";
@@ -108,11 +129,18 @@ std::optional<OutboxRow> Store::claim_outbox(
 #define THIS_CLAIM " WHERE merchant_id = $1 AND outbox_id = $2 AND due_at_ms = $3 AND tries = $4"
 
 void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now) {
-    constexpr auto kDelete = "DELETE FROM outbox" THIS_CLAIM;
+    constexpr auto kDelete = "DELETE FROM outbox" THIS_CLAIM " AND again_at_ms IS NULL";
+    // By another id, as if it had been queued now: an answer is known by its row and try.
+    constexpr auto kAgain =
+        "UPDATE outbox SET due_at_ms = again_at_ms, again_at_ms = NULL, outbox_id = $5, "
+        "in_flight = 0, tries = 0, created_at_ms = $6" THIS_CLAIM " AND again_at_ms IS NOT NULL";
     constexpr auto kClose =
         "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
         transaction.run(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
+        transaction.run(
+            kAgain, {merchant_, row.outbox_id, row.due_at, row.tries, ids_.next(now), now}
+        );
     } else {
         transaction.run(kClose, {merchant_, row.outbox_id, row.due_at, row.tries, now});
     }

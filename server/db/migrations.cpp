@@ -188,6 +188,11 @@ const std::vector<Migration>& migrations() {
              R"(ALTER TABLE inbox ADD COLUMN request_id TEXT NOT NULL DEFAULT '')",
              R"(ALTER TABLE outbox ADD COLUMN request_id TEXT NOT NULL DEFAULT '')",
          }},
+        // When a question that is under way is to be asked once more (Store::ask_outbox).
+        {5,
+         {
+             R"(ALTER TABLE outbox ADD COLUMN again_at_ms BIGINT)",
+         }},
     };
     return kMigrations;
 }

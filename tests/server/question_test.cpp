@@ -1,0 +1,144 @@
+// Questions to the gateway: one row a kind and order, and none of them lost.
+#include <gtest/gtest.h>
+
+#include "server/cashfree/gateway.h"
+#include "server/dispatcher.h"
+#include "server/notifier.h"
+#include "tests/support/order_news.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+using N = NormalizedStatus;
+
+const OrderId kOrder{"ord_0001"};
+
+class Question : public News {
+protected:
+    /// A paid order that is silent from now on.
+    void SetUp() override {
+        News::SetUp();
+        start(Channel::QrCode, "k1");
+        reply(0, "p1");
+        hear(an_event(N::Completed));
+        backend.store.transact([](Transaction& transaction) {
+            transaction.run("DELETE FROM outbox");
+        });
+    }
+
+    void ask(std::int64_t in_ms = 0) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            change.ask(ErrandKind::Ask, Priority::Verify, change.now() + in_ms);
+        });
+    }
+    std::optional<OutboxRow> claim() {
+        return backend.store.transact([&](Transaction& transaction) {
+            const auto now = backend.clock.now();
+            return backend.store.claim_outbox(transaction, now, now + 60'000);
+        });
+    }
+    void finish(const OutboxRow& row) {
+        backend.store.transact([&](Transaction& transaction) {
+            backend.store.finish_outbox(transaction, row, backend.clock.now());
+        });
+    }
+
+    /// Dispatches whatever is due within so long, to a gateway that answers so.
+    int calls_within(std::int64_t ms, int http_status, const std::string& body) {
+        int calls = 0;
+        cashfree::GatewaySettings settings;
+        settings.client.base_url = "https://gateway.example/pg";
+        settings.client.transport = [&](const http::ClientRequest&) {
+            ++calls;
+            return http::ClientResponse{http_status, {}, body};
+        };
+        cashfree::Gateway gateway{std::move(settings)};
+        Notifier notifier{backend.store, backend.clock, {}};
+        Dispatcher dispatcher{backend.store, gateway, notifier, backend.clock, {}, [] {}};
+        for (const auto end = backend.clock.now() + ms; backend.clock.now() < end;) {
+            while (dispatcher.run_once()) {
+            }
+            backend.clock.advance(500);
+        }
+        return calls;
+    }
+};
+
+TEST_F(Question, UnderWayWhenNewsAsksIsAskedOnceMore) {
+    ASSERT_TRUE(backend.orders.verify(kOrder));
+    std::vector<OutboxRow> under_way;
+    while (auto row = claim()) under_way.push_back(std::move(*row));
+    ASSERT_EQ(under_way.size(), 3U) << "payments, order, refunds";
+
+    hear(an_event(N::Failed));  // of a paid payment: believed only when the gateway repeats it
+    EXPECT_FALSE(claim()) << "one at a time";
+    for (const auto& row : under_way) finish(row);
+    const auto again = claim();
+    ASSERT_TRUE(again) << "the answer may be older than the news";
+    EXPECT_EQ(again->kind, ErrandKind::Ask);
+    EXPECT_EQ(again->tries, 1);
+    EXPECT_FALSE(again->was_in_flight);
+
+    finish(*again);
+    EXPECT_EQ(backend.outbox_rows("ask"), 0) << "and that was the last";
+}
+
+TEST_F(Question, UnderWayForTheSecondTimeIsAskedAThirdTimeWhenThereIsNews) {
+    ask();
+    auto row = claim();
+    for (int i = 0; i < 2; ++i) {
+        ask();
+        finish(*row);
+        row = claim();
+        ASSERT_TRUE(row) << i;
+    }
+}
+
+TEST_F(Question, UnderWayIsAskedOnceMoreWhenItsTimeComes) {
+    ask();
+    const auto row = claim();
+    ask(1'000);
+    finish(*row);
+    EXPECT_FALSE(claim());
+    backend.clock.advance(1'000);
+    EXPECT_TRUE(claim());
+}
+
+TEST_F(Question, WhoseCallFailsIsYoungerThanTheNewsWhenItIsAskedAgain) {
+    ask();
+    const auto row = claim();
+    ask();
+    backend.store.transact([&](Transaction& transaction) {
+        backend.store.reschedule_outbox(transaction, *row, backend.clock.now(), Store::Sent::No);
+    });
+    const auto again = claim();
+    ASSERT_TRUE(again);
+    finish(*again);
+    EXPECT_FALSE(claim());
+}
+
+TEST_F(Question, OfALostClaimMarksNothing) {
+    ask();
+    const auto row = claim();
+    backend.clock.advance(60'000);
+    const auto by_another = claim();
+    ASSERT_TRUE(by_another);
+    ask();
+    finish(*row);
+    EXPECT_FALSE(claim()) << "the other has it";
+    finish(*by_another);
+    EXPECT_TRUE(claim());
+}
+
+TEST_F(Question, ThatIsRefusedIsAskedAFewTimesMore) {
+    ask();
+    const auto calls =
+        calls_within(600'000, 404, R"({"message":"x","code":"order_not_found","type":"t"})");
+    EXPECT_GE(calls, 5);
+    EXPECT_LE(calls, 10);
+    EXPECT_EQ(backend.outbox_rows("ask"), 0) << "and then no more";
+}
+
+}  // namespace
+}  // namespace chukta
