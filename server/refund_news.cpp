@@ -96,7 +96,8 @@ void fail(OrderChange& change, Refund& refund, RefundFailure failure) {
 /// The surplus of an order paid twice goes back by itself where the setting says so.
 void give_surplus_back(OrderChange& change, const Asked& asked) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
-    if (!after_ms || !surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;
+    // Captured for long enough, whatever has gone back.
+    if (!after_ms || !surplus_may_go_back(change.attempts(), {}, *after_ms)) return;
     EpochMs captured_at = 0;
     for (const auto& attempt : change.attempts()) {
         captured_at = std::max(captured_at, attempt.captured_at.value_or(0));
@@ -106,6 +107,12 @@ void give_surplus_back(OrderChange& change, const Asked& asked) {
         const auto due_at = change.now() + asked.wait_ms(captured_at);
         return change.ask(ErrandKind::AskRefunds, Priority::Verify, due_at);
     }
+    // Whether anything has gone back already is known now: nobody need ask any more.
+    for (auto& attempt : change.attempts()) {
+        const bool completed = attempt.status == AttemptStatus::Completed;
+        if (completed && attempt.next_ask_at) change.stop_watching(attempt);
+    }
+    if (!surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;
     for (const auto* attempt : surplus(change.attempts())) {
         const auto refund_id = refund_id_of_surplus(attempt->payment_id);
         if (change.find(refund_id) != nullptr) continue;
@@ -202,10 +209,7 @@ void on_captured(
     }
     if (!surplus_may_go_back(change.attempts(), change.refunds(), *after_ms)) return;
     // Both are captured and time has passed: now whether anything has gone back already. Asked once
-    // more after this answer, so that it is fresh when it decides.
-    for (auto& attempt : change.attempts()) {
-        if (attempt.status == AttemptStatus::Completed) change.stop_watching(attempt);
-    }
+    // more after this answer, so that it is fresh when it decides; the watch goes on until then.
     change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
 }
 

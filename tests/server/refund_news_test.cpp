@@ -385,5 +385,44 @@ TEST_F(SurplusAndAClockAhead, GoesBackWhenItsTimeHasCome) {
     EXPECT_EQ(backend.outbox_rows("refund"), 1);
 }
 
+using SurplusThatIsCaptured = SurplusAndAClockAhead;
+
+TEST_F(SurplusThatIsCaptured, IsAskedAboutUntilItIsKnownWhatWentBackAlready) {
+    backend.clock.advance(600'000);
+    captured(0);
+    const auto forget = [&](const std::string& kind) {
+        backend.store.transact([&](Transaction& transaction) {
+            transaction.run("DELETE FROM outbox WHERE kind = $1", {kind});
+        });
+    };
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    // Each answer of the gateway is a refusal.
+    for (int i = 0; i < 5; ++i) {
+        forget("ask_refunds");
+        forget("ask");
+        backend.clock.advance(backend.watch.first_ms << i);
+        ASSERT_TRUE(reconciler.run_once()) << i;
+        EXPECT_EQ(backend.outbox_rows("ask"), 1);
+        captured(0);
+        EXPECT_EQ(backend.outbox_rows("ask_refunds"), 1);
+    }
+    no_refunds();
+    EXPECT_EQ(backend.outbox_rows("refund"), 1);
+    for (const auto& attempt : backend.attempts()) EXPECT_FALSE(attempt.next_ask_at);
+}
+
+TEST_F(SurplusThatIsCaptured, IsAskedAboutNoMoreWhenItWentBackByItself) {
+    backend.clock.advance(600'000);
+    captured(0);
+    backend.change("ord_0001", [&](OrderChange& change) {
+        auto automatic = a_refund_event(N::Completed, "auto");
+        automatic.automatic = true;
+        automatic.payment_id = both[1];
+        news::on_refunds(change, {automatic}, asked_now(change));
+    });
+    EXPECT_EQ(backend.outbox_rows("refund"), 0);
+    for (const auto& attempt : backend.attempts()) EXPECT_FALSE(attempt.next_ask_at);
+}
+
 }  // namespace
 }  // namespace chukta
