@@ -238,11 +238,12 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
     // taken for this one: it has a payment of its own after all.
     if (attempt.payment_id.empty()) attempt.gateway_final = false;
     attempt.pay_state = PayState::Answered;
-    change.order().gateway_failures = 0;
     change.touch(attempt);
     const bool right_sum = is_intent_amount_right(change, news.prompt);
     // Not shown and reviewed (architecture.md §8, QR): a customer must never approve another sum.
     if (!right_sum) change.review(ReviewReason::AmountMismatch);
+    // A link that nobody may use is a failure of the gateway's like any other.
+    if (right_sum) change.order().gateway_failures = 0;
     Attempt* const known = change.find(news.payment_id);
     if (known && known != &attempt) {
         // Heard of before its reply came, when nobody waited for one any more.
@@ -264,12 +265,17 @@ void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal&
     attempt.pay_state = PayState::Answered;
     change.stop_watching(attempt);
     auto reason = FailureReason::GatewayRefused;
+    // The gateway works; it only does not take collect, and that channel closes (product.md §6).
+    // One that takes no links or no codes is for a person.
+    const bool blameless =
+        refusal.refusal == Refusal::ChannelNotAllowed && attempt.channel == Channel::Collect;
     switch (refusal.refusal) {
         case Refusal::InvalidVpa:
             reason = FailureReason::InvalidVpa;
+            change.order().gateway_failures = 0;  // it works: those before were not in a row
             break;
         case Refusal::ChannelNotAllowed:
-            if (attempt.channel == Channel::Collect) change.order().collect_refused = true;
+            if (blameless) change.order().collect_refused = true;
             break;
         case Refusal::OrderInactive:
             change.ask(ErrandKind::GetOrder, Priority::Order, change.now());
@@ -285,8 +291,6 @@ void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal&
     if (!is_open(attempt.status)) return;
     auto& failures = change.order().gateway_failures;
     const auto before = failures;
-    // The gateway works; it only does not take this channel. That is not its failure.
-    const bool blameless = refusal.refusal == Refusal::ChannelNotAllowed;
     if (blameless) failures = -1;
     change.fail(attempt, reason);
     if (blameless) failures = before;

@@ -294,5 +294,54 @@ TEST_F(News, ThatCollectIsRefusedAfterTwoGatewayFailuresIsNoThird) {
     EXPECT_EQ(backend.order().gateway_failures, 2);
 }
 
+TEST_F(News, ThatAnotherChannelIsRefusedThreeTimesEndsInContactYou) {
+    for (const char* key : {"k1", "k2", "k3"}) {
+        start(Channel::QrCode, key);
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_pay_refused(
+                change, change.attempts().back(), {Refusal::ChannelNotAllowed, "x"}
+            );
+        });
+    }
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::GatewayUnavailable);
+    EXPECT_EQ(
+        backend.orders.view(OrderId{"ord_0001"}, {})->message.situation, wire::Situation::ContactYou
+    );
+}
+
+TEST_F(News, OfThreeLinksForAnotherSumEndsInContactYou) {
+    const QrPrompt wrong{"upi://pay?pa=chai@bank&am=5.00&cu=INR", ""};
+    for (const std::string key : {"k1", "k2", "k3"}) {
+        start(Channel::QrCode, key);
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_pay_answer(
+                change, change.attempts().back(), {GatewayPaymentId{"p_" + key}, wrong, rupees(500)}
+            );
+        });
+    }
+    EXPECT_EQ(backend.order().gateway_failures, 3);
+    EXPECT_EQ(
+        backend.orders.view(OrderId{"ord_0001"}, {})->message.situation, wire::Situation::ContactYou
+    );
+}
+
+TEST_F(News, ThatTheGatewayKnowsNoSuchUpiIdBreaksTheRowOfItsFailures) {
+    const auto given_up = [&](const char* key) {
+        start(Channel::QrCode, key);
+        backend.change("ord_0001", [&](OrderChange& change) {
+            news::on_pay_given_up(change, change.attempts().back());
+        });
+    };
+    given_up("k1");
+    given_up("k2");
+    start(Channel::Collect, "k3");
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_refused(change, change.attempts().back(), {Refusal::InvalidVpa, "x"});
+    });
+    given_up("k4");
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
+    EXPECT_EQ(backend.order().gateway_failures, 1);
+}
+
 }  // namespace
 }  // namespace chukta
