@@ -126,7 +126,9 @@ wire::Message message_of(
     }
     if (order.expires_at && *order.expires_at <= now) return saying(Situation::OrderExpired);
     if (order.gateway_failures >= limits::kGatewayFailuresInARowMax ||
-        order.gateway_state == GatewayState::Refused) {
+        order.gateway_state == GatewayState::Refused ||
+        order.gateway_state == GatewayState::Closed) {
+        // Closed over there may be paid over there: nobody is sent to the shop to begin anew.
         return saying(Situation::ContactYou);
     }
     const Attempt* newest = shown_attempt(attempts);

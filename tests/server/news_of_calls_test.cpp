@@ -343,5 +343,15 @@ TEST_F(News, ThatTheGatewayKnowsNoSuchUpiIdBreaksTheRowOfItsFailures) {
     EXPECT_EQ(backend.order().gateway_failures, 1);
 }
 
+TEST_F(News, ThatTheOrderWasClosedOverThereIsNoSilentDeadEnd) {
+    for (const auto status :
+         {GatewayOrderStatus::Terminated, GatewayOrderStatus::Expired, GatewayOrderStatus::Paid}) {
+        hear_order(status, rupees(500));
+        const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
+        EXPECT_FALSE(view->payable);
+        EXPECT_EQ(view->message.situation, wire::Situation::ContactYou);
+    }
+}
+
 }  // namespace
 }  // namespace chukta
