@@ -20,7 +20,8 @@ Step on_pending(const Attempt& attempt, const GatewayEvent& event, NewsSource so
     const auto now = attempt.status;
     if (!event.word_known) {
         // A word nobody knows is PENDING plus a review reason, never FAILED.
-        const auto becomes = now == AttemptStatus::Created ? AttemptStatus::Pending : now;
+        const bool begins = now == AttemptStatus::Prepared || now == AttemptStatus::Created;
+        const auto becomes = begins ? AttemptStatus::Pending : now;
         return {Verdict::Review, becomes, ReviewReason::UnknownWord};
     }
     switch (now) {

@@ -83,7 +83,7 @@ TEST(Step, TakesAWordNobodyKnowsForPendingWithAReviewAndNeverForAFailure) {
     const struct {
         A now, becomes;
     } rows[] = {
-        {A::Prepared, A::Prepared},
+        {A::Prepared, A::Pending},
         {A::Created, A::Pending},
         {A::Pending, A::Pending},
         {A::Failed, A::Failed},

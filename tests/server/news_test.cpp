@@ -193,14 +193,24 @@ TEST_F(News, ThatAPreparedLinkRanOutTakesItOffThePage) {
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Pending);
 }
 
-TEST_F(News, ThatNobodyUnderstandsIsAskedAboutWhereAPaymentMayMoveUnwatched) {
+TEST_F(News, OfAnUnknownWordAboutALinkThatNobodyTappedMakesItCount) {
     backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
     reply(0, "p1");
+    auto unknown_word = an_event(N::Pending);
+    unknown_word.word_known = false;
+    hear(unknown_word);
+    EXPECT_EQ(backend.attempts()[0].status, AttemptStatus::Pending);
+    EXPECT_EQ(backend.attempts()[0].index, 1);
+    EXPECT_EQ(backend.order().payment_status, PaymentStatus::Processing);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::UnknownWord);
+}
+
+TEST_F(News, ThatNobodyUnderstandsIsAskedAboutWhereAPaymentMayMoveUnwatched) {
     start(Channel::QrCode, "k1");
-    reply(1, "p2");
-    hear(an_event(N::Completed, "p2"));
-    ASSERT_GT(backend.attempts()[0].next_ask_at, backend.clock.now() + backend.watch.longest_ms)
-        << "a link that nobody tapped";
+    reply(0, "p1");
+    hear(an_event(N::Failed, "p1"));
+    ASSERT_GE(backend.attempts()[0].next_ask_at, backend.clock.now() + backend.watch.longest_ms)
+        << "the gateway's last word was heard";
     ASSERT_EQ(backend.outbox_rows("ask"), 0);
 
     auto unknown_word = an_event(N::Pending, "p1");
