@@ -4,6 +4,7 @@
 
 #include "server/faults.h"
 #include "server/held_sum.h"
+#include "server/refund.h"
 #include "server/refund_news.h"
 #include "shared/upi_uri.h"
 
@@ -91,6 +92,19 @@ void advance(
         case AttemptStatus::Prepared:
             return;
     }
+}
+
+/// Which of two payments is the surplus is the gateway's time of completion (product.md §2), and a
+/// webhook may have told only its own. Once one is on its way back nothing changes any more.
+void correct_time(OrderChange& change, Attempt& attempt, const GatewayEvent& event) {
+    const bool differs = attempt.status == AttemptStatus::Completed && event.completed_at &&
+                         event.completed_at != attempt.completed_at;
+    if (!differs || surplus(change.attempts()).empty()) return;
+    for (const auto& refund : change.refunds()) {
+        if (refund.origin == RefundOrigin::Duplicate) return;
+    }
+    attempt.completed_at = event.completed_at;
+    change.touch(attempt);
 }
 
 /// The gateway's own last word ends the watch, but for two last looks at a failure.
@@ -211,6 +225,8 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
             }
             break;
         case Verdict::Duplicate:
+            if (source == NewsSource::Fetch) correct_time(change, *attempt, event);
+            break;
         case Verdict::Stale:
             break;
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "server/reconciler.h"
+#include "server/refund.h"
 #include "tests/support/order_news.h"
 
 namespace chukta {
@@ -320,6 +321,38 @@ TEST_F(News, OfAFinalFailureIsDoubtedTwiceAndThenNoMore) {
 
     hear(an_event(N::Completed), NewsSource::Fetch);
     EXPECT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+}
+
+TEST_F(News, OfTheTimeThatTheGatewayKeepsDecidesWhichOfTwoIsTheSurplus) {
+    auto first = an_event(N::Completed, "p1");
+    auto second = an_event(N::Completed, "p2");
+    second.completed_at = backend.clock.now() + 5'000;
+    // A webhook without that time has only its own.
+    first.completed_at = backend.clock.now() + 9'000;
+    hear(first);
+    hear(second);
+    const auto surplus_now = [&] {
+        const auto attempts = backend.attempts();
+        return surplus(attempts).at(0)->payment_id.str();
+    };
+    EXPECT_EQ(surplus_now(), "p1");
+    const auto paid_at = backend.order().paid_at;
+    first.completed_at = backend.clock.now() + 1'000;
+    hear(first);
+    EXPECT_EQ(surplus_now(), "p1") << "another webhook knows it no better";
+    hear(first, NewsSource::Fetch);
+    EXPECT_EQ(surplus_now(), "p2");
+    EXPECT_EQ(backend.order().paid_at, paid_at);
+
+    backend.change("ord_0001", [](OrderChange& change) {
+        Refund refund;
+        refund.refund_id = refund_id_of_surplus(GatewayPaymentId{"p2"});
+        refund.origin = RefundOrigin::Duplicate;
+        change.add(std::move(refund));
+    });
+    first.completed_at = backend.clock.now() + 9'000;
+    hear(first, NewsSource::Fetch);
+    EXPECT_EQ(surplus_now(), "p2") << "it is on its way back";
 }
 
 TEST_F(News, ThatHeldMoneyWentBackFreesTheOrder) {
