@@ -124,6 +124,7 @@ void Inspector::check(const Seen* before, const Seen& now) {
     check_superseded(before, now);
     check_limits(before, now);
     check_failures(before, now);
+    check_expired_once(before, now);
     check_watched(now);
     check_refunds(before, now);
 }
@@ -153,7 +154,12 @@ void Inspector::check_paid(const Seen* before, const Seen& now) {
     const auto& facts = world_.ledger().orders[order.order_id.str()];
     const auto* theirs = world_.gateway().model.order(order.order_id.str());
     if (!theirs || theirs->amount != order.amount) broken(order, "paid for another sum");
-    if (!facts.success_told) broken(order, "paid although nobody told of a success");
+    const bool told = std::any_of(now.attempts.begin(), now.attempts.end(), [&](const auto& a) {
+        const auto success = facts.successes_told.find(a.payment_id.str());
+        return a.status == AttemptStatus::Completed && success != facts.successes_told.end() &&
+               (success->second >= order.amount || facts.paid_told);
+    });
+    if (!told) broken(order, "paid although nobody told of a success of its sum");
     const auto payments = world_.gateway().model.payments_of(order.order_id.str());
     const bool money = std::any_of(payments.begin(), payments.end(), [](const auto* payment) {
         return payment->status == PaymentAtGateway::Success;

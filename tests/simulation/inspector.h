@@ -52,6 +52,7 @@ private:
     void check_watched(const Seen& now);
     void check_calls_in_hand(Transaction& transaction);
     static bool is_for_a_person(const Seen& now, const Attempt& attempt);
+    void check_expired_once(const Seen* before, const Seen& now);
     void check_limits(const Seen* before, const Seen& now);
     void check_failures(const Seen* before, const Seen& now);
     void check_refunds(const Seen* before, const Seen& now);
@@ -73,6 +74,7 @@ private:
     std::int64_t applied_rows_ = 0;
     std::set<std::string> applied_;   ///< inbox rows that were looked at
     std::set<std::string> reopened_;  ///< attempts that our own fetch brought back
+    std::set<std::string> expired_;   ///< attempts that our clock closed before their window ended
 };
 
 }  // namespace chukta::simulation

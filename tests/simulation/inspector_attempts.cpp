@@ -162,6 +162,21 @@ void Inspector::check_failures(const Seen* before, const Seen& now) {
     }
 }
 
+/// What our clock closed and the bank holds all the same is opened once: not closed and opened by
+/// turns for as long as the bank thinks.
+void Inspector::check_expired_once(const Seen* before, const Seen& now) {
+    if (!before || world_.clocks_jumped()) return;
+    for (const auto& attempt : now.attempts) {
+        const auto* was = find(before->attempts, attempt.attempt_id);
+        const bool expires = was && is_open(was->status) &&
+                             attempt.failure == FailureReason::Expired &&
+                             world_.now() - attempt.created_at <= World::kWindowMs;
+        if (expires && !expired_.insert(attempt.attempt_id.str()).second) {
+            broken(now.order, "an attempt expired twice");
+        }
+    }
+}
+
 /// What we closed and the gateway did not can still be paid: it stays watched (product.md §2).
 void Inspector::check_watched(const Seen& now) {
     if (world_.clocks_jumped()) return;

@@ -40,11 +40,13 @@ struct Wish {
 /// What the world knows of one order.
 struct OrderFacts {
     Money amount;
-    bool created = false;                ///< the shop was told so
-    bool foreign = false;                ///< the id names another order at the gateway
-    std::set<std::string> presses;       ///< idempotency keys of customers
-    int openings = 0;                    ///< page openings that may prepare a link
-    bool success_told = false;           ///< trusted bytes that say so were handed to the server
+    bool created = false;           ///< the shop was told so
+    bool foreign = false;           ///< the id names another order at the gateway
+    std::set<std::string> presses;  ///< idempotency keys of customers
+    int openings = 0;               ///< page openings that may prepare a link
+    /// The most that trusted bytes said of each payment that it succeeded with.
+    std::map<std::string, Money> successes_told;
+    bool paid_told = false;              ///< such bytes called the order PAID
     std::set<std::string> calls;         ///< keys of Order Pay calls that reached the gateway
     std::set<std::string> collect_sent;  ///< of these, collect calls that may have been accepted
     std::set<std::string> accepted;      ///< and those that started a payment

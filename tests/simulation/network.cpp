@@ -1,5 +1,8 @@
 #include "tests/simulation/network.h"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "http/text.h"
 #include "tests/simulation/world.h"
 
@@ -46,6 +49,27 @@ Route route_of(const std::string& method, std::string_view path) {
         route.parameters.emplace("refund_id", std::string{rest.substr(8)});
     }
     return route;
+}
+
+Money money_of(const nlohmann::json& rupees) {
+    return *Money::from_paise(static_cast<std::int64_t>(rupees.get<double>() * 100 + 0.5));
+}
+
+/// What is known of the order that has this id and this sum, if there is one.
+OrderFacts* facts_of_right_sum(Ledger& ledger, const nlohmann::json& order) {
+    const auto found = ledger.orders.find(order.at("order_id").get<std::string>());
+    const bool right =
+        found != ledger.orders.end() && money_of(order.at("order_amount")) == found->second.amount;
+    return right ? &found->second : nullptr;
+}
+
+void note_success(Ledger& ledger, const nlohmann::json& order, const nlohmann::json& payment) {
+    if (payment.value("payment_status", "") != "SUCCESS") return;
+    auto* const facts = facts_of_right_sum(ledger, order);
+    if (facts == nullptr) return;
+    const auto& id = payment.at("cf_payment_id");
+    auto& told = facts->successes_told[id.is_string() ? id.get<std::string>() : id.dump()];
+    told = std::max(told, money_of(payment.at("payment_amount")));
 }
 
 bool is_order_pay(const http::ClientRequest& request) {
@@ -248,17 +272,24 @@ void Network::note_pay_answer(const http::ClientRequest& request, int status) {
     for (auto& [order_id, facts] : world_.ledger().orders) facts.collect_sent.erase(key);
 }
 
-/// Trusted bytes on their way into the server: from now on it may know of a success.
+/// Trusted bytes on their way into the server: from now on it may know of a success of the sum they
+/// tell. What they say of an order of another sum, or under a type that says otherwise, it may not
+/// believe.
 void Network::note_told(const std::string& body) {
-    // A refund's SUCCESS says nothing of a payment.
-    const bool refund = body.find("\"refund_status\"") != std::string::npos;
-    if (refund) return;
     if (body.find("SUCCESS") == std::string::npos && body.find("\"PAID\"") == std::string::npos) {
         return;
     }
-    for (auto& [order_id, facts] : world_.ledger().orders) {
-        if (body.find("\"" + order_id + "\"") != std::string::npos) facts.success_told = true;
+    auto& ledger = world_.ledger();
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    if (json.is_array()) {
+        for (const auto& payment : json) note_success(ledger, payment, payment);
     }
+    if (!json.is_object()) return;
+    if (json.value("type", "") == "PAYMENT_SUCCESS_WEBHOOK") {
+        note_success(ledger, json.at("data").at("order"), json.at("data").at("payment"));
+    }
+    if (json.value("order_status", "") != "PAID") return;
+    if (auto* const facts = facts_of_right_sum(ledger, json)) facts->paid_told = true;
 }
 
 Network::Outcome Network::tell_shop(const http::ClientRequest& request) {
