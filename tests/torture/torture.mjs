@@ -1,5 +1,6 @@
 // Customers pay while everything around them dies; at the end three books must agree.
 //   node torture.mjs [--seconds N] [--engine sqlite|postgres] [--seed N] [--rate ORDERS_PER_S] [--only NAME,...]
+//     [--every-failpoint]   a run in which the server did not die at each of them has failed
 // Prints what it did as JSON and ends with 1 when anything disagrees. scripts/torture calls it.
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,6 +19,7 @@ const { values } = parseArgs({ options: {
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   rate: { type: 'string', default: '0.8' },
   only: { type: 'string', default: '' },
+  'every-failpoint': { type: 'boolean', default: false },
 } });
 const seconds = Number(values.seconds);
 const random = new Random(Number(values.seed));
@@ -115,6 +117,10 @@ async function main() {
     await everybody;
     await settle(world);
     violations.push(...trouble.violations);
+    if (values['every-failpoint']) {
+      const unreached = Object.keys(counts.failpoints).filter((name) => counts.failpoints[name] === 0);
+      violations.push(...unreached.map((name) => `the server never died at ${name}`));
+    }
     violations.push(...await disagreements({ world, customers, ownWebhooks: trouble.webhooks, counts }));
   } finally {
     await world.stop();
