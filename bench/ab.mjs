@@ -30,9 +30,14 @@ const seconds = Number(options.seconds);
 const folder = process.env.BENCH_FOLDER ?? join(root, 'build/bench');
 const binary = process.env.CHUKTA_LOAD ?? join(root, 'build/release/bench/chukta-load');
 
+function printReport() {
+    const text = report(options.out);
+    process.stdout.write(text);
+    if (text.includes('FAILED')) process.exitCode = 1;
+}
 if (options.report) {
-    process.stdout.write(report(options.out));
-    process.exit(0);
+    printReport();
+    process.exit();
 }
 
 const require = createRequire(join(root, 'bench/peer-node/package.json'));
@@ -130,4 +135,4 @@ try {
 } finally {
     if (postgres) postgres.stop();
 }
-process.stdout.write(report(options.out));
+printReport();

@@ -1,4 +1,4 @@
-// A customer's tap until the page has the link, over what the gateway itself takes for it.
+// A customer's press until the page has the QR code, over what the gateway itself takes for one.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { createHmac, randomUUID } from 'node:crypto';
@@ -88,7 +88,7 @@ async function gatewayAlone(port, i) {
     const { payment_session_id: session } = JSON.parse(order.text);
     const pay = await good(ask(port, 'POST', '/pg/orders/sessions', { 'x-api-version': '2023-08-01',
         'x-idempotency-key': randomUUID() }, { payment_session_id: session,
-        payment_method: { upi: { channel: 'link' } } }), 200);
+        payment_method: { upi: { channel: 'qrcode' } } }), 200);
     return pay.ms;
 }
 

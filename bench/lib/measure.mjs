@@ -14,6 +14,13 @@ export async function load(binary, mode, options) {
     return JSON.parse(text);
 }
 
+// An answer of another kind is another piece of work: it must not count towards a rate.
+const kExpected = { webhooks: '200', forged: '401', polls: '200', pages: '200' };
+function answeredAsExpected(name, mode, { status }) {
+    const others = Object.keys(status).filter((one) => one !== kExpected[mode]);
+    if (others.length > 0) throw new Error(`${name}, ${mode}: ${JSON.stringify(status)} instead of ${kExpected[mode]}`);
+}
+
 // Orders are used once: a webhook of an order that is paid already would be less work.
 class Orders {
     #next = 1;
@@ -38,6 +45,7 @@ export async function measure({ root, binary, name, url, log, orders, seconds, d
         const cpuBefore = pids.map(cpuOf);
         const writtenBefore = writtenBy(server.pid);
         const result = await load(binary, mode, { ...common, ...options });
+        answeredAsExpected(name, mode, result);
         const appliedAfter = await after();
         const cpu = pids.map((pid, i) => cpuOf(pid) - cpuBefore[i]);
         return { ...result, appliedAfter, cpuUs: 1e6 * cpu[0] / result.sent,

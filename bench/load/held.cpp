@@ -69,7 +69,8 @@ private:
         loop_.send(page, poll(k, kSeedVersion));
     }
 
-    /// Open loop: the n-th webhook is due at its time, however late the ones before it are.
+    /// The n-th webhook is due at its time, and goes when a sender is free: while all wait for
+    /// their 200, webhooks are late. Who reads the figures compares the rate with the wanted one.
     void pay_due() {
         const double elapsed = static_cast<double>(now() - begin_) / 1e6;
         const auto due = static_cast<std::int64_t>(elapsed * settings_.rate);
@@ -128,10 +129,12 @@ private:
 
     void print() const {
         std::printf(
-            "{\"held\":%d,\"rate\":%.1f,\"webhooks\":%lld,\"untold\":%lld,\"asked_again\":%lld,"
+            "{\"held\":%d,\"wanted\":%d,\"rate\":%.1f,\"webhooks\":%lld,\"untold\":%lld,"
+            "\"asked_again\":%lld,"
             "\"starved\":%lld,\"odd\":%lld,\"accepted_to_page_us\":%s,\"sent_to_page_us\":%s,"
             "\"webhook_us\":%s}\n",
             settings_.held,
+            settings_.rate,
             static_cast<double>(sent_) / settings_.seconds,
             static_cast<long long>(sent_),
             static_cast<long long>(open_),
