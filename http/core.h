@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/reply.h"
 #include "http/server.h"
 
 namespace http {
@@ -28,6 +29,20 @@ struct ServerCore {
     /// Reactor threads that have begun, and those that have stopped accepting.
     std::atomic<std::size_t> threads{0};
     std::atomic<std::size_t> drained_threads{0};
+
+    /// The owner's words for a status. What its function throws stays there, as in log.
+    Response refusal(int status) const noexcept {
+        if (!options.refusal) return {status, {}, {}};
+        try {
+            auto response = options.refusal(status);
+            response.status = status;
+            if (writable(response)) return response;
+            log("http: a refusal's header was refused");
+            return {status, {}, {}};
+        } catch (...) {
+            return {status, {}, {}};
+        }
+    }
 
     /// The text must hold no byte a client sent. Whatever the operator's function throws stays
     /// there: a full log disk is no reason to drop a request.

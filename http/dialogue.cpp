@@ -131,7 +131,7 @@ void Dialogue::begin(Connection& connection, Framed framed) {
     } catch (...) {
         // Its text may quote the request or a secret: neither the client nor the log gets it.
         core_->log("http: a handler threw");
-        responder.send({500, {}, {}});
+        responder.send(core_->refusal(500));
     }
 }
 
@@ -139,17 +139,18 @@ void Dialogue::deliver(Letter letter) {
     const auto connection = sockets().find(letter.to.connection);
     if (!connection || connection->phase != Phase::Handling) return;
     if (connection->sequence != letter.to.sequence) return;
-    if (letter.hang_up) return sockets().close(*connection);
+    if (letter.ending == Ending::HungUp) return sockets().close(*connection);
+    if (letter.ending == Ending::Forgotten) letter.response = core_->refusal(500);
     answer(*connection, std::move(letter.response));
 }
 
 void Dialogue::answer(Connection& connection, Response response) {
     if (!writable(response)) {
         core_->log("http: an answer's status or header was refused, 500 sent instead");
-        response = {500, {}, {}};
+        response = core_->refusal(500);
     } else if (response.body.size() > core_->options.limits.response_bytes) {
         core_->log("http: an answer was over the limit, 500 sent instead");
-        response = {500, {}, {}};
+        response = core_->refusal(500);
     }
     if (connection.closing) connection.form.keep_alive = false;
     connection.phase = Phase::Sending;
@@ -161,8 +162,9 @@ void Dialogue::answer(Connection& connection, Response response) {
 
 void Dialogue::dismiss(Connection& connection, int status) {
     connection.closing = true;
-    connection.form.head_only = false;
-    answer(connection, {status, {}, {}});
+    // The form is the last request's, unless it is this one that the handler had.
+    if (connection.phase == Phase::Receiving) connection.form.head_only = false;
+    answer(connection, core_->refusal(status));
 }
 
 void Dialogue::output_moved(Connection& connection) {

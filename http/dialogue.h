@@ -48,7 +48,7 @@ private:
     void wait_for_more(Connection& connection, NeedMore need);
     void begin(Connection& connection, Framed framed);
     void answer(Connection& connection, Response response);
-    /// Answers with a bare status, reads no more requests and closes.
+    /// Answers with a refusal, reads no more requests and closes.
     void dismiss(Connection& connection, int status);
     void linger(Connection& connection);
     void no_longer_in_flight(Connection& connection);

@@ -22,11 +22,18 @@ struct Address {
     std::uint64_t sequence = 0;
 };
 
+/// What becomes of a request.
+enum class Ending {
+    Answered,
+    HungUp,     ///< closed without an answer
+    Forgotten,  ///< nobody answered and nobody will
+};
+
 /// An answer on its way to the connection it names.
 struct Letter {
     Address to;
-    Response response;
-    bool hang_up = false;  ///< close instead; the response is not sent
+    Ending ending = Ending::Answered;
+    Response response{};  ///< when answered
 };
 
 /// Letters wait here for the reactor thread, which is woken through an eventfd. A letter posted

@@ -75,9 +75,7 @@ void Router::add(std::string method, std::string pattern, RouteHandler handler) 
     routes_.insert(place, std::move(route));
 }
 
-void Router::on_miss(std::function<Response(int status, std::string allow)> miss) {
-    miss_ = std::move(miss);
-}
+void Router::on_miss(Miss miss) { miss_ = std::move(miss); }
 
 void Router::route(Request&& request, Responder responder) const {
     const auto path = segments_of(request.path());
@@ -97,7 +95,7 @@ void Router::route(Request&& request, Responder responder) const {
     std::string allow;
     for (const auto& method : allowed) allow += (allow.empty() ? "" : ", ") + method;
     const int status = allowed.empty() ? 404 : 405;
-    Response response = miss_ ? miss_(status, allow) : Response{status, {}, {}};
+    Response response = miss_ ? miss_(request, status, allow) : Response{status, {}, {}};
     if (status == 405 && response.headers.count("Allow") == 0) response.headers.add("Allow", allow);
     responder.send(std::move(response));
 }

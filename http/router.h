@@ -27,7 +27,8 @@ public:
 
     /// What is answered when nothing matches (404) or the path has other methods (405, `allow` says
     /// which). Default: an empty body.
-    void on_miss(std::function<Response(int status, std::string allow)> miss);
+    using Miss = std::function<Response(const Request&, int status, std::string allow)>;
+    void on_miss(Miss miss);
 
     /// Calls the matching handler. HEAD is answered by GET's handler (the server drops the body).
     void route(Request&& request, Responder responder) const;
@@ -43,7 +44,7 @@ private:
         RouteHandler handler;
     };
     std::vector<Route> routes_;
-    std::function<Response(int, std::string)> miss_;
+    Miss miss_;
 };
 
 }  // namespace http

@@ -40,6 +40,10 @@ struct ServerOptions {
     /// Called for things an operator should know (a stopped header injection, no descriptors left);
     /// the text holds no client bytes. Any thread.
     std::function<void(std::string_view)> log{};
+    /// What a client is told where no handler tells it anything: a request that cannot be read, is
+    /// too large or too slow, one connection too many, a handler that failed. Default: the bare
+    /// status. Any thread; must not block.
+    std::function<Response(int status)> refusal{};
 };
 
 /// The way to answer one request: copyable, may be used from any thread, once. It names its

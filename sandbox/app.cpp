@@ -66,7 +66,7 @@ void add_api_routes(http::Router& router, World& world, LateAnswers& late) {
     add("GET", "/pg/simulate/{simulation_id}", Endpoint::GetSimulation);
 }
 
-http::Response miss(int, const std::string&) {
+http::Response miss(const http::Request&, int, const std::string&) {
     http::Response response;
     const auto error = bad_url();
     response.status = error.status;

@@ -84,7 +84,8 @@ Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings 
       settings_{std::move(settings)},
       sessions_{clock, settings_.per_session},
       addresses_{clock, settings_.per_address},
-      keys_{clock, settings_.per_key} {}
+      keys_{clock, settings_.per_key},
+      refusals_logged_{clock, kRefusalsLogged} {}
 
 void Edge::add(
     http::Router& router, const char* method, const char* route, Gate gate, Work work, Reader reader
@@ -126,13 +127,27 @@ void Edge::add_light(http::Router& router, const char* method, const char* route
 }
 
 void Edge::add_miss(http::Router& router) {
-    router.on_miss([this](int status, std::string allow) {
+    router.on_miss([this](const http::Request& request, int status, std::string allow) {
         auto response = status == 405 ? problem(405, "method_not_allowed", "See the Allow header.")
                                       : problem(404, "not_found", "There is nothing here.");
         if (!allow.empty()) response.headers.add("Allow", std::move(allow));
+        response.headers.add("X-Request-Id", request_id_of(request).str());
         dress(response);
         return response;
     });
+}
+
+http::Response Edge::refuse(int status) {
+    const log::RequestId id{crypto::random_id()};
+    const log::RequestScope scope{id};
+    metrics_.count(Count::RequestRefused);
+    auto response = server_refusal(status);
+    if (refusals_logged_.take(std::to_string(status)) == 0) {
+        log::warning("request.refused", {{"status", status}});
+    }
+    response.headers.add("X-Request-Id", id.str());
+    dress(response);
+    return response;
 }
 
 void Edge::resume(const ExchangePtr& exchange, Work work) {

@@ -102,8 +102,12 @@ public:
     );
     /// The same for a route that never waits and is answered on the reactor thread.
     void add_light(http::Router& router, const char* method, const char* route, Work work);
-    /// 404 and 405 for what no route matches.
+    /// 404 and 405 for what no route matches, with the request's id.
     void add_miss(http::Router& router);
+
+    /// What a client is told that no route can answer (http::ServerOptions), with an id of its own
+    /// that the log has, too.
+    http::Response refuse(int status);
 
     /// Runs the rest of an exchange on a worker, inside the guard: for held requests.
     void resume(const ExchangePtr& exchange, Work work);
@@ -137,6 +141,7 @@ private:
     RateLimiter sessions_;
     RateLimiter addresses_;
     RateLimiter keys_;
+    RateLimiter refusals_logged_;
     std::atomic<bool> holding_{true};
 };
 

@@ -72,8 +72,10 @@ Front::Front(
     page_.add_to(router_);
     service_.add_to(router_);
     edge_.add_miss(router_);
+    auto facing_the_world = server_options(config);
+    facing_the_world.refusal = [this](int status) { return edge_.refuse(status); };
     server_ = std::make_unique<http::Server>(
-        server_options(config),
+        std::move(facing_the_world),
         [this](http::Request&& request, http::Responder responder) {
             router_.route(std::move(request), std::move(responder));
         }

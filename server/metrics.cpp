@@ -35,6 +35,8 @@ const char* word(Count what) {
             return "shop_key_refused";
         case Count::OriginRefused:
             return "origin_refused";
+        case Count::RequestRefused:
+            return "request_refused";
         case Count::RateLimited:
             return "rate_limited";
         case Count::QueueFull:
@@ -52,6 +54,7 @@ constexpr Count kCounts[] = {
     Count::TokenRefused,
     Count::ShopKeyRefused,
     Count::OriginRefused,
+    Count::RequestRefused,
     Count::RateLimited,
     Count::QueueFull,
     Count::HandlerFailed,

@@ -19,6 +19,7 @@ enum class Count {
     TokenRefused,
     ShopKeyRefused,
     OriginRefused,
+    RequestRefused,  ///< could not be read, or nobody answered it
     RateLimited,
     QueueFull,
     HandlerFailed,

@@ -22,14 +22,21 @@ std::string_view title_of(int status) {
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
         {409, "Conflict"},
+        {411, "Length Required"},
         {413, "Content Too Large"},
+        {414, "URI Too Long"},
         {415, "Unsupported Media Type"},
+        {417, "Expectation Failed"},
         {422, "Unprocessable Content"},
         {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
         {501, "Not Implemented"},
         {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
+        {505, "HTTP Version Not Supported"},
     };
     for (const auto& row : kRows) {
         if (row.status == status) return row.title;
@@ -78,6 +85,35 @@ http::Response unavailable() {
     auto response = problem(503, "unavailable", "Please try again later.");
     response.headers.add("Retry-After", "2");
     return response;
+}
+
+http::Response server_refusal(int status) {
+    switch (status) {
+        case 408:
+            return problem(408, "request_too_slow", "The request did not come in time.");
+        case 411:
+            return problem(411, "length_required", "Send Content-Length.");
+        case 413:
+            return problem(413, "body_too_large", "The body may have 64 KiB.");
+        case 414:
+            return problem(414, "address_too_long", "The request line may have 8 KiB.");
+        case 417:
+            return problem(417, "expectation_unknown", "Only 100-continue may be expected.");
+        case 431:
+            return problem(431, "headers_too_large", "The headers may have 16 KiB, 100 fields.");
+        case 500:
+            return problem(500, "internal_error", "Please try again later.");
+        case 501:
+            return problem(501, "method_unknown", "There is no such method.");
+        case 503:
+            return unavailable();
+        case 504:
+            return problem(504, "answer_too_late", "Please try again later.");
+        case 505:
+            return problem(505, "version_unknown", "Speak HTTP/1.1.");
+        default:
+            return problem(status, "bad_request", "This is not a request of HTTP/1.1.");
+    }
 }
 
 }  // namespace chukta

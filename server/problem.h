@@ -25,6 +25,9 @@ http::Response order_not_found();
 /// 429 with Retry-After.
 http::Response too_many_requests(int retry_after_s);
 
+/// What the HTTP server refuses by itself, where no route can: each of its statuses has a code.
+http::Response server_refusal(int status);
+
 /// 503 with Retry-After, without any text of what broke.
 http::Response unavailable();
 

@@ -127,10 +127,6 @@ private:
     RateLimiter refusals_logged_;
 };
 
-/// Refusals of one kind that are logged: enough to see what is wrong, and no way for anybody to
-/// fill the disk. The metrics have every one of them.
-constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
-
 /// Who asks: the class that the customer chose or the page displayed; before there is a page, what
 /// the user agent says.
 Shopper shopper_of(const Exchange& exchange);

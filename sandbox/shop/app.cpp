@@ -99,7 +99,7 @@ void App::add_routes() {
     add("GET", "/shop.css", page_workers_, &Storefront::style);
     add("GET", "/favicon.svg", page_workers_, &Storefront::icon);
     add("GET", "/healthz", page_workers_, &Storefront::healthy);
-    router_.on_miss([this](int status, std::string allow) {
+    router_.on_miss([this](const http::Request&, int status, std::string allow) {
         http::Response response =
             storefront_.message(status, "Not here", "There is no such page in this shop.");
         if (!allow.empty()) response.headers.add("Allow", std::move(allow));

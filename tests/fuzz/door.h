@@ -42,7 +42,7 @@ public:
             auto letters = mailbox->take();
             if (!letters.empty()) {
                 expect(letters.size() == 1, "a request has one answer");
-                expect(!letters.front().hang_up, "nobody is hung up on");
+                expect(letters.front().ending == http::Ending::Answered, "and that is an answer");
                 return std::move(letters.front().response);
             }
             pollfd wake{mailbox->wake_descriptor(), POLLIN, 0};

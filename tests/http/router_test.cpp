@@ -122,10 +122,10 @@ TEST(Router, LiteralsWinInAnyOrderOfAdding) {
 
 TEST(Router, AsksItsOwnerWhatAMissLooksLike) {
     auto router = a_router();
-    router.on_miss([](int status, std::string allow) {
-        return http::Response{status, {{"X-Allow", allow}}, "missed"};
+    router.on_miss([](const http::Request& request, int status, std::string allow) {
+        return http::Response{status, {{"X-Allow", allow}}, "missed " + request.target};
     });
-    EXPECT_EQ(routed(router, "GET", "/nothing").body, "missed");
+    EXPECT_EQ(routed(router, "GET", "/nothing").body, "missed /nothing");
     const auto response = routed(router, "PUT", "/orders");
     EXPECT_EQ(response.headers.find("X-Allow"), "GET, HEAD, POST");
     EXPECT_EQ(response.headers.find("Allow"), "GET, HEAD, POST");

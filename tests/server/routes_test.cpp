@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/support/raw_client.h"
 #include "tests/support/routes.h"
 
 namespace chukta {
@@ -89,6 +90,58 @@ TEST_F(RoutesTest, EveryAnswerHasTheSafeguards) {
             std::string{name} == "asset" ? "public, max-age=31536000, immutable" : "no-store"
         ) << name;
     }
+}
+
+TEST_F(RoutesTest, WhatCannotBeReadIsRefusedWithAProblemToo) {
+    struct Row {
+        int status;
+        const char* code;
+        std::string bytes;
+    };
+    const std::string length = "Content-Length: ";
+    const Row kRows[] = {
+        {400, "bad_request", "GET /healthz HTTP/1.1\r\n\r\n"},
+        {411,
+         "length_required",
+         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {413,
+         "body_too_large",
+         "POST /v1/orders HTTP/1.1\r\nHost: x\r\n" + length + "71680\r\n\r\n"},
+        {414, "address_too_long", "GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\n\r\n"},
+        {417,
+         "expectation_unknown",
+         "POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n" + length + "1\r\n\r\n"},
+        {431,
+         "headers_too_large",
+         "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n"},
+        {501, "method_unknown", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {505, "version_unknown", "GET / HTTP/2.0\r\nHost: x\r\n\r\n"},
+    };
+    const CapturedLog captured;
+    for (const auto& row : kRows) {
+        support::RawClient client{door.port()};
+        client.say(row.bytes);
+        const auto answer = client.hear_all();
+        EXPECT_EQ(answer.status(), row.status) << row.code;
+        EXPECT_TRUE(answer.has_line("Content-Type: application/problem+json")) << row.code;
+        EXPECT_TRUE(answer.has_line("Cache-Control: no-store")) << row.code;
+        EXPECT_TRUE(answer.has_line("X-Content-Type-Options: nosniff")) << row.code;
+        const auto problem = nlohmann::json::parse(answer.body(), nullptr, false);
+        ASSERT_TRUE(problem.is_object()) << row.code << ": " << answer.bytes;
+        EXPECT_EQ(problem.value("code", ""), row.code);
+        EXPECT_EQ(problem.value("status", 0), row.status);
+        EXPECT_NE(problem.value("title", "Error"), "Error") << row.code;
+        const auto head = answer.head();
+        const auto id = head.find("X-Request-Id: ");
+        ASSERT_NE(id, std::string::npos) << row.code;
+        EXPECT_NE(captured.text().find(head.substr(id + 14, 26)), std::string::npos) << row.code;
+    }
+}
+
+TEST_F(RoutesTest, AMissHasItsRequestsId) {
+    const http::Header id{"X-Request-Id", "proxy-request-0042"};
+    EXPECT_EQ(header(door.ask("GET", "/absent", {id}), "X-Request-Id"), "proxy-request-0042");
+    EXPECT_EQ(header(door.ask("PUT", "/v1/orders"), "X-Request-Id").size(), 26U);
 }
 
 TEST_F(RoutesTest, ARequestsIdIsCarriedThrough) {
