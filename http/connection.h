@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http/framing.h"
 #include "http/mailbox.h"
@@ -60,14 +61,26 @@ struct Connection {
     bool counted = false;  ///< this request is in requests_in_flight
 
     std::string output;
-    std::size_t output_sent = 0;
-    SteadyTime sent_by;  ///< the answer is out by then, or the client has been too slow
+    /// Follows `output`; others may be sent the same one.
+    std::shared_ptr<const std::string> shared_output;
+    std::size_t output_sent = 0;  ///< of both
+    SteadyTime sent_by;           ///< the answer is out by then, or the client has been too slow
 
     bool closing = false;    ///< close when the output is out, whatever was promised
     bool wants_read = true;  ///< as registered with the reactor
     bool wants_write = false;
 
-    bool output_pending() const { return output_sent < output.size(); }
+    std::size_t output_size() const {
+        return output.size() + (shared_output ? shared_output->size() : 0);
+    }
+    bool output_pending() const { return output_sent < output_size(); }
+    /// What goes next, without a gap.
+    std::string_view unsent() const {
+        const std::string_view own{output};
+        if (output_sent < own.size()) return own.substr(output_sent);
+        if (!shared_output) return {};
+        return std::string_view{*shared_output}.substr(output_sent - own.size());
+    }
 };
 
 }  // namespace http

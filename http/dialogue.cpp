@@ -148,15 +148,19 @@ void Dialogue::answer(Connection& connection, Response response) {
     if (!writable(response)) {
         core_->log("http: an answer's status or header was refused, 500 sent instead");
         response = core_->refusal(500);
-    } else if (response.body.size() > core_->options.limits.response_bytes) {
+    } else if (response.content().size() > core_->options.limits.response_bytes) {
         core_->log("http: an answer was over the limit, 500 sent instead");
         response = core_->refusal(500);
     }
     if (connection.closing) connection.form.keep_alive = false;
     connection.phase = Phase::Sending;
     connection.deadline = after(core_->options.limits.write_timeout);
-    connection.output += reply_bytes(response, connection.form);
-    connection.sent_by = connection.deadline + reading_time(connection.output.size());
+    connection.output += reply_head(response, connection.form);
+    if (sends_content(response, connection.form)) {
+        connection.shared_output = std::move(response.shared_body);
+        if (!connection.shared_output) connection.output += response.body;
+    }
+    connection.sent_by = connection.deadline + reading_time(connection.output_size());
     sockets().push_output(connection);
 }
 

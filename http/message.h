@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
+    /// In place of `body` where there is one: many clients are sent it, and it is never copied.
+    std::shared_ptr<const std::string> shared_body{};
+
+    const std::string& content() const { return shared_body ? *shared_body : body; }
 };
 
 }  // namespace http

@@ -27,7 +27,11 @@ bool writable(const Response& response) {
     });
 }
 
-std::string reply_bytes(const Response& response, const ReplyForm& form) {
+bool sends_content(const Response& response, const ReplyForm& form) {
+    return !form.head_only && !bodiless(response.status);
+}
+
+std::string reply_head(const Response& response, const ReplyForm& form) {
     std::string bytes = form.minor_version == 0 ? "HTTP/1.0 " : "HTTP/1.1 ";
     bytes += std::to_string(response.status);
     bytes += ' ';
@@ -38,10 +42,9 @@ std::string reply_bytes(const Response& response, const ReplyForm& form) {
         bytes.append(field.name).append(": ").append(field.value).append("\r\n");
     }
     if (!bodiless(response.status)) {
-        bytes += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+        bytes += "Content-Length: " + std::to_string(response.content().size()) + "\r\n";
     }
     bytes += form.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-    if (!form.head_only && !bodiless(response.status)) bytes += response.body;
     return bytes;
 }
 

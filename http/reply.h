@@ -18,8 +18,11 @@ struct ReplyForm {
 /// The status is 200..599 and no header name or value can end its field early.
 bool writable(const Response& response);
 
+/// Whether the content follows the head.
+bool sends_content(const Response& response, const ReplyForm& form);
+
 /// `response` must be writable. Content-Length, Connection and Transfer-Encoding of the response
 /// are left out: how the answer ends is ours to say.
-std::string reply_bytes(const Response& response, const ReplyForm& form);
+std::string reply_head(const Response& response, const ReplyForm& form);
 
 }  // namespace http

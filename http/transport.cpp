@@ -159,11 +159,11 @@ void Transport::receive(Connection& connection) {
 
 void Transport::push_output(Connection& connection) {
     while (connection.output_pending()) {
+        const auto bytes = connection.unsent();
+        // A head goes into one segment with what follows it.
+        const bool more = connection.output_sent + bytes.size() < connection.output_size();
         const auto sent = ::send(
-            connection.peer->fd(),
-            connection.output.data() + connection.output_sent,
-            connection.output.size() - connection.output_sent,
-            MSG_NOSIGNAL
+            connection.peer->fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | (more ? MSG_MORE : 0)
         );
         if (sent > 0) {
             connection.output_sent += static_cast<std::size_t>(sent);
@@ -175,6 +175,7 @@ void Transport::push_output(Connection& connection) {
         }
     }
     std::string{}.swap(connection.output);
+    connection.shared_output.reset();
     connection.output_sent = 0;
     show_interest(connection, connection.wants_read, false);
     dialogue_->output_left(connection);

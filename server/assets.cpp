@@ -47,9 +47,14 @@ std::string read_file(const fs::path& file) {
     return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
-std::string read_if_there(fs::path file, const char* suffix) {
+std::shared_ptr<const std::string> read_shared(const fs::path& file) {
+    return std::make_shared<const std::string>(read_file(file));
+}
+
+std::shared_ptr<const std::string> read_if_there(fs::path file, const char* suffix) {
     file += suffix;
-    return fs::is_regular_file(file) ? read_file(file) : std::string{};
+    if (!fs::is_regular_file(file) || fs::is_empty(file)) return nullptr;
+    return read_shared(file);
 }
 
 /// "page.1f2e3d4c.wasm" or "page-1f2e3d4c.wasm": a part of at least eight hex digits before the
@@ -120,10 +125,10 @@ Assets Assets::load(const fs::path& web_root) {
         if (content_type.empty() || file == web_root / "index.html") continue;
         Asset asset;
         asset.content_type = content_type;
-        asset.plain = read_file(file);
+        asset.plain = read_shared(file);
         asset.brotli = read_if_there(file, ".br");
         asset.gzip = read_if_there(file, ".gz");
-        asset.etag = crypto::sha256_hex(asset.plain).substr(0, 32);
+        asset.etag = crypto::sha256_hex(*asset.plain).substr(0, 32);
         asset.immutable = name_carries_hash(file.filename().string());
         assets.assets_.emplace(fs::relative(file, below).generic_string(), std::move(asset));
     }
@@ -136,8 +141,8 @@ std::optional<http::Response> Assets::find(
     const auto found = assets_.find(name);
     if (found == assets_.end()) return std::nullopt;
     const Asset& asset = found->second;
-    const bool brotli = !asset.brotli.empty() && accepts_encoding(accept_encoding, "br");
-    const bool gzip = !brotli && !asset.gzip.empty() && accepts_encoding(accept_encoding, "gzip");
+    const bool brotli = asset.brotli && accepts_encoding(accept_encoding, "br");
+    const bool gzip = !brotli && asset.gzip && accepts_encoding(accept_encoding, "gzip");
     // Each coding is another representation and has its own tag (RFC 9110 §8.8.3).
     const std::string etag = "\"" + asset.etag + (brotli ? "-br" : gzip ? "-gz" : "") + "\"";
 
@@ -153,7 +158,7 @@ std::optional<http::Response> Assets::find(
         return response;
     }
     if (brotli || gzip) response.headers.add("Content-Encoding", brotli ? "br" : "gzip");
-    response.body = brotli ? asset.brotli : gzip ? asset.gzip : asset.plain;
+    response.shared_body = brotli ? asset.brotli : gzip ? asset.gzip : asset.plain;
     return response;
 }
 

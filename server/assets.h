@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +39,10 @@ private:
         std::string content_type;
         std::string etag;
         bool immutable = false;  ///< its name carries a hash of its content
-        std::string plain;
-        std::string brotli;  ///< empty when there is none
-        std::string gzip;
+        // Shared with every client that is being sent it.
+        std::shared_ptr<const std::string> plain;
+        std::shared_ptr<const std::string> brotli;  ///< null when there is none
+        std::shared_ptr<const std::string> gzip;
     };
 
     std::string page_template_;

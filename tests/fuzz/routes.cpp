@@ -65,7 +65,7 @@ void check(const http::Response& answer, const http::Request& request) {
     }
     for (const char* secret :
          {chukta::testing::kShopKey, chukta::testing::kTokenKey, chukta::testing::kGatewaySecret}) {
-        expect(answer.body.find(secret) == std::string::npos, "no answer holds a secret");
+        expect(answer.content().find(secret) == std::string::npos, "no answer holds a secret");
     }
     // The page of an order is its customer's alone.
     if (answer.body.find("Masala chai") != std::string::npos) {

@@ -48,7 +48,7 @@ TEST_F(AssetsTest, ServesTheBestEncodingTheClientTakes) {
     for (const auto& row : kRows) {
         const auto found = assets->find("page.0123abcd.wasm", row.accept, "");
         ASSERT_TRUE(found);
-        EXPECT_EQ(found->body, row.body) << row.accept;
+        EXPECT_EQ(found->content(), row.body) << row.accept;
         EXPECT_EQ(header(*found, "Content-Encoding"), row.coding) << row.accept;
         EXPECT_EQ(header(*found, "Vary"), "Accept-Encoding");
         EXPECT_EQ(header(*found, "Content-Type"), "application/wasm");
@@ -63,7 +63,7 @@ TEST_F(AssetsTest, AHashedNameMayBeKeptForever) {
     EXPECT_EQ(header(*plain, "Content-Type"), "text/javascript; charset=utf-8");
     const auto again = assets->find("js/host.js", "", header(*plain, "ETag"));
     EXPECT_EQ(again->status, 304);
-    EXPECT_EQ(again->body, "");
+    EXPECT_EQ(again->content(), "");
     EXPECT_EQ(assets->find("js/host.js", "", "\"other\"")->status, 200);
 }
 
@@ -88,7 +88,7 @@ TEST_F(AssetsTest, ReadsFilesBesideTheTemplateWhenThereIsNoAssetsFolder) {
     flat.write("index.html", "<html>");
     flat.write("page.js", "flat");
     const auto loaded = Assets::load(flat.path());
-    EXPECT_EQ(loaded.find("page.js", "", "")->body, "flat");
+    EXPECT_EQ(loaded.find("page.js", "", "")->content(), "flat");
     EXPECT_FALSE(loaded.find("index.html", "", "")) << "a template is not a file to serve";
 }
 

@@ -30,6 +30,7 @@ class HostileNetwork : public ::testing::Test {
 protected:
     HostileNetwork() {
         folder.write("web/index.html", testing::kTemplate);
+        folder.write("web/assets/page.0123abcd.js", std::string(kAssetBytes, 'x'));
         auto variables = testing::good_variables();
         variables["DEVELOPMENT"] = "1";
         variables["PORT"] = "0";
@@ -120,6 +121,7 @@ protected:
     }
 
     static constexpr int kMany = 1'000;
+    static constexpr std::size_t kAssetBytes = 1 << 20;
 
     testing::ScratchFolder folder;
     std::unique_ptr<support::ServerProcess> server;
@@ -178,6 +180,19 @@ TEST_F(HostileNetwork, OfHeaderFloodsAndOversizeRequests) {
                 client.say(request);
             }
         }
+    });
+    expect_growth_below_mib(32);
+}
+
+TEST_F(HostileNetwork, OfReadersWhoTakeNothingOfTheLargestFile) {
+    under([&] {
+        std::deque<RawClient> clients;
+        for (int i = 0; i < kMany; ++i) {
+            clients.emplace_back(server->port(), std::chrono::seconds{5}, 4096);
+            clients.back().say("GET /assets/page.0123abcd.js HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        // The last one's answer has begun, and so have all that were asked for before it.
+        for (auto& client : clients) EXPECT_FALSE(client.hear_some(1).empty());
     });
     expect_growth_below_mib(32);
 }
