@@ -15,6 +15,7 @@
 #include "server/orders.h"
 #include "server/page_form.h"
 #include "server/rate_limiter.h"
+#include "server/readiness_question.h"
 #include "server/refunds.h"
 #include "server/secret.h"
 #include "server/session.h"
@@ -122,7 +123,7 @@ private:
     Edge& edge_;
     const Gateway& gateway_;
     WebhookIntake& intake_;
-    Readiness& readiness_;
+    ReadinessQuestion readiness_;
     const Assets& assets_;
     RateLimiter refusals_logged_;
 };

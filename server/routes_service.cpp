@@ -42,7 +42,7 @@ ServiceRoutes::ServiceRoutes(
     : edge_{edge},
       gateway_{gateway},
       intake_{intake},
-      readiness_{readiness},
+      readiness_{edge, readiness},
       assets_{assets},
       refusals_logged_{edge.clock(), kRefusalsLogged} {}
 
@@ -53,12 +53,8 @@ void ServiceRoutes::add_to(http::Router& router) {
     edge_.add_light(router, "GET", "/healthz", [](const ExchangePtr& e) {
         e->send(json_answer(200, R"({"status":"ok"})"));
     });
-    const auto no_gate = [](Exchange&) { return std::optional<http::Response>{}; };
-    edge_.add(router, "GET", "/readyz", no_gate, [this](const ExchangePtr& e) {
-        e->send(
-            readiness_.database_ready() ? json_answer(200, R"({"status":"ready"})")
-                                        : problem(503, "not_ready", "The database is away.")
-        );
+    edge_.add_light(router, "GET", "/readyz", [this](const ExchangePtr& e) {
+        readiness_.answer(e);
     });
     edge_.add_light(router, "GET", "/assets/{name}", [this](const ExchangePtr& e) {
         asset(e, e->path("name"));

@@ -129,6 +129,7 @@ std::set<std::string> codes_in_sources() {
          {"api_wire.cpp",
           "edge.cpp",
           "problem.cpp",
+          "readiness_question.cpp",
           "routes_page.cpp",
           "routes_service.cpp",
           "routes_shop.cpp"}) {
