@@ -332,6 +332,7 @@ Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
 Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
     if (row.kind == NewsKind::CreateRefused) {
         const auto refusal = gateway_.read_refusal(row.http_status, row.body);
+        log::warning("create.refused", {{"order", row.order_id}, {"code", refusal.code.c_str()}});
         news::on_create_refused(change, refusal);
         return {"refused", {}};
     }
@@ -372,6 +373,7 @@ Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
     switch (row.kind) {
         case NewsKind::PayRefused: {
             const auto refusal = gateway_.read_refusal(row.http_status, row.body);
+            log::warning("pay.refused", {{"order", row.order_id}, {"code", refusal.code.c_str()}});
             news::on_pay_refused(change, *attempt, refusal);
             break;
         }

@@ -157,17 +157,24 @@ void Edge::resume(const ExchangePtr& exchange, Work work) {
 std::optional<http::Response> Edge::over_limit(
     const Exchange& exchange, const std::optional<std::string>& session_hash
 ) {
-    int wait_s = session_hash ? sessions_.take(*session_hash) : 0;
-    if (wait_s == 0) wait_s = addresses_.take(address_key(exchange.address()));
-    if (wait_s == 0) return std::nullopt;
-    metrics_.count(Count::RateLimited);
-    return too_many_requests(wait_s);
+    if (const int wait_s = session_hash ? sessions_.take(*session_hash) : 0) {
+        return limited("session", wait_s);
+    }
+    if (const int wait_s = addresses_.take(address_key(exchange.address()))) {
+        return limited("address", wait_s);
+    }
+    return std::nullopt;
 }
 
 std::optional<http::Response> Edge::over_key_limit(std::string_view key_name) {
     const int wait_s = keys_.take(key_name);
     if (wait_s == 0) return std::nullopt;
+    return limited("key", wait_s);
+}
+
+http::Response Edge::limited(const char* by, int wait_s) {
     metrics_.count(Count::RateLimited);
+    if (refusals_logged_.take(by) == 0) log::warning("request.limited", {{"by", by}});
     return too_many_requests(wait_s);
 }
 

@@ -133,6 +133,7 @@ public:
 
 private:
     void run(const ExchangePtr& exchange, const Work& work) noexcept;
+    http::Response limited(const char* by, int wait_s);
 
     Workers& workers_;
     Metrics& metrics_;

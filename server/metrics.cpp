@@ -35,6 +35,8 @@ const char* word(Count what) {
             return "shop_key_refused";
         case Count::OriginRefused:
             return "origin_refused";
+        case Count::SessionRefused:
+            return "session_refused";
         case Count::RequestRefused:
             return "request_refused";
         case Count::RateLimited:
@@ -54,6 +56,7 @@ constexpr Count kCounts[] = {
     Count::TokenRefused,
     Count::ShopKeyRefused,
     Count::OriginRefused,
+    Count::SessionRefused,
     Count::RequestRefused,
     Count::RateLimited,
     Count::QueueFull,

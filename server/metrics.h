@@ -19,6 +19,7 @@ enum class Count {
     TokenRefused,
     ShopKeyRefused,
     OriginRefused,
+    SessionRefused,
     RequestRefused,  ///< could not be read, or nobody answered it
     RateLimited,
     QueueFull,

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "server/faults.h"
+#include "server/log.h"
 #include "shared/limits.h"
 
 namespace chukta {
@@ -207,6 +208,7 @@ void OrderChange::review(ReviewReason reason) {
     if (serious == order_.review_reason) return;
     order_.review_reason = serious;
     changed_ = true;
+    log::warning("order.under_review", {{"order", order_.order_id}, {"reason", word(serious)}});
     notify_shop(
         "order.review", "review:" + order_.order_id.str() + ":" + std::string{word(serious)}
     );

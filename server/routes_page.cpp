@@ -65,6 +65,14 @@ http::Response answer(int status, const Result<wire::OrderView, StartError>& vie
     return view ? json_answer(status, wire::encode(*view)) : refuse(view.error());
 }
 
+/// Who has no cookie is a stranger; who has a wrong one stayed too long, or guesses.
+void note_wrong_session(const Exchange& exchange, Edge& edge, RateLimiter& logged) {
+    edge.metrics().count(Count::SessionRefused);
+    if (logged.take("session") == 0) {
+        log::info("session.refused", {{"order", order_id_of(exchange)}});
+    }
+}
+
 std::optional<int> attempt_index(std::string_view text) {
     int index = 0;
     const char* end = text.data() + text.size();
@@ -205,7 +213,12 @@ std::optional<http::Response> PageRoutes::admit_start(Exchange& exchange) {
 
 /// Whose session this is. It was opened only for the order's own customer, who never changes.
 std::optional<CustomerId> PageRoutes::customer(const Exchange& exchange) {
-    return sessions_.customer_of(order_id_of(exchange), exchange.header("Cookie"));
+    const auto order_id = order_id_of(exchange);
+    auto found = sessions_.customer_of(order_id, exchange.header("Cookie"));
+    if (!found && Sessions::session_hash(order_id, exchange.header("Cookie"))) {
+        note_wrong_session(exchange, edge_, refusals_logged_);
+    }
+    return found;
 }
 
 void PageRoutes::open(const ExchangePtr& exchange) {
@@ -293,7 +306,10 @@ void PageRoutes::show(const ExchangePtr& exchange) {
     const auto session = Sessions::session_hash(order_id, exchange->header("Cookie"));
     const auto view =
         session ? orders_.view_in_session(*session, order_id, shopper_of(*exchange)) : std::nullopt;
-    if (!view) return exchange->send(order_not_found());
+    if (!view) {
+        if (session) note_wrong_session(*exchange, edge_, refusals_logged_);
+        return exchange->send(order_not_found());
+    }
     bool invalid = false;
     constexpr auto kVersionMax = std::int64_t{1} << 53;  // what JSON keeps exactly
     const auto& request = exchange->request();

@@ -330,6 +330,27 @@ TEST_F(RoutesTest, FromElsewhereNobodyFillsTheLogAndTooManyAreSlowedDown) {
     EXPECT_NE(text.find("origin.refused"), std::string::npos);
 }
 
+TEST_F(RoutesTest, WrongSessionsAndLimitsAreAllCountedAndFewOfThemFillALog) {
+    constexpr int kMany = 100;
+    door.create_order();
+    const auto good = door.open_session();
+    const CapturedLog captured;
+    for (int i = 0; i < kMany; ++i) {
+        const auto wrong = good.substr(0, good.size() - 3) + std::to_string(i + 100);
+        EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001", {{"Cookie", wrong}}).status, 404);
+        door.ask("GET", "/api/orders/ord_0001", {{"Cookie", good}});
+    }
+    EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001").status, 404) << "no cookie is no wrong one";
+    const auto text = captured.text();
+    for (const char* event : {"session.refused", "request.limited"}) {
+        EXPECT_NE(text.find(event), std::string::npos) << event;
+    }
+    EXPECT_LT(std::count(text.begin(), text.end(), '\n'), kMany);
+    const auto metrics = door.metrics().text();
+    EXPECT_NE(metrics.find("session_refused\"} 100"), std::string::npos) << metrics;
+    EXPECT_NE(metrics.find("rate_limited\"} 40"), std::string::npos) << metrics;
+}
+
 TEST_F(RoutesTest, TooManyRequestsOfOneSessionAreSlowedDown) {
     door.create_order();
     const http::Header cookie{"Cookie", door.open_session()};
