@@ -81,8 +81,8 @@ struct WebhookHeaders {
     std::string signature;
 };
 
-/// Where a piece of news came from: our own fetch may do what a webhook may not (architecture.md
-/// §5).
+/// Where a piece of news came from: our own fetch may do what a webhook may not
+/// (docs/architecture.md §4).
 enum class NewsSource { Webhook, Reply, Fetch };
 
 /// News of one payment, in our words.

@@ -1,5 +1,5 @@
 /// @file
-/// Reads the text of a QR code out of a PNG (architecture.md §8, QR): the only file that speaks to
+/// Reads the text of a QR code out of a PNG (docs/architecture.md §7): the only file that speaks to
 /// libpng and ZBar. The picture comes from outside, so everything about it is bounded and an image
 /// that is no image is an ordinary answer. Pure; any thread.
 #pragma once

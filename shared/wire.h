@@ -37,7 +37,7 @@ struct ChannelView {
     int failures_left = 3;
 };
 
-/// One app button. `href` is there when a prepared link is ready (architecture.md §8).
+/// One app button. `href` is there when a prepared link is ready (docs/architecture.md §7).
 struct AppView {
     UpiApp app = UpiApp::Other;
     std::optional<std::string> href;

@@ -76,19 +76,20 @@ GatewayResult result_of(
 
 }  // namespace
 
-// | Response                                | Harmless | StartsPayment | Why |
-// |-----------------------------------------|----------|---------------|---------------------------|
-// | 2xx, JSON                               | answer   | answer        | | | 2xx, not JSON | Retry
-// | Unclear       | something between us      | | 401, 403                                | Retry
-// | Retry         | refused at the door; the  | |                                         | | |
-// customer must not fail    | |                                         |          | | for the
-// operator's key    | | 429                                     | Retry    | Retry         |
-// counted, not accepted     | | 502 bank_processing_failure             | Retry    | answer | §3.5:
-// the bank refused at | |                                         |          |               |
-// initiation, a definite no | | other 4xx in the error shape            | answer   | answer | a
-// refusal                 | | 408, 3xx, 4xx of another shape          | Retry    | Unclear       |
-// not the gateway's own word| | other 5xx                               | Retry    | Unclear | may
-// have happened         |
+// clang-format off
+// | Response                            | Harmless | StartsPayment | Why                                   |
+// |-------------------------------------|----------|---------------|---------------------------------------|
+// | 2xx, JSON                           | answer   | answer        |                                       |
+// | 2xx, not JSON                       | Retry    | Unclear       | something between us                  |
+// | 401, 403                            | Retry    | Retry         | refused at the door: the customer     |
+// |                                     |          |               | must not fail for the operator's key  |
+// | 429                                 | Retry    | Retry         | counted, not accepted                 |
+// | 502 bank_processing_failure         | Retry    | answer        | §3.5: the bank refused at initiation, |
+// |                                     |          |               | a definite no                         |
+// | other 4xx in the error shape        | answer   | answer        | a refusal                             |
+// | 408, 3xx, 4xx of another shape      | Retry    | Unclear       | not the gateway's own word            |
+// | other 5xx                           | Retry    | Unclear       | may have happened                     |
+// clang-format on
 GatewayResult classify(const http::ClientResponse& response, Repeat repeat) {
     const int status = response.status;
     if (status == 429) {

@@ -1,4 +1,4 @@
-// The same page without canvas, without WebGL, by keyboard, after reload and back (architecture.md §8).
+// The same page without canvas, without WebGL, by keyboard, after reload and back (docs/architecture.md §7).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';

@@ -1,4 +1,4 @@
-// The QR code on the screen is the gateway's text, byte for byte (architecture.md §8).
+// The QR code on the screen is the gateway's text, byte for byte (docs/architecture.md §7).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from './support/browser.mjs';
