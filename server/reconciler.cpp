@@ -179,12 +179,18 @@ void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
     const auto wait = std::min(watch_.first_ms << doublings, watch_.longest_ms);
     ++attempt.asks;
     attempt.next_ask_at = now + wait;
+    const auto ask_by = [&](EpochMs mark) {
+        if (mark > now) attempt.next_ask_at = std::min(*attempt.next_ask_at, mark);
+    };
+    // From then on an answer tells what became of a call that nobody heard the end of.
+    if (attempt.pay_state == PayState::Unclear && attempt.unclear_at && is_open(attempt.status)) {
+        ask_by(*attempt.unclear_at + watch_.unclear_grace_ms);
+    }
     if (!timed || attempt.status == AttemptStatus::Failed) return;
     // The end of its time is asked about when it comes, and once more when checking has lasted
     // long.
     const auto end = *attempt.expires_at;
-    const auto next_mark = now < end ? end : end + kCheckingMs + 1;
-    if (next_mark > now) attempt.next_ask_at = std::min(*attempt.next_ask_at, next_mark);
+    ask_by(now < end ? end : end + kCheckingMs + 1);
 }
 
 }  // namespace chukta

@@ -10,6 +10,9 @@ import { UpiApp, useSimulator } from './support/upi_app.mjs';
 import { eventually } from './support/wait.mjs';
 import { startWorld } from './support/world.mjs';
 
+// A call that a dead program may have begun can arrive for 25 s more (kLongestCall); then it is known.
+const kUnclear = { timeout: 60_000 };
+
 describe('crash', () => {
   let world, browser, app;
   before(async () => {
@@ -110,7 +113,7 @@ describe('crash', () => {
     }
     // Either the call went out once, or it is known not to have: then the customer tries again.
     const known = async () => (await pay.payment()) ?? (await pay.attempts()).some((one) => one.status === 'failed');
-    await eventually('the fate of the call is known', known);
+    await eventually('the fate of the call is known', known, kUnclear);
     if (!(await pay.payment())) await pay.button('TryAgain').click();
     await eventually('the gateway has it', () => pay.payment());
     await app.approve(pay.orderId);
@@ -138,7 +141,7 @@ describe('crash', () => {
         await eventually('it can be paid', async () => {
           if (await pay.button('TryAgain').isVisible()) await pay.button('TryAgain').click({ timeout: 1000 });
           return canPay();
-        });
+        }, kUnclear);
         await world.gateway.act((await pay.payment()).cf_payment_id, 'approve');
         await pay.says('ThankYou');
         await paidOnce(pay);

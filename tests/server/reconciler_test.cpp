@@ -71,6 +71,27 @@ TEST_F(ReconcilerTest, AsksOnceMoreAboutALinkThatNobodyTappedHereBeforeTheOrderW
     EXPECT_FALSE(backend.attempts()[0].next_ask_at) << "that was the last question";
 }
 
+TEST_F(ReconcilerTest, AsksAgainAsSoonAsACallOfADeadProgramCanHaveArrivedNoMore) {
+    ASSERT_TRUE(backend.orders.create(a_new_order(), std::nullopt));
+    wire::StartAttempt what;
+    what.channel = Channel::Collect;
+    what.vpa = *Vpa::parse("asha@okaxis");
+    ASSERT_TRUE(backend.orders.start(
+        OrderId{"ord_0001"}, what, IdempotencyKey{"k1"}, {DeviceClass::Desktop, ""}
+    ));
+    backend.change("ord_0001", [&](OrderChange& change) {
+        news::on_pay_overtaken(change, change.attempts().front(), backend.watch);
+    });
+    const auto known_at = *backend.attempts()[0].unclear_at + backend.watch.unclear_grace_ms;
+    EpochMs asked_at = 0;
+    while (backend.clock.now() < known_at) {
+        asked_at = *backend.attempts()[0].next_ask_at;
+        backend.clock.advance(asked_at - backend.clock.now());
+        EXPECT_TRUE(reconciler.run_once());
+    }
+    EXPECT_EQ(asked_at, known_at);
+}
+
 TEST_F(ReconcilerTest, ForgetsABusyDayAThousandSessionsAtATime) {
     backend.store.transact([&](Transaction& transaction) {
         for (int i = 0; i < 2'500; ++i) {
