@@ -107,6 +107,13 @@ void give_surplus_back(OrderChange& change, const Asked& asked) {
         const auto due_at = change.now() + asked.wait_ms(captured_at);
         return change.ask(ErrandKind::AskRefunds, Priority::Verify, due_at);
     }
+    const auto& refunds = change.refunds();
+    const bool may_still_fail =
+        std::any_of(refunds.begin(), refunds.end(), [](const Refund& refund) {
+            return refund.origin != RefundOrigin::Duplicate &&
+                   refund.status == RefundStatus::Pending;
+        });
+    if (may_still_fail) return;  // and then the surplus has not gone back: the watch goes on
     // Whether anything has gone back already is known now: nobody need ask any more.
     for (auto& attempt : change.attempts()) {
         const bool completed = attempt.status == AttemptStatus::Completed;

@@ -327,6 +327,40 @@ TEST_F(RefundNews, OfBothPaymentsCapturedGivesTheSurplusBackOnlyWhereTheSettingS
     }
 }
 
+TEST_F(RefundNews, ThatMayStillFailKeepsThePaymentsWatchedForTheirSurplus) {
+    // Found by the simulation: the shop's own refund was held for long and then cancelled.
+    backend.watch.duplicates_go_back_after_ms = 600'000;
+    pay();
+    ASSERT_TRUE(ask_for("rf_1", rupees(200)));
+    backend.change("ord_0001", [&](OrderChange& change) {
+        auto second = an_event(N::Completed, "p2");
+        second.completed_at = change.now();
+        news::on_event(change, second, NewsSource::Webhook);
+    });
+    const auto is_watched = [&] {
+        const auto attempts = backend.attempts();
+        return std::any_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+            return attempt.status == AttemptStatus::Completed && attempt.next_ask_at;
+        });
+    };
+    const auto settle = [&](N refund) {
+        backend.clock.advance(600'000);
+        backend.change("ord_0001", [&](OrderChange& change) {
+            std::vector<GatewayPaymentId> both;
+            for (const auto& attempt : change.attempts()) both.push_back(attempt.payment_id);
+            news::on_captured(change, both, asked_now(change));
+        });
+        fetched({some_news("rf_1", refund)});
+    };
+    settle(N::Pending);
+    settle(N::Pending);
+    EXPECT_TRUE(is_watched());
+    settle(N::Failed);
+    settle(N::Failed);
+    EXPECT_FALSE(is_watched()) << "the surplus is on its way back";
+    EXPECT_EQ(rows().size(), 2U);
+}
+
 class SurplusAndAClockAhead : public ::testing::Test {
 protected:
     SurplusAndAClockAhead() {
