@@ -15,6 +15,8 @@ namespace chukta {
 
 namespace {
 
+constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
+
 /// A name that may go into a log line and a header as it is.
 bool is_request_id(std::string_view text) {
     return text.size() >= 8 && text.size() <= 64 &&
@@ -142,7 +144,7 @@ http::Response Edge::refuse(int status) {
     const log::RequestScope scope{id};
     metrics_.count(Count::RequestRefused);
     auto response = server_refusal(status);
-    if (refusals_logged_.take(std::to_string(status)) == 0) {
+    if (is_logged(std::to_string(status))) {
         log::warning("request.refused", {{"status", status}});
     }
     response.headers.add("X-Request-Id", id.str());
@@ -172,9 +174,11 @@ std::optional<http::Response> Edge::over_key_limit(std::string_view key_name) {
     return limited("key", wait_s);
 }
 
+bool Edge::is_logged(std::string_view kind) { return refusals_logged_.take(kind) == 0; }
+
 http::Response Edge::limited(const char* by, int wait_s) {
     metrics_.count(Count::RateLimited);
-    if (refusals_logged_.take(by) == 0) log::warning("request.limited", {{"by", by}});
+    if (is_logged(by)) log::warning("request.limited", {{"by", by}});
     return too_many_requests(wait_s);
 }
 

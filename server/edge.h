@@ -131,6 +131,10 @@ public:
     /// The headers that every answer has, unless the answer itself brought them.
     void dress(http::Response& response) const;
 
+    /// Whether one more refusal of this kind gets a line in the log: enough to see what is wrong,
+    /// and no way for anybody to fill the disk. The metrics have every one of them.
+    bool is_logged(std::string_view kind);
+
 private:
     void run(const ExchangePtr& exchange, const Work& work) noexcept;
     http::Response limited(const char* by, int wait_s);

@@ -18,10 +18,6 @@ struct RateLimit {
     std::int64_t per_second = 1;  ///< refilled
 };
 
-/// Refusals of one kind that are logged: enough to see what is wrong, and no way for anybody to
-/// fill the disk. The metrics have every one of them.
-constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
-
 /// One bucket per key, in memory of this instance, bounded. Any thread.
 class RateLimiter {
 public:

@@ -14,7 +14,6 @@
 #include "server/intake_port.h"
 #include "server/orders.h"
 #include "server/page_form.h"
-#include "server/rate_limiter.h"
 #include "server/readiness_question.h"
 #include "server/refunds.h"
 #include "server/secret.h"
@@ -46,7 +45,6 @@ private:
     Orders& orders_;
     Refunds& refunds_;
     Settings settings_;
-    RateLimiter refusals_logged_;
 };
 
 /// What the customer's browser may ask, with a session.
@@ -101,7 +99,6 @@ private:
     Sessions& sessions_;
     const Assets& assets_;
     Settings settings_;
-    RateLimiter refusals_logged_;
 };
 
 /// Webhooks, health, and the page's files.
@@ -125,7 +122,6 @@ private:
     WebhookIntake& intake_;
     ReadinessQuestion readiness_;
     const Assets& assets_;
-    RateLimiter refusals_logged_;
 };
 
 /// Who asks: the class that the customer chose or the page displayed; before there is a page, what

@@ -66,9 +66,9 @@ http::Response answer(int status, const Result<wire::OrderView, StartError>& vie
 }
 
 /// Who has no cookie is a stranger; who has a wrong one stayed too long, or guesses.
-void note_wrong_session(const Exchange& exchange, Edge& edge, RateLimiter& logged) {
+void note_wrong_session(const Exchange& exchange, Edge& edge) {
     edge.metrics().count(Count::SessionRefused);
-    if (logged.take("session") == 0) {
+    if (edge.is_logged("session.refused")) {
         log::info("session.refused", {{"order", order_id_of(exchange)}});
     }
 }
@@ -107,8 +107,7 @@ PageRoutes::PageRoutes(
       orders_{orders},
       sessions_{sessions},
       assets_{assets},
-      settings_{std::move(settings)},
-      refusals_logged_{edge.clock(), kRefusalsLogged} {}
+      settings_{std::move(settings)} {}
 
 void PageRoutes::add_to(http::Router& router) {
     const auto page_gate = [this](Exchange& e) -> std::optional<http::Response> {
@@ -186,7 +185,7 @@ std::optional<http::Response> PageRoutes::admit_post(Exchange& exchange) {
 http::Response PageRoutes::refuse_origin(const Exchange& exchange) {
     if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return *std::move(slow_down);
     edge_.metrics().count(Count::OriginRefused);
-    if (refusals_logged_.take(exchange.route()) == 0) {
+    if (edge_.is_logged(exchange.route())) {
         log::warning("origin.refused", {{"route", exchange.route()}});
     }
     return problem(403, "origin_not_allowed", "Only the payment page may ask this.");
@@ -216,7 +215,7 @@ std::optional<CustomerId> PageRoutes::customer(const Exchange& exchange) {
     const auto order_id = order_id_of(exchange);
     auto found = sessions_.customer_of(order_id, exchange.header("Cookie"));
     if (!found && Sessions::session_hash(order_id, exchange.header("Cookie"))) {
-        note_wrong_session(exchange, edge_, refusals_logged_);
+        note_wrong_session(exchange, edge_);
     }
     return found;
 }
@@ -232,7 +231,7 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
     const auto order_id = order_id_of(exchange);
     const auto refused = [&] {
         edge_.metrics().count(Count::TokenRefused);
-        if (refusals_logged_.take(exchange.route()) == 0) {
+        if (edge_.is_logged(exchange.route())) {
             log::info("token.refused", {{"order", order_id}});
         }
         return not_found_page(edge_.settings().frame_ancestors);
@@ -307,7 +306,7 @@ void PageRoutes::show(const ExchangePtr& exchange) {
     const auto view =
         session ? orders_.view_in_session(*session, order_id, shopper_of(*exchange)) : std::nullopt;
     if (!view) {
-        if (session) note_wrong_session(*exchange, edge_, refusals_logged_);
+        if (session) note_wrong_session(*exchange, edge_);
         return exchange->send(order_not_found());
     }
     bool invalid = false;

@@ -43,8 +43,7 @@ ServiceRoutes::ServiceRoutes(
       gateway_{gateway},
       intake_{intake},
       readiness_{edge, readiness},
-      assets_{assets},
-      refusals_logged_{edge.clock(), kRefusalsLogged} {}
+      assets_{assets} {}
 
 void ServiceRoutes::add_to(http::Router& router) {
     edge_.add_light(router, "POST", "/webhooks/cashfree", [this](const ExchangePtr& e) {
@@ -69,8 +68,7 @@ void ServiceRoutes::webhook(const ExchangePtr& exchange) {
     const auto refuse = [&](const char* reason) {
         // The metric has every one of them. A line for each would let anybody fill the disk.
         edge_.metrics().count(Count::WebhookForged);
-        if (refusals_logged_.take(reason) == 0)
-            log::warning("webhook.refused", {{"reason", reason}});
+        if (edge_.is_logged(reason)) log::warning("webhook.refused", {{"reason", reason}});
         exchange->send(problem(401, "signature_invalid", "The signature does not match."));
     };
     auto& request = exchange->request();

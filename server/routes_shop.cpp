@@ -146,11 +146,7 @@ std::optional<std::int64_t> number_parameter(
 }
 
 ShopRoutes::ShopRoutes(Edge& edge, Orders& orders, Refunds& refunds, Settings settings)
-    : edge_{edge},
-      orders_{orders},
-      refunds_{refunds},
-      settings_{std::move(settings)},
-      refusals_logged_{edge.clock(), kRefusalsLogged} {}
+    : edge_{edge}, orders_{orders}, refunds_{refunds}, settings_{std::move(settings)} {}
 
 void ShopRoutes::add_to(http::Router& router) {
     const auto gate = [this](Exchange& exchange) { return authorize(exchange); };
@@ -188,7 +184,7 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
     if (!known || headers.count("Authorization") != 1) {
         if (auto slow_down = edge_.over_limit(exchange, std::nullopt)) return slow_down;
         edge_.metrics().count(Count::ShopKeyRefused);
-        if (refusals_logged_.take(exchange.route()) == 0) {
+        if (edge_.is_logged(exchange.route())) {
             log::warning("shop_key.refused", {{"route", exchange.route()}});
         }
         auto response = problem(401, "unauthorized", "Send Authorization: Bearer and the API key.");
