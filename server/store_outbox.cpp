@@ -137,7 +137,9 @@ void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochM
     constexpr auto kClose =
         "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
-        transaction.run(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
+        const auto ended =
+            transaction.write(kDelete, {merchant_, row.outbox_id, row.due_at, row.tries});
+        if (ended > 0) return;
         transaction.run(
             kAgain, {merchant_, row.outbox_id, row.due_at, row.tries, ids_.next(now), now}
         );
