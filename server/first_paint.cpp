@@ -221,11 +221,15 @@ std::string hidden(std::string_view name, std::string_view value) {
            http::html_escape(value) + "\">";
 }
 
+std::string address_of(const FirstPaint& paint, const PageQuery& query) {
+    return "/pay/" + paint.view.order_id.str() + query_text(query);
+}
+
 /// Where what was typed comes back with its error: the methods, if they were asked for.
 std::string form_address(const FirstPaint& paint) {
     auto query = kept(paint);
     query.choosing = paint.asked.choosing;
-    return "/pay/" + paint.view.order_id.str() + query_text(query);
+    return address_of(paint, query);
 }
 
 std::string post_form(const FirstPaint& paint, std::string_view id) {
@@ -290,9 +294,7 @@ std::string first_paint_forms(const FirstPaint& paint) {
     return html;
 }
 
-std::string page_address(const FirstPaint& paint) {
-    return "/pay/" + paint.view.order_id.str() + query_text(kept(paint));
-}
+std::string page_address(const FirstPaint& paint) { return address_of(paint, kept(paint)); }
 
 std::string first_paint_title(const FirstPaint& paint) {
     const auto& merchant = paint.view.merchant_name;

@@ -30,10 +30,13 @@ Situation waiting_for(const Attempt& attempt, const OrderPolicy& policy, EpochMs
         return attempt.channel == Channel::QrCode ? Situation::Checking : Situation::WaitingLong;
     }
     if (attempt.pay_state == PayState::Queued) return Situation::Starting;
-    // A code or a request without an end had one: the bank has it, and nobody can act on it here.
-    const bool outlived = !attempt.expires_at && attempt.channel != Channel::Intent;
-    if (outlived || (!attempt.expires_at && now - attempt.created_at > policy.waiting_long_ms)) {
-        return Situation::WaitingLong;
+    if (!attempt.expires_at) {
+        // A code or a request without an end had one: the bank has it, and nobody can act on it
+        // here.
+        const bool outlived = attempt.channel != Channel::Intent;
+        if (outlived || now - attempt.created_at > policy.waiting_long_ms) {
+            return Situation::WaitingLong;
+        }
     }
     switch (attempt.channel) {
         case Channel::Intent:
