@@ -36,6 +36,11 @@ constexpr std::chrono::milliseconds kSchemaPatience{600'000};
 
 constexpr std::size_t kPreparedMax = 100;
 constexpr int kPreparedParametersMax = 32;  // an attempt has 29
+// Uses of named statements until they are planned anew. A plan that was made for a table of three
+// rows reads all of it, and would still do so when it has a million: statistics that are made
+// meanwhile end it, but no sooner than autovacuum comes by.
+constexpr std::uint64_t kFirstPlansLast = 64;
+constexpr std::uint64_t kPlansLast = 8'192;
 constexpr const char* kBackendPid = "SELECT CAST(pg_backend_pid() AS TEXT) AS pid";
 
 constexpr std::string_view kConnectionFailure = "08006";
@@ -103,7 +108,7 @@ private:
     std::unique_ptr<PGresult, Clear> result_;
 };
 
-PostgresSession::PostgresSession(const std::string& url) {
+PostgresSession::PostgresSession(const std::string& url) : plans_last_{kFirstPlansLast} {
     // What stands before dbname the URL may change, what stands after it may not. The keepalives
     // and the user timeout find a peer that vanished without a word.
     const std::array<const char*, 10> keywords = {
@@ -210,6 +215,11 @@ std::string_view PostgresSession::prepared(
     // A named statement belongs to a session, which a pooler in transaction mode does not keep
     // (pgbouncer before 1.21): through one, each is parsed anew.
     if (!direct_.value_or(false)) return {};
+    if (++uses_ > plans_last_) {
+        execute("DISCARD PLANS");
+        uses_ = 0;
+        plans_last_ = std::min(2 * plans_last_, kPlansLast);
+    }
     if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
     // What takes any number of rows has a text for each number.
     if (parameters.count() > kPreparedParametersMax || prepared_.size() >= kPreparedMax) return {};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,8 @@ private:
     /// Whether nobody stands between us and the server; asked before the first transaction.
     std::optional<bool> direct_;
     std::unordered_map<std::string, std::string> prepared_;  ///< statement to name
+    std::uint64_t uses_ = 0;  ///< of named statements, since they were last planned
+    std::uint64_t plans_last_;
 };
 
 }  // namespace chukta::db

@@ -224,6 +224,30 @@ TEST_F(DatabaseOnPostgres, WithoutAServerFailsAtOnceAfterTheFirstTry) {
     }
 }
 
+TEST_F(DatabaseOnPostgres, APlanForASmallTableDoesNotOutliveTheSmallTable) {
+    constexpr std::int64_t kRows = 5'000;
+    const auto look_up = [&](int times) {
+        for (int i = 0; i < times; ++i) number(2);
+    };
+    transact(*database, [](Transaction& transaction) { transaction.run("ANALYZE things"); });
+    look_up(10);  // from now on one plan serves every value
+    transact(*database, [&](Transaction& transaction) {
+        transaction.run("INSERT INTO things SELECT g, 0 FROM generate_series(3, $1) AS g", {kRows});
+    });
+    look_up(200);
+
+    Transaction transaction{*database, Mode::Read};
+    const auto rows_read = [&] {
+        return transaction
+            .run("SELECT seq_tup_read AS n FROM pg_stat_xact_user_tables WHERE relname = 'things'")
+            .front()
+            .integer("n");
+    };
+    const auto before = rows_read();
+    transaction.run("SELECT number FROM things WHERE id = $1", {std::int64_t{2}});
+    EXPECT_EQ(rows_read() - before, 0);
+}
+
 TEST_F(DatabaseOnPostgres, NothingOfASessionIsKeptFromOneTransactionToTheNext) {
     // What a pooler in transaction mode asks for: settings are LOCAL, through it statements have no
     // name, and nobody listens or holds a lock of the session.
