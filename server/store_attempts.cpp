@@ -123,7 +123,7 @@ void Store::insert_attempt(
                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
                           "$15, $16, $17, $18, $19, $20, "
                           "$21, $22, $23, $24, $25, $26, $27, $28, $29)";
-    transaction.run(kSql, values_of(merchant_, order_id, attempt));
+    transaction.post(kSql, values_of(merchant_, order_id, attempt));
 }
 
 void Store::update_attempt(
@@ -139,7 +139,7 @@ void Store::update_attempt(
         "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
     auto values = values_of(merchant_, order_id, attempt);
     values.erase(values.begin() + kIndexAt);
-    transaction.run(kSql, values);
+    transaction.post(kSql, values);
 }
 
 void Store::number_attempt(
@@ -148,7 +148,9 @@ void Store::number_attempt(
     constexpr auto kSql =
         "UPDATE attempts SET attempt_index = $4 "
         "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
-    transaction.run(kSql, {merchant_, order_id.str(), attempt.attempt_id.str(), index_of(attempt)});
+    transaction.post(
+        kSql, {merchant_, order_id.str(), attempt.attempt_id.str(), index_of(attempt)}
+    );
 }
 
 std::vector<Attempt> Store::attempts_of(Transaction& transaction, const OrderId& order_id) {

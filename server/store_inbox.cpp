@@ -136,7 +136,7 @@ void Store::finish_inbox(
     constexpr auto kSql =
         "UPDATE inbox SET due_at_ms = NULL, applied_at_ms = $3, verdict = $4, order_id = $5 "
         "WHERE merchant_id = $1 AND inbox_id = $2";
-    transaction.run(kSql, {merchant_, row.inbox_id, now, verdict, row.order_id.str()});
+    transaction.post(kSql, {merchant_, row.inbox_id, now, verdict, row.order_id.str()});
 }
 
 void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochMs due_at) {
@@ -144,7 +144,7 @@ void Store::postpone_inbox(Transaction& transaction, const InboxRow& row, EpochM
         "UPDATE inbox SET due_at_ms = $3, order_id = $4, tries = tries + 1, applied_at_ms = NULL, "
         "verdict = '' "
         "WHERE merchant_id = $1 AND inbox_id = $2";
-    transaction.run(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
+    transaction.post(kSql, {merchant_, row.inbox_id, due_at, row.order_id.str()});
 }
 
 void Store::wake_inbox(Transaction& transaction, const OrderId& order_id, EpochMs now) {

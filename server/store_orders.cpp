@@ -112,7 +112,7 @@ void Store::update_order(Transaction& transaction, const Order& order) {
         "gateway_state = $7, gateway_session = $8, gateway_failures = $9, collect_refused = $10, "
         "last_index = $11, "
         "paid_at_ms = $12, updated_at_ms = $13 WHERE merchant_id = $1 AND order_id = $2";
-    transaction.run(
+    transaction.post(
         kSql,
         {merchant_,
          order.order_id.str(),

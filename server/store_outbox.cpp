@@ -83,7 +83,7 @@ void Store::ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
         "(outbox.in_flight > 0 AND "
         "COALESCE(outbox.again_at_ms, excluded.due_at_ms + 1) > excluded.due_at_ms)";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
-    transaction.run(kSql, outbox_values(merchant_, row, now));
+    transaction.post(kSql, outbox_values(merchant_, row, now));
 }
 
 std::optional<OutboxRow> Store::claim_outbox(

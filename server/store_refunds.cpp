@@ -87,7 +87,7 @@ void Store::insert_refund(Transaction& transaction, const OrderId& order_id, con
     constexpr auto kSql = "INSERT INTO refunds (merchant_id, order_id, " REFUND_COLUMNS
                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
                           "$15, $16, $17, $18, $19)";
-    transaction.run(kSql, values_of(merchant_, order_id, refund));
+    transaction.post(kSql, values_of(merchant_, order_id, refund));
 }
 
 void Store::update_refund(Transaction& transaction, const OrderId& order_id, const Refund& refund) {
@@ -97,7 +97,7 @@ void Store::update_refund(Transaction& transaction, const OrderId& order_id, con
         "gateway_payment_id = $12, bank_reference = $13, refused_at_ms = $14, asks = $15, "
         "next_ask_at_ms = $16, completed_at_ms = $17, created_at_ms = $18, updated_at_ms = $19 "
         "WHERE merchant_id = $1 AND order_id = $2 AND refund_id = $3";
-    transaction.run(kSql, values_of(merchant_, order_id, refund));
+    transaction.post(kSql, values_of(merchant_, order_id, refund));
 }
 
 std::vector<Refund> Store::refunds_of(Transaction& transaction, const OrderId& order_id) {

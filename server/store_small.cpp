@@ -60,7 +60,7 @@ void Store::insert_idempotency(
         "INSERT INTO idempotency (merchant_id, scope, idempotency_key, request_hash, made, "
         "created_at_ms) "
         "VALUES ($1, $2, $3, $4, $5, $6)";
-    transaction.run(kSql, {merchant_, scope, key.str(), made.request_hash, made.made, now});
+    transaction.post(kSql, {merchant_, scope, key.str(), made.request_hash, made.made, now});
 }
 
 bool Store::use_token(

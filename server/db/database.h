@@ -102,6 +102,9 @@ public:
     virtual Rows run(std::string_view sql, std::span<const Value> values) = 0;
     /// How many rows the last statement wrote, which was one that writes.
     virtual std::size_t written() const = 0;
+    /// Runs one statement of whose outcome nobody needs to know before the transaction ends. It
+    /// may travel with the next one; that one, or the commit, throws its StorageError then.
+    virtual void post(std::string_view sql, std::span<const Value> values) { run(sql, values); }
 };
 
 enum class Mode {
@@ -178,6 +181,14 @@ public:
     std::size_t write(std::string_view sql, const std::vector<Value>& values) {
         connection_->run(sql, values);
         return connection_->written();
+    }
+    /// Runs a statement that answers with nothing: where statements are a journey, together with
+    /// the next one, which throws for both.
+    void post(std::string_view sql, std::initializer_list<Value> values) {
+        connection_->post(sql, {values.begin(), values.size()});
+    }
+    void post(std::string_view sql, const std::vector<Value>& values) {
+        connection_->post(sql, values);
     }
     void commit();
     /// Nothing of it happens, although nothing failed; commit is not called then.

@@ -120,6 +120,9 @@ public:
         return session_->run(sql, values);
     }
     std::size_t written() const override { return session_->written(); }
+    void post(std::string_view sql, std::span<const Value> values) override {
+        session_->post(sql, values);
+    }
     PostgresSession& session() { return *session_; }
     void roll_back() noexcept {
         // A look that found no other connection has none.

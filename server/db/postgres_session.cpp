@@ -74,6 +74,17 @@ StorageError::Kind kind_of(std::string_view code) {
     return Kind::Broken;
 }
 
+bool is_good(const PGresult* result) {
+    const auto status = PQresultStatus(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/// Of a result that failed; libpq makes some itself, and those have none.
+std::string_view sqlstate_of(const PGresult* result) {
+    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return sqlstate ? std::string_view{sqlstate} : kConnectionFailure;
+}
+
 /// Why there is no connection. libpq 15 keeps the SQLSTATE to itself and has only a text, which is
 /// matched and never shown: it can name what the address names.
 [[noreturn]] void refuse(PGconn* connection) {
@@ -174,19 +185,10 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     const std::string text{sql};
     const auto name = prepared(text, parameters);
     if (!name.empty()) {
-        send(
-            PQsendQueryPrepared(
-                connection_,
-                name.data(),
-                parameters.count(),
-                parameters.values(),
-                parameters.lengths(),
-                parameters.formats(),
-                1
-            ) == 1
-        );
-        return take(answer().get());
+        send_prepared(name, parameters);
+        return take((posted_ == 0 ? answer() : settle()).get());
     }
+    settle();
     send(
         PQsendQueryParams(
             connection_,
@@ -200,6 +202,33 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
         ) == 1
     );
     return take(answer().get());
+}
+
+void PostgresSession::post(std::string_view sql, std::span<const Value> values) {
+    if (!connection_) lose(kConnectionFailure);
+    const PostgresParameters parameters{values};
+    const auto name = prepared(std::string{sql}, parameters);
+    if (name.empty()) {
+        run(sql, values);
+        return;
+    }
+    if (posted_ == 0) send(PQenterPipelineMode(connection_) == 1);
+    send_prepared(name, parameters);
+    ++posted_;
+}
+
+void PostgresSession::send_prepared(std::string_view name, const PostgresParameters& parameters) {
+    send(
+        PQsendQueryPrepared(
+            connection_,
+            name.data(),
+            parameters.count(),
+            parameters.values(),
+            parameters.lengths(),
+            parameters.formats(),
+            1
+        ) == 1
+    );
 }
 
 Rows PostgresSession::take(pg_result* result) {
@@ -216,6 +245,7 @@ std::string_view PostgresSession::prepared(
     // (pgbouncer before 1.21): through one, each is parsed anew.
     if (!direct_.value_or(false)) return {};
     if (++uses_ > plans_last_) {
+        settle();
         execute("DISCARD PLANS");
         uses_ = 0;
         plans_last_ = std::min(2 * plans_last_, kPlansLast);
@@ -223,6 +253,7 @@ std::string_view PostgresSession::prepared(
     if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
     // What takes any number of rows has a text for each number.
     if (parameters.count() > kPreparedParametersMax || prepared_.size() >= kPreparedMax) return {};
+    settle();
     auto name = "chukta_" + std::to_string(prepared_.size());
     // A NULL has no type of its own, so the server names that parameter's.
     send(
@@ -235,6 +266,7 @@ std::string_view PostgresSession::prepared(
 }
 
 void PostgresSession::commit() {
+    settle();
     warned_ = false;
     const auto result = execute("COMMIT");
     // COMMIT of a transaction that failed before succeeds, as a rollback.
@@ -249,6 +281,11 @@ void PostgresSession::commit() {
 void PostgresSession::roll_back() noexcept {
     try {
         if (!connection_ || idle()) return;
+        try {
+            settle();
+        } catch (const StorageError&) {
+            if (!connection_) return;  // else a posted statement failed, which is undone, too
+        }
         if (PQtransactionStatus(connection_) == PQTRANS_ACTIVE) lose(kConnectionFailure);
         execute("ROLLBACK");
     } catch (const StorageError&) {
@@ -275,18 +312,33 @@ PostgresSession::Result PostgresSession::answer() {
         wait_until_read(deadline);
         Result next{PQgetResult(connection_)};
         if (!next.get()) break;
-        const auto status = PQresultStatus(next.get());
-        const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-        const auto last_status = last.get() ? PQresultStatus(last.get()) : PGRES_COMMAND_OK;
+        const bool good = is_good(next.get());
         // The first error is the reason; what follows it is its consequence.
-        const bool failed_before =
-            last_status != PGRES_COMMAND_OK && last_status != PGRES_TUPLES_OK;
-        if (!failed_before) last = std::move(next);
+        if (!last.get() || is_good(last.get())) last = std::move(next);
         if (!good && PQstatus(connection_) == CONNECTION_BAD) break;
     }
     if (!last.get()) lose(kConnectionFailure);
-    const auto status = PQresultStatus(last.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(last.get());
+    if (!is_good(last.get())) fail(last.get());
+    return last;
+}
+
+PostgresSession::Result PostgresSession::settle() {
+    Result last{nullptr};
+    if (posted_ == 0) return last;
+    send(PQpipelineSync(connection_) == 1);
+    const auto deadline = steady_clock::now() + patience_;
+    for (;;) {
+        wait_until_read(deadline);
+        Result next{PQgetResult(connection_)};
+        if (PQstatus(connection_) == CONNECTION_BAD) lose(sqlstate_of(next.get()));
+        if (!next.get()) continue;  // the end of one statement's answer
+        if (PQresultStatus(next.get()) == PGRES_PIPELINE_SYNC) break;
+        // The server passes over what follows a failed statement, and says so of each.
+        if (!last.get() || is_good(last.get())) last = std::move(next);
+    }
+    posted_ = 0;
+    send(PQexitPipelineMode(connection_) == 1);
+    if (!is_good(last.get())) fail(last.get());
     return last;
 }
 
@@ -311,14 +363,14 @@ void PostgresSession::wait_until_read(steady_clock::time_point deadline) {
 }
 
 void PostgresSession::fail(const PGresult* result) {
-    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const std::string code{sqlstate ? sqlstate : kConnectionFailure};
+    const std::string code{sqlstate_of(result)};
     if (kind_of(code) == StorageError::Kind::Lost) lose(code);
     throw StorageError{kind_of(code), code};
 }
 
 void PostgresSession::lose(std::string_view code) {
     const std::string kept{code};
+    posted_ = 0;
     PQfinish(connection_);
     connection_ = nullptr;
     throw StorageError{StorageError::Kind::Lost, kept};

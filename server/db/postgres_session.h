@@ -36,6 +36,8 @@ public:
     void begin(Mode mode);
     Rows run(std::string_view sql, std::span<const Value> values);
     std::size_t written() const { return written_; }
+    /// Sends a statement with the next one: that one's answer, or the commit's, throws for it.
+    void post(std::string_view sql, std::span<const Value> values);
     void commit();
     void roll_back() noexcept;
 
@@ -46,6 +48,10 @@ private:
     class Result;
     /// The answer to what was sent. Whatever goes wrong with the connection drops it.
     Result answer();
+    /// Sends what was posted and what was sent after it, and reads all answers: the last one's
+    /// result. Throws the first error.
+    Result settle();
+    void send_prepared(std::string_view name, const PostgresParameters& parameters);
     Result execute(const char* statements);
     /// Its rows, and how many it wrote.
     Rows take(pg_result* result);
@@ -61,6 +67,7 @@ private:
 
     pg_conn* connection_ = nullptr;  ///< null once it is lost
     std::size_t written_ = 0;        ///< rows of the last statement
+    std::size_t posted_ = 0;         ///< statements whose answer is still to be read
     std::chrono::milliseconds patience_{0};
     bool warned_ = false;
     /// Whether nobody stands between us and the server; asked before the first transaction.

@@ -45,6 +45,9 @@ protected:
     static void add_one(Transaction& transaction, std::int64_t id) {
         transaction.run("UPDATE things SET number = number + 1 WHERE id = $1", {id});
     }
+    static void post_one(Transaction& transaction, std::int64_t id) {
+        transaction.post("UPDATE things SET number = number + 1 WHERE id = $1", {id});
+    }
     std::int64_t number(std::int64_t id) {
         Transaction transaction{*database, Mode::Read};
         return transaction.run("SELECT number FROM things WHERE id = $1", {id})
@@ -98,6 +101,19 @@ TEST_F(DatabaseOnPostgres, ACommitAfterAnErrorIsNotTakenForOne) {
     EXPECT_THROW(transaction.run("SELECT nothing FROM things"), StorageError);
     EXPECT_THROW(transaction.commit(), StorageError);
     EXPECT_EQ(number(1), 0);
+}
+
+TEST_F(DatabaseOnPostgres, AConnectionThatDiesWithPostedStatementsUndoesThemAndTheyAreRunAgain) {
+    int tries = 0;
+    transact(*database, [&](Transaction& transaction) {
+        const auto pid = backend_of(transaction);
+        post_one(transaction, 1);
+        post_one(transaction, 2);
+        if (++tries == 1) end_backend(pid);
+    });
+    EXPECT_EQ(tries, 2);
+    EXPECT_EQ(number(1), 1);
+    EXPECT_EQ(number(2), 1);
 }
 
 TEST_F(DatabaseOnPostgres, ADeadlockEndsWithBothDone) {

@@ -67,6 +67,65 @@ TEST_F(DatabaseTest, AValueOfEachKindComesBackAsItWent) {
     EXPECT_EQ(rows[2].optional_integer("number"), std::nullopt);
 }
 
+TEST_F(DatabaseTest, WhatIsPostedIsSeenByTheNextStatementAndCommitted) {
+    constexpr auto kAdd = "UPDATE things SET number = number + $2 WHERE id = $1";
+    transact(*database, [](Transaction& transaction) { insert(transaction, 1); });
+    // The first time each statement is new, later it has a name (PostgresSession::prepared).
+    for (std::int64_t time = 1; time <= 3; ++time) {
+        transact(*database, [&](Transaction& transaction) {
+            for (std::int64_t i = 0; i < 10; ++i) transaction.post(kAdd, {std::int64_t{1}, i});
+            const auto rows = transaction.run("SELECT number FROM things WHERE id = 1");
+            EXPECT_EQ(rows.front().integer("number"), (2 * time - 1) * 45);
+            for (std::int64_t i = 0; i < 10; ++i) transaction.post(kAdd, {std::int64_t{1}, i});
+            EXPECT_EQ(transaction.write(kAdd, {std::int64_t{1}, std::int64_t{0}}), 1U);
+        });
+    }
+    Transaction transaction{*database, Mode::Read};
+    const auto rows = transaction.run("SELECT number FROM things WHERE id = 1");
+    EXPECT_EQ(rows.front().integer("number"), 6 * 45);
+}
+
+TEST_F(DatabaseTest, APostedStatementThatFailsFailsTheTransactionAndLeavesNothing) {
+    constexpr auto kInsert = "INSERT INTO things (id, number) VALUES ($1, 0)";
+    const auto post_twice = [&](Transaction& transaction, std::int64_t id) {
+        transaction.post(kInsert, {id});
+        transaction.post(kInsert, {id});
+    };
+    for (std::int64_t id = 1; id <= 2; ++id) {
+        // The next statement says so, or the commit.
+        Transaction asked{*database, Mode::Write};
+        EXPECT_THROW(
+            {
+                post_twice(asked, id);
+                asked.run("SELECT 1 AS one");
+                asked.commit();
+            },
+            StorageError
+        );
+    }
+    for (std::int64_t id = 3; id <= 4; ++id) {
+        Transaction committed{*database, Mode::Write};
+        EXPECT_THROW(
+            {
+                post_twice(committed, id);
+                committed.commit();
+            },
+            StorageError
+        );
+    }
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(DatabaseTest, WhatIsPostedIsUndoneWithItsTransaction) {
+    constexpr auto kInsert = "INSERT INTO things (id, number) VALUES ($1, 0)";
+    for (int time = 0; time < 2; ++time) {
+        Transaction transaction{*database, Mode::Write};
+        transaction.post(kInsert, {std::int64_t{1}});
+        transaction.post(kInsert, {std::int64_t{2}});
+    }
+    EXPECT_EQ(count(), 0);
+}
+
 TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
     {
         Transaction transaction{*database, Mode::Write};
