@@ -212,18 +212,20 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
             change.review(decision.review);
             if (!event.word_known && source == NewsSource::Webhook) on_unknown(change);
             break;
-        case Verdict::Ask:
-            if (event.status == NormalizedStatus::Completed) {
-                hold_sum(change, *attempt, SumState::Asking, event);
-                if (attempt->sum_state == SumState::Asking) {
-                    change.ask(ErrandKind::GetOrder, Priority::Verify, change.now());
-                } else if (source == NewsSource::Webhook) {
-                    change.ask(ErrandKind::Ask, Priority::Verify, change.now());
-                }
-            } else {
+        case Verdict::Ask: {
+            const bool succeeded = event.status == NormalizedStatus::Completed;
+            const bool listed_again =
+                source == NewsSource::Fetch && attempt->sum_state == SumState::Asking;
+            if (succeeded) hold_sum(change, *attempt, SumState::Asking, event);
+            if (succeeded && attempt->sum_state == SumState::Asking) {
+                // The order's answer asks for this list: without a pause that is a circle.
+                const auto pause_ms = listed_again ? change.policy().first_ms : 0;
+                change.ask(ErrandKind::GetOrder, Priority::Verify, change.now() + pause_ms);
+            } else if (!succeeded || source == NewsSource::Webhook) {
                 change.ask(ErrandKind::Ask, Priority::Verify, change.now());
             }
             break;
+        }
         case Verdict::Duplicate:
             if (source == NewsSource::Fetch) correct_time(change, *attempt, event);
             break;

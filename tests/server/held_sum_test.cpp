@@ -175,6 +175,21 @@ TEST_F(SmallerSum, IsAskedAboutAgainWhenAClockThatWasAheadAsked) {
     EXPECT_EQ(backend.outbox_rows("ask"), 1);
 }
 
+TEST_F(SmallerSum, ThatAClockAheadHeldIsNotAskedAboutWithoutAPause) {
+    constexpr std::int64_t kAnHour = 3'600'000;
+    backend.clock.advance(kAnHour);
+    hear(a_success_of(rupees(450)));
+    backend.clock.advance(-kAnHour);
+    forget_questions("get_order");
+    hear_order(GatewayOrderStatus::Paid, rupees(500));
+    hear_payments({a_success_of(rupees(450))});
+    EXPECT_EQ(state_of(0), SumState::Asking);
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto asked = transaction.run("SELECT due_at_ms FROM outbox WHERE kind = 'get_order'");
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_GE(asked[0].integer("due_at_ms"), backend.clock.now() + 5'000);
+}
+
 TEST_F(SmallerSum, ThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
     hear(a_success_of(rupees(1)));
     hear_order(GatewayOrderStatus::Active, rupees(500));
