@@ -118,7 +118,8 @@ public:
     /// False when a row of this dedupe key is already there. Fills outbox_id when empty.
     bool insert_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
     /// The same for a question that must leave no sooner than now: a row of its key that waits
-    /// becomes due by then, and one in flight becomes a new row when it is finished.
+    /// becomes due by then, and one in flight becomes a new row when it is finished; either as
+    /// urgent as the most urgent who asks.
     void ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now);
     /// The most urgent due row, marked in flight and not due again before lease_until; never one of
     /// the kind that is left out.

@@ -75,11 +75,14 @@ void Store::ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
     // One statement: the row could end between a look and what the look decides.
     constexpr auto kSql = INSERT_OUTBOX
         " ON CONFLICT (merchant_id, dedupe_key) DO UPDATE SET "
-        "due_at_ms = CASE WHEN outbox.in_flight > 0 THEN outbox.due_at_ms "
-        "ELSE excluded.due_at_ms END, "
-        "again_at_ms = CASE WHEN outbox.in_flight > 0 THEN excluded.due_at_ms "
-        "ELSE outbox.again_at_ms END "
-        "WHERE (outbox.in_flight = 0 AND outbox.due_at_ms > excluded.due_at_ms) OR "
+        "due_at_ms = CASE WHEN outbox.in_flight > 0 OR outbox.due_at_ms < excluded.due_at_ms "
+        "THEN outbox.due_at_ms ELSE excluded.due_at_ms END, "
+        "again_at_ms = CASE WHEN outbox.in_flight = 0 OR outbox.again_at_ms < excluded.due_at_ms "
+        "THEN outbox.again_at_ms ELSE excluded.due_at_ms END, "
+        "priority = CASE WHEN excluded.priority < outbox.priority "
+        "THEN excluded.priority ELSE outbox.priority END "
+        "WHERE excluded.priority < outbox.priority OR "
+        "(outbox.in_flight = 0 AND outbox.due_at_ms > excluded.due_at_ms) OR "
         "(outbox.in_flight > 0 AND "
         "COALESCE(outbox.again_at_ms, excluded.due_at_ms + 1) > excluded.due_at_ms)";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);

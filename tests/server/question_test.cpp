@@ -27,9 +27,9 @@ protected:
         });
     }
 
-    void ask(std::int64_t in_ms = 0) {
+    void ask(std::int64_t in_ms = 0, Priority priority = Priority::Verify) {
         backend.change("ord_0001", [&](OrderChange& change) {
-            change.ask(ErrandKind::Ask, Priority::Verify, change.now() + in_ms);
+            change.ask(ErrandKind::Ask, priority, change.now() + in_ms);
         });
     }
     std::optional<OutboxRow> claim() {
@@ -103,6 +103,35 @@ TEST_F(Question, UnderWayIsAskedOnceMoreWhenItsTimeComes) {
     EXPECT_FALSE(claim());
     backend.clock.advance(1'000);
     EXPECT_TRUE(claim());
+}
+
+TEST_F(Question, ThatWaitsIsAsUrgentAsTheMostUrgentWhoAsks) {
+    ask();
+    ask(1'000, Priority::Order);
+    const auto raised = claim();
+    ASSERT_TRUE(raised) << "and due as early as the earliest wants";
+    EXPECT_EQ(raised->priority, Priority::Order);
+    finish(*raised);
+    ask(1'000, Priority::Order);
+    ask();
+    const auto kept = claim();
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->priority, Priority::Order);
+}
+
+TEST_F(Question, UnderWayIsAskedOnceMoreAsUrgentlyAsTheMostUrgentWantsIt) {
+    for (const std::int64_t later_ms : {0, 1'000}) {
+        ask();
+        const auto row = claim();
+        ASSERT_TRUE(row);
+        ask();
+        ask(later_ms, Priority::Order);
+        finish(*row);
+        const auto again = claim();
+        ASSERT_TRUE(again) << later_ms;
+        EXPECT_EQ(again->priority, Priority::Order) << later_ms;
+        finish(*again);
+    }
 }
 
 TEST_F(Question, WhoseCallFailsIsYoungerThanTheNewsWhenItIsAskedAgain) {
