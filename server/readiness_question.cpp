@@ -10,6 +10,8 @@ namespace {
 
 // An operator's probe asks every few seconds and wants several failures before it acts.
 constexpr EpochMs kLastsMs = 1'000;
+// Far more than probe at once. Who waits is kept until the database answers, gone or not.
+constexpr std::size_t kMostWaiting = 256;
 
 http::Response told(bool ready) {
     return ready ? json_answer(200, R"({"status":"ready"})")
@@ -26,6 +28,10 @@ void ReadinessQuestion::answer(const ExchangePtr& exchange) {
         const bool ready = ready_;
         lock.unlock();
         return exchange->send(told(ready));
+    }
+    if (waiting_.size() >= kMostWaiting) {
+        lock.unlock();
+        return exchange->send(told(false));
     }
     waiting_.push_back(exchange);
     if (std::exchange(asking_, true)) return;

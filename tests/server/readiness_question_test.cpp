@@ -68,6 +68,24 @@ TEST_F(ReadinessTest, ManyAtOnceAreOneQuestion) {
     EXPECT_EQ(database.asked, 1);
 }
 
+TEST_F(ReadinessTest, SomeHundredsWaitAndEverybodyElseIsToldAtOnce) {
+    constexpr std::uint64_t kMany = 600;
+    std::deque<RawClient> clients;
+    for (std::uint64_t i = 0; i < kMany; ++i) {
+        clients.emplace_back(server.port());
+        clients.back().say(kAsk);
+    }
+    while (server.counts().requests_total < kMany || database.asked == 0) {
+        std::this_thread::yield();
+    }
+    RawClient late{server.port()};
+    late.say(kAsk);
+    EXPECT_EQ(late.hear().status(), 503);
+    database.may_answer.count_down();
+    EXPECT_EQ(clients.front().hear().status(), 200);
+    EXPECT_EQ(database.asked, 1);
+}
+
 TEST_F(ReadinessTest, AnAnswerLastsASecond) {
     database.may_answer.count_down();
     EXPECT_EQ(ask(server.port(), "GET", "/readyz").status, 200);
