@@ -270,6 +270,8 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
     }
     attempt.payment_id = news.payment_id;
     change.watch(attempt);
+    const bool paid = change.order().payment_status == PaymentStatus::Paid;
+    if (paid && attempt.status == AttemptStatus::Prepared) change.watch_for_unseen_tap(attempt);
     if (!right_sum) {
         if (attempt.status != AttemptStatus::Completed && attempt.status != AttemptStatus::Failed) {
             change.fail(attempt, FailureReason::GatewayRefused);

@@ -223,6 +223,18 @@ TEST_F(News, OfAPreparedPaymentThatWasFoundBeforeItsReplyOffersItsLinkNoMore) {
     EXPECT_TRUE(backend.attempts()[0].payment_id.empty());
 }
 
+TEST_F(News, OfALinkWhoseOrderWasPaidMeanwhileKeepsItForOneLastQuestion) {
+    backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
+    start(Channel::QrCode, "k1");
+    reply(1, "p2");
+    hear(an_event(N::Completed, "p2"));
+    ASSERT_EQ(backend.order().payment_status, PaymentStatus::Paid);
+    reply(0, "p1");
+    const auto link = backend.attempts()[0];
+    ASSERT_EQ(link.status, AttemptStatus::Prepared);
+    EXPECT_EQ(link.next_ask_at, link.created_at + backend.watch.window_ms + 1);
+}
+
 TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {
     start(Channel::QrCode, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
