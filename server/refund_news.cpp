@@ -67,6 +67,15 @@ void advance(
     }
 }
 
+/// The surplus waits for the end of every other refund, and by then nobody may watch its payments
+/// any more. A fetch that tells of the end settles it itself.
+void ask_for_surplus(OrderChange& change, const Refund& failed) {
+    const bool waits = change.policy().duplicates_go_back_after_ms &&
+                       failed.origin != RefundOrigin::Duplicate &&
+                       !surplus(change.attempts()).empty();
+    if (waits) change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
+}
+
 RefundFailure failure_of(Refusal refusal) {
     switch (refusal) {
         case Refusal::RefundIdTaken:
@@ -146,7 +155,11 @@ std::string_view on_refund(OrderChange& change, const GatewayRefundNews& news, N
     if (found && !news.amount) change.review(ReviewReason::AmountMismatch);
     const auto decision = step(*refund, news, source);
     bool told = found || decision.status != refund->status;
-    if (decision.status != refund->status) advance(change, *refund, decision.status, news);
+    if (decision.status != refund->status) {
+        advance(change, *refund, decision.status, news);
+        const bool failed = refund->status == RefundStatus::Failed;
+        if (failed && source != NewsSource::Fetch) ask_for_surplus(change, *refund);
+    }
     told = take_facts(*refund, news, source) || told;
     if (refund->status == RefundStatus::Pending) {
         // The gateway has it, whatever it said of a call.

@@ -361,6 +361,44 @@ TEST_F(RefundNews, ThatMayStillFailKeepsThePaymentsWatchedForTheirSurplus) {
     EXPECT_EQ(rows().size(), 2U);
 }
 
+TEST_F(RefundNews, ThatOneIsCancelledAsksForTheSurplusThatWaitedForItWhenNobodyWatchesAnyMore) {
+    backend.watch.duplicates_go_back_after_ms = 600'000;
+    backend.orders.prepare(kOrder, {DeviceClass::AndroidPhone, ""});
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_pay_answer(
+            change, change.attempts()[0], {GatewayPaymentId{"p2"}, IntentPrompt{}, rupees(500)}
+        );
+    });
+    pay("p1");
+    ASSERT_TRUE(ask_for("rf_1", rupees(200)));
+    backend.clock.advance(backend.watch.window_ms + 1);
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    EXPECT_TRUE(reconciler.run_once());
+    pay("p2");  // found by the last look
+    backend.clock.advance(600'000);
+    EXPECT_TRUE(reconciler.run_once());
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_captured(
+            change, {GatewayPaymentId{"p1"}, GatewayPaymentId{"p2"}}, asked_now(change)
+        );
+    });
+    fetched({some_news("rf_1", N::Pending, 200)});
+    for (const auto& attempt : backend.attempts()) ASSERT_FALSE(attempt.next_ask_at);
+    const auto forget = [&] {
+        backend.store.transact([](Transaction& transaction) {
+            transaction.run("DELETE FROM outbox WHERE kind = 'ask_refunds'");
+        });
+    };
+    forget();
+    hear(some_news("rf_1", N::Failed, 200));
+    EXPECT_EQ(backend.outbox_rows("ask_refunds"), 1);
+    forget();
+    for (int i = 0; i < 2; ++i) fetched({some_news("rf_1", N::Failed, 200)});
+    EXPECT_EQ(backend.outbox_rows("refund", "dup_p2"), 1);
+    hear(some_news("rf_1", N::Failed, 200));
+    EXPECT_EQ(backend.outbox_rows("ask_refunds"), 0) << "asked once";
+}
+
 class SurplusAndAClockAhead : public ::testing::Test {
 protected:
     SurplusAndAClockAhead() {
