@@ -1,6 +1,7 @@
 #include "server/dispatcher.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "server/attempt.h"
 #include "server/faults.h"
@@ -19,8 +20,9 @@ static_assert(
 constexpr std::int64_t kWindowMs = 10'000;
 // An attempt without a session waits for create order; its answer wakes the row sooner.
 constexpr std::int64_t kSessionWaitMs = 1'000;
-// A question that the gateway refuses is asked so often, within a minute or two.
-constexpr std::int64_t kRefusedTries = 8;
+// A question that the gateway refuses is asked so often, within a minute or two; longer after an
+// outage, whose tries count for the wait alone.
+constexpr int kRefusalsMax = 8;
 
 struct Api {
     std::string_view name;
@@ -34,6 +36,13 @@ bool still_payable(const Order& order, EpochMs now) {
            order.gateway_state != GatewayState::Refused &&
            order.gateway_state != GatewayState::Closed &&
            !(order.expires_at && *order.expires_at <= now);
+}
+
+/// How often the gateway has refused this question: stands in its payload.
+int refusals_of(const OutboxRow& row) {
+    int refusals = 0;
+    std::from_chars(row.payload.data(), row.payload.data() + row.payload.size(), refusals);
+    return refusals;
 }
 
 /// Where every call to the gateway goes out and its answer comes in.
@@ -267,8 +276,11 @@ void Dispatcher::fetch(const OutboxRow& row) {
         );
         // Whoever asked believes nothing until there is an answer.
         const bool asks = row.kind != ErrandKind::TerminateOrder;
-        if (asks && row.tries < kRefusedTries) {
-            return later(row, GatewayFailure{}, Store::Sent::No);
+        const int refusals = refusals_of(row) + 1;
+        if (asks && refusals < kRefusalsMax) {
+            auto again = row;
+            again.payload = std::to_string(refusals);
+            return later(again, GatewayFailure{}, Store::Sent::No);
         }
         store_.transact([&](Transaction& transaction) {
             store_.finish_outbox(transaction, row, clock_.now());

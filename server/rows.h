@@ -216,7 +216,7 @@ struct OutboxRow {
     ErrandKind kind = ErrandKind::Ask;
     OrderId order_id;
     AttemptId attempt_id;
-    std::string payload;
+    std::string payload;  ///< of a question: how often it was refused
     Priority priority = Priority::Verify;
     EpochMs due_at = 0;
     bool was_in_flight = false;  ///< an earlier claim never came back: the call may have been sent

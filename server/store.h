@@ -133,7 +133,8 @@ public:
     /// Done. Errands that may be asked again (Ask, AskRefunds, GetOrder, TerminateOrder) leave no
     /// row, or the new one that ask_outbox wants.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
-    /// Due again at due_at, known not to be in flight unless `sent` says that the call went out.
+    /// Due again at due_at with the row's payload, known not to be in flight unless `sent` says
+    /// that the call went out.
     enum class Sent { No, Perhaps };
     void reschedule_outbox(
         Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent

@@ -136,7 +136,8 @@ void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochM
     // By another id, as if it had been queued now: an answer is known by its row and try.
     constexpr auto kAgain =
         "UPDATE outbox SET due_at_ms = again_at_ms, again_at_ms = NULL, outbox_id = $5, "
-        "in_flight = 0, tries = 0, created_at_ms = $6" THIS_CLAIM " AND again_at_ms IS NOT NULL";
+        "in_flight = 0, tries = 0, payload = '', created_at_ms = $6" THIS_CLAIM
+        " AND again_at_ms IS NOT NULL";
     constexpr auto kClose =
         "UPDATE outbox SET due_at_ms = NULL, in_flight = 0, done_at_ms = $5" THIS_CLAIM;
     if (repeats(row.kind)) {
@@ -154,9 +155,12 @@ void Store::finish_outbox(Transaction& transaction, const OutboxRow& row, EpochM
 void Store::reschedule_outbox(
     Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent
 ) {
-    constexpr auto kSql = "UPDATE outbox SET due_at_ms = $5, in_flight = $6" THIS_CLAIM;
+    constexpr auto kSql =
+        "UPDATE outbox SET due_at_ms = $5, in_flight = $6, payload = $7" THIS_CLAIM;
     const std::int64_t in_flight = sent == Sent::Perhaps ? 1 : 0;
-    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight});
+    transaction.run(
+        kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight, row.payload}
+    );
 }
 
 void Store::release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at) {

@@ -169,5 +169,34 @@ TEST_F(Question, ThatIsRefusedIsAskedAFewTimesMore) {
     EXPECT_EQ(backend.outbox_rows("ask"), 0) << "and then no more";
 }
 
+TEST_F(Question, ThatIsAskedOnceMoreHasNotBeenRefusedYet) {
+    ask();
+    auto refused = claim();
+    ASSERT_TRUE(refused);
+    refused->payload = "7";
+    backend.store.transact([&](Transaction& transaction) {
+        backend.store.reschedule_outbox(
+            transaction, *refused, backend.clock.now(), Store::Sent::No
+        );
+    });
+    const auto last = claim();
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->payload, "7");
+    ask();
+    finish(*last);
+    const auto anew = claim();
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(anew->payload, "");
+}
+
+TEST_F(Question, ThatIsRefusedOnceAfterAnOutageIsAskedAgain) {
+    ask();
+    EXPECT_GT(calls_within(600'000, 503, ""), 10);
+    const auto refused =
+        calls_within(60'000, 404, R"({"message":"x","code":"order_not_found","type":"t"})");
+    EXPECT_GE(refused, 1);
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+}
+
 }  // namespace
 }  // namespace chukta
