@@ -1,9 +1,12 @@
 // What a first visit costs: bytes on the wire, requests, and frames while nothing happens.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from './support/browser.mjs';
-import { Customer } from './support/customer.mjs';
+import { Customer, PayPage } from './support/customer.mjs';
+import { makeToken } from './support/token.mjs';
+import { eventually } from './support/wait.mjs';
 import { startWorld } from './support/world.mjs';
 
 // The head of each answer counts: it is on the wire, too.
@@ -20,6 +23,21 @@ function noteFrames() {
   });
 }
 
+/** Gives the answers that the page and its files came in; the order itself is asked for by and by. */
+async function listen(customer, world) {
+  const cdp = await customer.context.newCDPSession(customer.page);
+  await cdp.send('Network.enable');
+  const answers = new Map();
+  cdp.on('Network.responseReceived', ({ requestId, response }) => {
+    if (new URL(response.url).pathname.startsWith('/api/')) return;
+    answers.set(requestId, { url: response.url, status: response.status, coding: response.headers['Content-Encoding'] ?? '' });
+  });
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (answers.has(requestId)) answers.get(requestId).bytes = encodedDataLength;
+  });
+  return () => [...answers.values()].filter((one) => one.url.startsWith(world.serverUrl));
+}
+
 describe('budgets', () => {
   let world, browser;
   before(async () => {
@@ -32,23 +50,13 @@ describe('budgets', () => {
     await world?.stop();
   });
 
-  /** The answers that the page and its files came in; the order itself is asked for by and by. */
   const visit = async (device, work) => {
     const customer = await Customer.arrive(browser, world, device, {});
     try {
       await customer.context.addInitScript(noteFrames);
-      const cdp = await customer.context.newCDPSession(customer.page);
-      await cdp.send('Network.enable');
-      const answers = new Map();
-      cdp.on('Network.responseReceived', ({ requestId, response }) => {
-        if (new URL(response.url).pathname.startsWith('/api/')) return;
-        answers.set(requestId, { url: response.url, status: response.status, coding: response.headers['Content-Encoding'] ?? '' });
-      });
-      cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-        if (answers.has(requestId)) answers.get(requestId).bytes = encodedDataLength;
-      });
+      const answers = await listen(customer, world);
       const pay = await customer.shop();
-      await work(pay, [...answers.values()].filter((one) => one.url.startsWith(world.serverUrl)));
+      await work(pay, answers());
     } finally {
       await customer.close();
     }
@@ -87,4 +95,77 @@ describe('budgets', () => {
     const frames = await framesIn(pay, kIdleMs);
     assert.ok(frames >= 4 && frames <= 6, `${frames} frames in ${kIdleMs} ms`);
   }));
+});
+
+// Names as long as they may be (100 bytes): in Hindi a letter is three.
+const kLongName = 'श्री महालक्ष्मी चाय एवं मसाला भंडार';
+const kItems = Array.from({ length: 10 }, (_, i) => ({
+  name: `${['असम', 'दार्जिलिंग', 'नीलगिरि', 'कांगड़ा', 'मुन्नार'][i % 5]} चाय, ${250 + i * 50} ग्राम का पैकेट`,
+  quantity: i + 1, amount: 123_457 * (i + 1),
+}));
+
+describe('the heaviest pages', () => {
+  let world, browser;
+  before(async () => {
+    // The gateway's link then has 800 letters; signed ones have 600.
+    const sandbox = { MERCHANT_NAME: kLongName.repeat(2) };
+    const server = { MERCHANT_NAME: kLongName };
+    [world, browser] = await Promise.all([startWorld('budgets_heavy', { server, sandbox }), launch()]);
+    await world.gateway.settings({ link_mode: 'production' });
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  /** Ten items in Hindi, without the module: what is there is the server's. */
+  const arrive = async (customer) => {
+    const answer = await world.api('POST', '/v1/orders', {
+      order_id: `CHAI-${randomUUID()}`, amount: kItems.reduce((sum, one) => sum + one.amount, 0), currency: 'INR', items: kItems,
+      customer: { id: 'cust_asha', phone: '9876543210' }, return_url: `${world.shopUrl}/return/order`,
+    });
+    assert.equal(answer.status, 201);
+    const { order_id, pay_url } = await answer.json();
+    await customer.page.goto(`${pay_url}?token=${makeToken(world, order_id)}`);
+    return new PayPage(customer, customer.page);
+  };
+  const prepared = (pay) => eventually('a prepared link', async () =>
+    (await world.database.prepared(pay.orderId))[0]?.prompt !== '');
+  const press = (pay, id) => pay.page.locator(`#c-${id}`).click();
+
+  for (const [name, device, until, query = '?items=1&more=1'] of [
+    ['ten items and every app', 'iphone', prepared],
+    ['a code on a desktop', 'desktop', async (pay) => {
+      await press(pay, 'show-qr');
+      await pay.page.locator('#c-qr').waitFor();
+    }],
+    ['the link out of an in-app browser on an iPhone', 'iphoneInApp', async (pay) => {
+      await prepared(pay);
+      await press(pay, 'way-out');
+      await pay.page.locator('#c-in-app-link').waitFor();
+    }, null],
+    ['a failure with another try', 'iphone', async (pay) => {
+      await pay.page.locator('#c-vpa').fill('testinsufficientfunds@gocash');
+      await press(pay, 'pay');
+      await pay.page.locator('#c-retry').waitFor();
+    }],
+  ]) {
+    test(`${name}: the page is one round trip`, async () => {
+      const customer = await Customer.arrive(browser, world, device, {
+        locale: 'hi-IN', javaScriptEnabled: false, mode: 'auto',
+      });
+      try {
+        const answers = await listen(customer, world);
+        const pay = await arrive(customer);
+        await until(pay);
+        if (query) await pay.page.goto(pay.page.url() + query);
+        const html = answers().findLast((one) => one.url.includes('/pay/'));
+        console.log(`    ${name}: ${html.bytes} bytes`);
+        assert.equal(html.coding, 'br');
+        assert.ok(html.bytes <= kHtmlMax, `the page is ${html.bytes} bytes`);
+      } finally {
+        await customer.close();
+      }
+    });
+  }
 });
