@@ -7,7 +7,6 @@
 #include "shared/controls.h"
 #include "shared/upi_uri.h"
 #include "shared/ways.h"
-#include "shared/wire_handoff.h"
 
 namespace chukta {
 namespace first_paint {
@@ -54,6 +53,7 @@ void draw_failure(Sheet& sheet) {
 void draw_way_out(Sheet& sheet) {
     const auto device = sheet.paint.device;
     if (!is_in_app_browser(sheet.paint.user_agent)) return;
+    const auto url = sheet.paint.way_out ? sheet.paint.way_out->url : std::string{};
     auto& html = sheet.html;
     html.open("section", "in-app", "banner notice");
     html.text("p", "in-app-text", sheet.say(Text::InAppBrowser), {}, {15});
@@ -65,12 +65,13 @@ void draw_way_out(Sheet& sheet) {
          .name = is_ios(device) ? sheet.say(Text::CopyLink)
                                 : sheet.say(Text::OpenInBrowser, {"Chrome"}),
          .kind = "secondary",
-         .href = is_ios(device) ? std::string{} : wire::chrome_link(sheet.paint.way_out),
+         .href = is_ios(device) ? std::string{} : wire::chrome_link(url),
          .form = press(control::kWayOut)}
     );
     // Without a script nothing copies, but a text can be marked.
-    if (is_ios(device) && !sheet.paint.way_out.empty()) {
-        html.text("p", "in-app-link", sheet.paint.way_out, {}, {15});
+    if (is_ios(device) && !url.empty()) {
+        html.text("p", "in-app-link", url, {}, {15});
+        html.text("status", "in-app-said", sheet.say(Text::OpenInBrowserHelp), "spoken");
     }
     html.close("section");
 }

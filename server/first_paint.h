@@ -13,6 +13,7 @@
 #include "shared/page_query.h"
 #include "shared/vpa.h"
 #include "shared/wire.h"
+#include "shared/wire_handoff.h"
 
 namespace chukta {
 
@@ -37,8 +38,8 @@ struct FirstPaint {
     std::string form_token = {};
     /// Of this page: a form sent twice is one press.
     std::string form_key = {};
-    /// A link that opens the page in another browser, once; empty until it was asked for.
-    std::string way_out = {};
+    /// A link that opens the page in another browser, once; nothing until it was asked for.
+    std::optional<wire::Handoff> way_out = {};
 };
 
 /// What <main> holds.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/text.h"
+#include "server/api_wire.h"
 #include "server/crypto.h"
 
 namespace chukta {
@@ -30,6 +31,15 @@ std::string script_safe(std::string_view json) {
     return text;
 }
 
+/// What the module starts from.
+std::string page_json(const FirstPaint& paint) {
+    auto json = wire::encode(paint.view);
+    if (!paint.way_out) return json;
+    const auto& [url, expires_at] = *paint.way_out;
+    json.pop_back();
+    return json + ",\"handoff\":" + api_wire::encode_handoff(url, expires_at) + "}";
+}
+
 std::string refresh_tag(const FirstPaint& paint) {
     const int seconds = first_paint_refresh_s(paint);
     if (seconds == 0) return {};
@@ -41,7 +51,7 @@ std::optional<std::string> value_of(std::string_view name, const FirstPaint& pai
     if (name == "lang") return std::string{word(paint.language)};
     if (name == "title") return http::html_escape(first_paint_title(paint));
     if (name == "order_id") return http::html_escape(paint.view.order_id.str());
-    if (name == "view_json") return script_safe(wire::encode(paint.view));
+    if (name == "view_json") return script_safe(page_json(paint));
     if (name == "nodes") return first_paint_nodes(paint);
     if (name == "forms") return first_paint_forms(paint);
     if (name == "refresh") return refresh_tag(paint);

@@ -71,11 +71,11 @@ private:
     http::Response page(
         const Exchange& exchange,
         const TypedVpa& vpa = {},
-        std::string way_out = {},
+        std::optional<wire::Handoff> way_out = {},
         bool choose_again = false
     );
     /// A fresh token goes along; the cookie stays behind.
-    std::string way_out(const OrderId& order_id, const CustomerId& customer);
+    wire::Handoff way_out(const OrderId& order_id, const CustomerId& customer);
     // routes_form.cpp: the same without a script
     std::optional<http::Response> admit_form(Exchange& exchange);
     void submit(const ExchangePtr& exchange);

@@ -257,7 +257,10 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
 }
 
 http::Response PageRoutes::page(
-    const Exchange& exchange, const TypedVpa& vpa, std::string way_out, bool choose_again
+    const Exchange& exchange,
+    const TypedVpa& vpa,
+    std::optional<wire::Handoff> way_out,
+    bool choose_again
 ) {
     const auto& ancestors = edge_.settings().frame_ancestors;
     const auto order_id = order_id_of(exchange);
@@ -361,10 +364,11 @@ void PageRoutes::cancel(const ExchangePtr& exchange) {
     );
 }
 
-std::string PageRoutes::way_out(const OrderId& order_id, const CustomerId& customer) {
+wire::Handoff PageRoutes::way_out(const OrderId& order_id, const CustomerId& customer) {
     log::info("handoff.minted", {{"order", order_id}});
-    return settings_.public_url + "/pay/" + order_id.str() +
-           "?token=" + sessions_.mint_token(order_id, customer);
+    auto url = settings_.public_url + "/pay/" + order_id.str() +
+               "?token=" + sessions_.mint_token(order_id, customer);
+    return {std::move(url), edge_.clock().now() + kHandoffMs};
 }
 
 /// The way out of an in-app browser.
@@ -372,9 +376,8 @@ void PageRoutes::hand_off(const ExchangePtr& exchange) {
     const auto order_id = order_id_of(*exchange);
     const auto customer_id = customer(*exchange);
     if (!customer_id) return exchange->send(order_not_found());
-    const auto url = way_out(order_id, *customer_id);
-    exchange->send(json_answer(200, api_wire::encode_handoff(url, edge_.clock().now() + kHandoffMs))
-    );
+    const auto [url, expires_at] = way_out(order_id, *customer_id);
+    exchange->send(json_answer(200, api_wire::encode_handoff(url, expires_at)));
 }
 
 }  // namespace chukta

@@ -6,13 +6,15 @@
 
 namespace chukta::wire {
 
+using reading::is_object;
 using reading::parse_object;
 using reading::read;
 using reading::read_time;
 
-std::optional<Handoff> decode_handoff(std::string_view text) {
-    const auto json = parse_object(text, limits::kApiBodyMax);
-    if (!json) return std::nullopt;
+namespace {
+
+std::optional<Handoff> handoff_from(const json::Value* json) {
+    if (!is_object(json)) return std::nullopt;
     Handoff handoff;
     constexpr std::size_t kUrlMax = limits::kLinkLengthMax + limits::kTokenLengthMax;
     if (!read(json->member("url"), handoff.url, kUrlMax) ||
@@ -20,6 +22,18 @@ std::optional<Handoff> decode_handoff(std::string_view text) {
         return std::nullopt;
     }
     return handoff;
+}
+
+}  // namespace
+
+std::optional<Handoff> decode_handoff(std::string_view text) {
+    const auto json = parse_object(text, limits::kApiBodyMax);
+    return json ? handoff_from(&*json) : std::nullopt;
+}
+
+std::optional<Handoff> handoff_of_page(std::string_view view_json) {
+    const auto json = parse_object(view_json, limits::kOrderViewBytesMax);
+    return json ? handoff_from(json->member("handoff")) : std::nullopt;
 }
 
 std::string chrome_link(std::string_view url) {

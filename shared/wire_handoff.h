@@ -18,6 +18,9 @@ struct Handoff {
 };
 /// Nothing for anything that is not a whole answer.
 std::optional<Handoff> decode_handoff(std::string_view json);
+/// The one that the server wrote into its page beside the order's view ("handoff"): a form had
+/// asked for it.
+std::optional<Handoff> handoff_of_page(std::string_view view_json);
 
 /// "intent://…": asks Android to open the page's link in Chrome, from inside another app's browser
 /// (facts/upi-and-devices.md §4). Empty if the link is none of the web's.

@@ -43,6 +43,11 @@ void open(Page& page, const Opened& opened, Effects& effects) {
     if (auto view = wire::decode_order_view(opened.view_json)) {
         take_view(page, std::move(*view), effects);
     }
+    if (page.in_app_browser) {
+        page.way_out = wire::handoff_of_page(opened.view_json);
+        // Written out, as the first paint has it: nobody could copy it yet.
+        if (page.way_out && is_ios(page.device)) page.way_out_copied = false;
+    }
     if (asked.choose_again) page.notice = Text::NoticeChooseAgain;
     page.seen_paid_at = 0;  // A paid order that is opened again stays on its thank-you page.
 }

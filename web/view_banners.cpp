@@ -97,7 +97,7 @@ void draw_way_out(Scene& scene) {
     if (page.way_out && page.way_out_copied == false) {
         // A browser copies only while it sees the tap, and this link had to be fetched: it is there
         // to be marked, as without a script (server/first_paint.cpp).
-        ui.gap(8);
+        ui.gap(6);
         ui.text("in-app-link", page.way_out->url, words);
         ui.spoken("in-app-said", Role::Status, scene.say(Text::OpenInBrowserHelp));
     } else if (page.way_out_copied == true) {

@@ -382,6 +382,34 @@ TEST(FirstPaint, SaysOfATypedUpiIdWhatTheModuleSaysOfIt) {
     }
 }
 
+TEST(FirstPaint, AWayOutThatAFormAskedForIsTheModulesUntilItEnds) {
+    PlainGlyphs glyphs;
+    page::View view{glyphs};
+    page::Environment env;
+    env.dom = true;
+    for (const std::string_view agent : {kPhone, kIphone}) {
+        const auto in_app = std::string{agent} + " Instagram 390";
+        const Case one{"in an app", a_view(), in_app};
+        auto paint = paint_of(one, Language::English);
+        paint.way_out = {"https://pay.example/pay/F508037?token=a&b=</script>", kStart + 300'000};
+        Desk desk;
+        page::Opened opened;
+        opened.order_id = one.view.order_id.str();
+        opened.view_json = fill_page("{{view_json}}", paint);
+        opened.facts.user_agent = in_app;
+        desk.send(std::move(opened));
+        const auto drawn = [&] {
+            std::vector<std::string> lines;
+            put_lines(view.draw(desk.page, env).semantics.nodes, "", lines);
+            return lines;
+        };
+        EXPECT_EQ(lines_of_html(first_paint_nodes(paint)), drawn()) << agent;
+        desk.pass(300'000);
+        paint.way_out.reset();
+        EXPECT_EQ(lines_of_html(first_paint_nodes(paint)), drawn()) << agent << ", ended";
+    }
+}
+
 TEST(FirstPaint, LooksAgainSlowlyAfterTheEndOfAnOrderThatSomebodyBeganToPay) {
     for (const auto closed : {Situation::OrderCancelled, Situation::OrderExpired}) {
         auto view = a_failed_view(Channel::QrCode);
