@@ -98,7 +98,7 @@ void draw_choosing(Sheet& sheet) {
         {.id = control::kKeepWaiting,
          .name = sheet.say(Text::KeepWaiting),
          .kind = "secondary",
-         .form = show("choose", "0")}
+         .form = show(sheet.paint, "choose", "0")}
     );
     html.close("section");
 }
@@ -126,7 +126,7 @@ void draw_device_switch(Sheet& sheet) {
          .name = sheet.say(shows_apps(device) ? Text::SwitchToQr : Text::SwitchToApps),
          .kind = "quiet",
          .size = 15,
-         .form = show("device", word(other_layout(device, facts)))}
+         .form = show(sheet.paint, "device", word(other_layout(device, facts)))}
     );
 }
 
@@ -167,6 +167,13 @@ Screen screen_of(const FirstPaint& paint) {
     return situation == Situation::WaitingQr ? Screen::Code : Screen::Waiting;
 }
 
+/// On the page as it is: the ways to pay are shown, and this one is open.
+bool has_upi_id_field(const FirstPaint& paint) {
+    return screen_of(paint) == Screen::Choose &&
+           is_drawn(paint.view, paint.device, Channel::Collect) &&
+           !channel_of(paint.view, Channel::Collect)->closed;
+}
+
 bool has_open_attempt(const FirstPaint& paint) {
     return paint.view.attempt && is_open(paint.view.attempt->status);
 }
@@ -201,8 +208,14 @@ ButtonForm press(std::string_view control) {
     return {form::kPress, form::kButton, std::string{control}};
 }
 
-ButtonForm show(std::string_view name, std::string_view value) {
-    return {form::kShow, name, std::string{value}};
+ButtonForm show(const FirstPaint& paint, std::string_view name, std::string_view value) {
+    if (!has_upi_id_field(paint)) return {form::kShow, name, std::string{value}};
+    // Before what is kept: of a parameter given twice the first counts.
+    const auto kept = page_address(paint);
+    const auto mark = std::min(kept.find('?'), kept.size());
+    auto address = kept.substr(0, mark) + "?" + std::string{name} + "=" + std::string{value};
+    if (mark < kept.size()) address += "&" + kept.substr(mark + 1);
+    return {form::kPay, {}, {}, std::move(address)};
 }
 
 }  // namespace first_paint
@@ -273,6 +286,13 @@ std::string first_paint_nodes(const FirstPaint& paint) {
     sheet.html.text("p", "footer-text", sheet.say(Text::Footer), "muted", {13, false, true});
     sheet.html.close("footer");
     return sheet.html.take();
+}
+
+std::string first_paint_enter(const FirstPaint& paint) {
+    if (!first_paint::has_upi_id_field(paint)) return {};
+    return "<button class=\"k spoken\" form=\"" + std::string{form::kPay} + "\" name=\"" +
+           std::string{form::kButton} + "\" value=\"" + std::string{page::control::kPay} +
+           "\" tabindex=\"-1\" aria-hidden=\"true\"></button>";
 }
 
 std::string first_paint_forms(const FirstPaint& paint) {

@@ -44,6 +44,9 @@ struct FirstPaint {
 
 /// What <main> holds.
 std::string first_paint_nodes(const FirstPaint& paint);
+/// Stands before <main>. Enter in the field presses its form's first button: this one pays, and the
+/// next would be the language's.
+std::string first_paint_enter(const FirstPaint& paint);
 /// The forms that its controls belong to, and what is said without JavaScript.
 std::string first_paint_forms(const FirstPaint& paint);
 /// "Pay Chai & Co. · ₹500.00"
@@ -57,7 +60,7 @@ std::string page_address(const FirstPaint& paint);
 /// Ids of the forms, and names of their fields.
 namespace form {
 constexpr std::string_view kPress = "press-form";  ///< POST: every button but Make Payment
-constexpr std::string_view kPay = "pay-form";      ///< POST: the UPI ID
+constexpr std::string_view kPay = "pay-form";      ///< POST: the UPI ID, and what is typed of it
 constexpr std::string_view kShow = "show-form";    ///< GET: only draws the page otherwise
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kKey = "key";

@@ -51,7 +51,7 @@ void draw_tile(Sheet& sheet, UpiApp app) {
     tile.size = 15;
     if (app == UpiApp::Other && is_ios(paint.device)) {
         tile.expanded = paint.asked.more_open;
-        tile.form = show("more", paint.asked.more_open ? "0" : "1");
+        tile.form = show(paint, "more", paint.asked.more_open ? "0" : "1");
     } else {
         tile.href = app_link(paint, app);
         tile.disabled = !can_choose(paint.view, Channel::Intent);

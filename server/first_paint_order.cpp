@@ -36,7 +36,7 @@ void draw_header(Sheet& sheet) {
          .name = sheet.say(Text::OtherLanguage),
          .kind = "quiet",
          .size = 14,
-         .form = show("lang", word(hindi ? Language::English : Language::Hindi))}
+         .form = show(sheet.paint, "lang", word(hindi ? Language::English : Language::Hindi))}
     );
     html.close("header");
 }
@@ -73,7 +73,7 @@ void draw_items(Sheet& sheet) {
          .name = sheet.say(all ? Text::HideItems : Text::ShowItems),
          .kind = "quiet",
          .expanded = all,
-         .form = show("items", all ? "0" : "1")}
+         .form = show(sheet.paint, "items", all ? "0" : "1")}
     );
 }
 

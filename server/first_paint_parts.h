@@ -25,6 +25,7 @@ struct Sheet {
 enum class Screen { Choose, Starting, Waiting, Code, Checking, MaybePaid, End, Paid };
 Screen screen_of(const FirstPaint& paint);
 
+bool has_upi_id_field(const FirstPaint& paint);
 bool has_open_attempt(const FirstPaint& paint);
 /// The methods are asked for, though an attempt is open or its money is unclear.
 bool is_choosing(const FirstPaint& paint);
@@ -35,8 +36,9 @@ std::string app_link(const FirstPaint& paint, UpiApp app);
 
 /// A button of the POST form, by its control's name.
 ButtonForm press(std::string_view control);
-/// A button that asks for the page otherwise.
-ButtonForm show(std::string_view name, std::string_view value);
+/// A button that asks for the page otherwise. Where a UPI ID can be typed, it takes along what has
+/// been typed, by POST: a UPI ID does not belong into an address.
+ButtonForm show(const FirstPaint& paint, std::string_view name, std::string_view value);
 
 void draw_header(Sheet& sheet);
 void draw_summary(Sheet& sheet);

@@ -29,7 +29,7 @@ void draw_ways_out(Sheet& sheet) {
         {.id = control::kAnotherWay,
          .name = sheet.say(Text::ChooseAnotherWay),
          .kind = "secondary",
-         .form = show("choose", "1")}
+         .form = show(sheet.paint, "choose", "1")}
     );
     sheet.html.button(
         {.id = control::kCancel,
@@ -173,7 +173,7 @@ void draw_unclear_money(Sheet& sheet) {
         {.id = control::kAnotherWay,
          .name = sheet.say(Text::ChooseAnotherWay),
          .kind = "quiet",
-         .form = show("choose", "1")}
+         .form = show(sheet.paint, "choose", "1")}
     );
 }
 

@@ -82,8 +82,12 @@ void HtmlNodes::button(const ButtonNode& node) {
         attribute("type", "button");
     } else {
         attribute("form", node.form.form);
-        attribute("name", node.form.name);
-        attribute("value", node.form.value);
+        if (node.form.action.empty()) {
+            attribute("name", node.form.name);
+            attribute("value", node.form.value);
+        } else {
+            attribute("formaction", node.form.action);
+        }
     }
     html_.append(">").append(http::html_escape(node.name));
     end(role);

@@ -23,6 +23,7 @@ struct ButtonForm {
     std::string_view form = {};  ///< id of the form; empty: nothing without a script
     std::string_view name = {};
     std::string value = {};
+    std::string action = {};  ///< where it goes, instead of a name and a value
 };
 
 struct ButtonNode {

@@ -52,6 +52,7 @@ std::optional<std::string> value_of(std::string_view name, const FirstPaint& pai
     if (name == "title") return http::html_escape(first_paint_title(paint));
     if (name == "order_id") return http::html_escape(paint.view.order_id.str());
     if (name == "view_json") return script_safe(page_json(paint));
+    if (name == "enter") return first_paint_enter(paint);
     if (name == "nodes") return first_paint_nodes(paint);
     if (name == "forms") return first_paint_forms(paint);
     if (name == "refresh") return refresh_tag(paint);

@@ -80,6 +80,7 @@ private:
     std::optional<http::Response> admit_form(Exchange& exchange);
     void submit(const ExchangePtr& exchange);
     http::Response pay_by_form(Exchange& exchange, const PageForm& form);
+    http::Response show_by_form(const Exchange& exchange, const PageForm& form);
     http::Response press_by_form(Exchange& exchange, const PageForm& form);
     http::Response start_by_form(
         const Exchange& exchange, const PageForm& form, wire::StartAttempt what

@@ -1,6 +1,6 @@
 // The page without a script: its buttons are plain HTML forms. Each is answered by a redirect to
-// the page, so that a reload never sends it again; only a UPI ID that has to be mended comes back
-// at once, because it does not belong into an address.
+// the page, so that a reload never sends it again; only a UPI ID that has to be mended or is
+// not finished comes back at once, because it does not belong into an address.
 
 #include "server/api_wire.h"
 #include "server/crypto.h"
@@ -103,6 +103,7 @@ void PageRoutes::submit(const ExchangePtr& exchange) {
     if (!form.suggestion.empty()) {
         return exchange->send(page(*exchange, checked_vpa(form.suggestion)));
     }
+    if (form.button.empty()) return exchange->send(show_by_form(*exchange, form));
     const bool pays = form.button == control::kPay;
     exchange->send(pays ? pay_by_form(*exchange, form) : press_by_form(*exchange, form));
 }
@@ -125,6 +126,20 @@ http::Response PageRoutes::pay_by_form(Exchange& exchange, const PageForm& form)
     what.channel = Channel::Collect;
     what.vpa = *parsed;
     return start_by_form(exchange, form, std::move(what));
+}
+
+/// The page otherwise, with what has been typed: nobody is told that it is wrong while typing.
+http::Response PageRoutes::show_by_form(const Exchange& exchange, const PageForm& form) {
+    if (!form.upi_id.empty()) {
+        TypedVpa vpa{checked_vpa(form.upi_id).text};
+        vpa.held = form.held == vpa.text;
+        return page(exchange, vpa);
+    }
+    http::Response response;
+    response.status = 303;
+    const auto asked = read_page_query(exchange.request().query());
+    response.headers.add("Location", "/pay/" + exchange.path("order_id") + query_text(asked));
+    return response;
 }
 
 http::Response PageRoutes::press_by_form(Exchange& exchange, const PageForm& form) {

@@ -48,7 +48,7 @@ for (const [, href] of html.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
 }
 must(!html.includes('as="font"'), 'a font is preloaded: Chromium holds the first paint for it');
 const left = [...html.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
-must(left.join() === 'forms,lang,nodes,order_id,refresh,refresh_s,title,view_json', `placeholders ${left}`);
+must(left.join() === 'enter,forms,lang,nodes,order_id,refresh,refresh_s,title,view_json', `placeholders ${left}`);
 // Without cover a browser keeps the page out of the notch by itself; with it that is the style's to do.
 must(!html.includes('viewport-fit=cover') || css.includes('safe-area-inset'), 'viewport-fit=cover and no safe-area-inset');
 const inline = [...html.matchAll(/<script(?![^>]*(?:src=|application\/json))|<style[^>]+>|\son\w+=|\sstyle=/g)];

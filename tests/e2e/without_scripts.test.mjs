@@ -26,7 +26,7 @@ describe('without scripts', () => {
       javaScriptEnabled: false, mode: 'auto', ...options,
     });
     try {
-      await work(customer, await customer.shop(undefined, { ready: false }));
+      await work(customer, await customer.shop(options.teas, { ready: false }));
       assert.deepEqual(customer.problems, [], 'errors on the console');
     } finally {
       await customer.close();
@@ -63,6 +63,23 @@ describe('without scripts', () => {
     await pay.says('WaitingCollect', 'as***@okaxis');
     assert.equal((await pay.attempts()).length, 1);
   }));
+
+  test('a UPI ID that is typed outlives all items, more apps and another language', () => visit('iphone', async (asha, pay) => {
+    await pay.upiId.fill('asha@oka');
+    const field = pay.page.locator('#c-vpa');
+    for (const [id, shown] of [['items', '#c-item-2-name'], ['app-other', '#c-app-other[aria-expanded=true]'], ['language', 'html[lang=hi]']]) {
+      await pay.page.locator(`#c-${id}`).tap();
+      await pay.page.locator(shown).waitFor();
+      await shoot(pay, `plain-typed-${id}`);
+      assert.equal(await field.inputValue(), 'asha@oka', id);
+      assert.equal(await field.getAttribute('aria-invalid'), null, 'nobody is told off while typing');
+      assert.doesNotMatch(pay.page.url(), /asha|vpa|upi/);
+    }
+    await field.fill('asha@okaxis');
+    await field.press('Enter');
+    await pay.page.getByText(sayIn('hi', 'WaitingCollect', 'as***@okaxis')).waitFor();
+    assert.equal((await pay.attempts()).length, 1);
+  }, { teas: { masala: 2, cutting: 1, silver: 1 } }));
 
   test('a code is shown, scanned and paid', () => visit('desktop', async (asha, pay) => {
     await pay.showQr.click();

@@ -51,14 +51,16 @@ struct Paper {
         if (button == nullptr) return {};
         EXPECT_NE(button->of("type"), "button") << id;
         const auto form = button->of("form");
-        Fields fields{{button->of("name"), button->of("value")}};
+        Fields fields;
+        if (button->has("name")) fields.emplace(button->of("name"), button->of("value"));
         for (const auto& one : elements) {
             if (one.of("type") == "hidden" && one.inside_of == form) {
                 fields.emplace(one.of("name"), one.of("value"));
             }
         }
         if (form == "pay-form") fields["upi-id"] = upi_id;
-        return {find(form)->of("action"), fields};
+        const bool elsewhere = button->has("formaction");
+        return {elsewhere ? button->of("formaction") : find(form)->of("action"), fields};
     }
 };
 
@@ -128,6 +130,43 @@ TEST_F(FormTest, AWrongUpiIdComesBackWithItsErrorAndStartsNothing) {
     EXPECT_TRUE(attempts().empty());
     // And from this very page it is mended.
     EXPECT_EQ(press(page, "pay", "asha@okaxis").status, 303);
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
+TEST_F(FormTest, WhatIsTypedOutlivesAnotherLanguageAndLayoutAndIsNotJudged) {
+    const auto hindi = press(paper("/pay/ord_0001?device=android_phone"), "language", "Asha@gm");
+    ASSERT_EQ(hindi.status, 200);
+    const Paper page{read_html(hindi.body)};
+    ASSERT_NE(page.find("c-vpa"), nullptr);
+    EXPECT_EQ(page.find("c-vpa")->of("value"), "asha@gm");
+    EXPECT_FALSE(page.find("c-vpa")->has("aria-invalid"));
+    EXPECT_EQ(page.words("c-language"), "English");
+    EXPECT_NE(page.find("c-app-gpay"), nullptr) << "the layout is kept";
+    const auto again = press(page, "other-device", "asha@gma");
+    const Paper desktop{read_html(again.body)};
+    EXPECT_EQ(desktop.find("c-vpa")->of("value"), "asha@gma");
+    EXPECT_EQ(desktop.find("c-app-gpay"), nullptr);
+    EXPECT_EQ(desktop.words("c-language"), "English") << "the language is kept";
+    EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(FormTest, WithNothingTypedAnotherLanguageIsAnAddress) {
+    const auto answer = press(paper("/pay/ord_0001?device=android_phone"), "language");
+    EXPECT_EQ(answer.status, 303);
+    EXPECT_EQ(header(answer, "Location"), "/pay/ord_0001?lang=hi&device=android_phone");
+    EXPECT_EQ(get(header(answer, "Location")).status, 200);
+}
+
+TEST_F(FormTest, ACardsNumberIsNotSentBackInAnotherLanguage) {
+    const auto answer = press(paper(), "language", "4111 1111 1111 1111");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body.find("4111"), std::string::npos);
+}
+
+TEST_F(FormTest, ADoubtThatWasShownIsNotShownAgainAfterAnotherLanguage) {
+    const Paper doubted{read_html(press(paper(), "pay", "asha@okaxsi").body)};
+    const Paper hindi{read_html(press(doubted, "language", "asha@okaxsi").body)};
+    EXPECT_EQ(press(hindi, "pay", "asha@okaxsi").status, 303);
     EXPECT_EQ(attempts().size(), 1U);
 }
 

@@ -134,7 +134,8 @@ inline http::ClientResponse ask(
 
 constexpr const char* kTemplate =
     "<!doctype html><html lang=\"{{lang}}\"><title>{{title}}</title>"
-    "{{refresh}}<style>p{}</style><main data-refresh=\"{{refresh_s}}\">{{nodes}}</main>{{forms}}"
+    "{{refresh}}<style>p{}</style>{{enter}}<main "
+    "data-refresh=\"{{refresh_s}}\">{{nodes}}</main>{{forms}}"
     "<script type=\"application/json\" id=\"view\">{{view_json}}</script><b>{{order_id}}</b>";
 
 /// The real Front over a real Engine of which only the intake runs. The gateway is never called.
