@@ -141,8 +141,9 @@ bool OrderChange::is_watch_over(const Attempt& attempt) const {
 }
 
 void OrderChange::watch_again(Attempt& attempt) {
-    const bool watched = attempt.next_ask_at && !attempt.gateway_final;
-    if (watched && attempt.asks == 0) return;
+    // A link that nobody had tapped has one question left, in a day.
+    const bool soon = attempt.next_ask_at && *attempt.next_ask_at <= now_ + watch_->first_ms;
+    if (soon && !attempt.gateway_final && attempt.asks == 0) return;
     attempt.gateway_final = false;
     attempt.asks = 0;
     watch(attempt);

@@ -235,6 +235,17 @@ TEST_F(News, OfALinkWhoseOrderWasPaidMeanwhileKeepsItForOneLastQuestion) {
     EXPECT_EQ(link.next_ask_at, link.created_at + backend.watch.window_ms + 1);
 }
 
+TEST_F(News, OfALinkTappedAfterItsOrderWasPaidHasItWatchedAgain) {
+    backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});
+    start(Channel::QrCode, "k1");
+    reply(0, "p1");
+    reply(1, "p2");
+    hear(an_event(N::Completed, "p2"));
+    hear(an_event(N::Pending, "p1"));
+    const auto now = backend.clock.now();
+    EXPECT_LE(backend.attempts()[0].next_ask_at, now + backend.watch.first_ms);
+}
+
 TEST_F(News, ThatACallWasNeverSentEndsItsOpenAttempt) {
     start(Channel::QrCode, "k1");
     backend.change("ord_0001", [&](OrderChange& change) {
