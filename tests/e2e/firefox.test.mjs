@@ -10,6 +10,7 @@ import { Customer, PayPage } from './support/customer.mjs';
 import { Firefox, hasFirefox, hasGraphics, keys } from './support/firefox.mjs';
 import { countFrames, slowGraphics, watchModes } from './support/life.mjs';
 import { readQr } from './support/pictures.mjs';
+import { nextFrame } from './support/reading.mjs';
 import { say } from './support/texts.mjs';
 import { UpiApp, useSimulator } from './support/upi_app.mjs';
 import { eventually, steadily } from './support/wait.mjs';
@@ -155,7 +156,10 @@ describe('Firefox', { skip: hasFirefox ? false : 'firefox-esr is not installed' 
     },
   }, async (tab, pay) => {
     await tab.tabTo(say('UpiIdLabel'));
-    for (const letter of 'testsuccess') await tab.type(letter);
+    for (const letter of 'testsuccess') {
+      await tab.type(letter);
+      await tab.ask(nextFrame);
+    }
     await turns(tab, false);
     assert.ok(await tab.ask(() => window.modes.length > 0), 'it was on the canvas');
     assert.equal(await typed(tab), 'testsuccess');
