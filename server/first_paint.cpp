@@ -98,7 +98,8 @@ void draw_choosing(Sheet& sheet) {
         {.id = control::kKeepWaiting,
          .name = sheet.say(Text::KeepWaiting),
          .kind = "secondary",
-         .form = show(sheet.paint, "choose", "0")}
+         // Whoever waits on leaves the field; what is typed there need not come along.
+         .form = {form::kShow, "choose", "0"}}
     );
     html.close("section");
 }
@@ -215,6 +216,7 @@ ButtonForm show(const FirstPaint& paint, std::string_view name, std::string_view
     const auto mark = std::min(kept.find('?'), kept.size());
     auto address = kept.substr(0, mark) + "?" + std::string{name} + "=" + std::string{value};
     if (mark < kept.size()) address += "&" + kept.substr(mark + 1);
+    if (paint.asked.choosing) address += "&choose=1";
     return {form::kPay, {}, {}, std::move(address)};
 }
 

@@ -150,6 +150,21 @@ TEST_F(FormTest, WhatIsTypedOutlivesAnotherLanguageAndLayoutAndIsNotJudged) {
     EXPECT_TRUE(attempts().empty());
 }
 
+TEST_F(FormTest, WhatIsTypedWhileAnotherWayIsChosenOutlivesAnotherLanguage) {
+    press(paper(), "pay", "asha@okaxis");
+    const auto hindi = press(paper("/pay/ord_0001?choose=1"), "language", "ashok@ok");
+    const Paper page{read_html(hindi.body)};
+    ASSERT_NE(page.find("c-vpa"), nullptr) << "still choosing";
+    EXPECT_EQ(page.find("c-vpa")->of("value"), "ashok@ok");
+}
+
+TEST_F(FormTest, KeepWaitingIsAnAddress) {
+    press(paper(), "pay", "asha@okaxis");
+    const auto page = paper("/pay/ord_0001?choose=1");
+    EXPECT_EQ(page.find("c-keep-waiting")->of("form"), "show-form");
+    EXPECT_FALSE(page.find("c-keep-waiting")->has("formaction"));
+}
+
 TEST_F(FormTest, WithNothingTypedAnotherLanguageIsAnAddress) {
     const auto answer = press(paper("/pay/ord_0001?device=android_phone"), "language");
     EXPECT_EQ(answer.status, 303);
