@@ -10,7 +10,7 @@ constexpr std::chrono::milliseconds kWatchIdle{250};
 constexpr std::chrono::milliseconds kVersionsIdle{50};  // VersionWatch itself is the slower
 
 // SQLite has one writer. Where each statement is a round trip, one applier mostly waits; a third
-// takes from the intake on two cores what it gives (bench/README.md).
+// takes from the intake on two cores what it gives.
 constexpr int kAppliersOfAShared = 2;
 
 }  // namespace

@@ -216,7 +216,8 @@ struct OutboxRow {
     ErrandKind kind = ErrandKind::Ask;
     OrderId order_id;
     AttemptId attempt_id;
-    std::string payload;  ///< of a question: how often it was refused
+    /// A refund's id; what a notification tells; of a question, how often it was refused.
+    std::string payload;
     Priority priority = Priority::Verify;
     EpochMs due_at = 0;
     bool was_in_flight = false;  ///< an earlier claim never came back: the call may have been sent

@@ -36,8 +36,8 @@ constexpr std::chrono::milliseconds kSchemaPatience{600'000};
 
 constexpr std::size_t kPreparedMax = 100;
 constexpr int kPreparedParametersMax = 32;  // an attempt has 29
-// Uses of named statements until they are planned anew. A plan that was made for a table of three
-// rows reads all of it, and would still do so when it has a million: statistics that are made
+// Statements of a connection until all its plans are made anew. A plan that was made for a table of
+// three rows reads all of it, and would still do so when it has a million: statistics that are made
 // meanwhile end it, but no sooner than autovacuum comes by.
 constexpr std::uint64_t kFirstPlansLast = 64;
 constexpr std::uint64_t kPlansLast = 8'192;

@@ -73,7 +73,7 @@ private:
     /// Whether nobody stands between us and the server; asked before the first transaction.
     std::optional<bool> direct_;
     std::unordered_map<std::string, std::string> prepared_;  ///< statement to name
-    std::uint64_t uses_ = 0;  ///< of named statements, since they were last planned
+    std::uint64_t uses_ = 0;  ///< statements since the plans were last made
     std::uint64_t plans_last_;
 };
 
