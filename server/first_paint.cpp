@@ -9,6 +9,29 @@
 #include "shared/ways.h"
 
 namespace chukta {
+namespace {
+
+/// The state of the page that a form carries along.
+PageQuery kept(const FirstPaint& paint) {
+    PageQuery query;
+    query.language = paint.asked.language;
+    query.device = paint.asked.device;
+    return query;
+}
+
+std::string address_of(const FirstPaint& paint, const PageQuery& query) {
+    return "/pay/" + paint.view.order_id.str() + query_text(query);
+}
+
+/// Where what was typed comes back with its error: the methods, if they were asked for.
+std::string form_address(const FirstPaint& paint) {
+    auto query = kept(paint);
+    query.choosing = paint.asked.choosing;
+    return address_of(paint, query);
+}
+
+}  // namespace
+
 namespace first_paint {
 
 using wire::Situation;
@@ -212,11 +235,10 @@ ButtonForm press(std::string_view control) {
 ButtonForm show(const FirstPaint& paint, std::string_view name, std::string_view value) {
     if (!has_upi_id_field(paint)) return {form::kShow, name, std::string{value}};
     // Before what is kept: of a parameter given twice the first counts.
-    const auto kept = page_address(paint);
+    const auto kept = form_address(paint);
     const auto mark = std::min(kept.find('?'), kept.size());
     auto address = kept.substr(0, mark) + "?" + std::string{name} + "=" + std::string{value};
     if (mark < kept.size()) address += "&" + kept.substr(mark + 1);
-    if (paint.asked.choosing) address += "&choose=1";
     return {form::kPay, {}, {}, std::move(address)};
 }
 
@@ -224,28 +246,9 @@ ButtonForm show(const FirstPaint& paint, std::string_view name, std::string_view
 
 namespace {
 
-/// The state of the page that a form carries along.
-PageQuery kept(const FirstPaint& paint) {
-    PageQuery query;
-    query.language = paint.asked.language;
-    query.device = paint.asked.device;
-    return query;
-}
-
 std::string hidden(std::string_view name, std::string_view value) {
     return "<input type=\"hidden\" name=\"" + std::string{name} + "\" value=\"" +
            http::html_escape(value) + "\">";
-}
-
-std::string address_of(const FirstPaint& paint, const PageQuery& query) {
-    return "/pay/" + paint.view.order_id.str() + query_text(query);
-}
-
-/// Where what was typed comes back with its error: the methods, if they were asked for.
-std::string form_address(const FirstPaint& paint) {
-    auto query = kept(paint);
-    query.choosing = paint.asked.choosing;
-    return address_of(paint, query);
 }
 
 std::string post_form(const FirstPaint& paint, std::string_view id) {
