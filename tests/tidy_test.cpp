@@ -48,7 +48,7 @@ const Library kLibraries[] = {
       "_wire\\.(h|cpp)$"}},
     {"rapidjson/",
      {"^shared/wire_write\\.cpp$", "^server/(cashfree/wire_value|stored_wire)\\.cpp$"}},
-    {"imgui", {"^web/(view|widgets|theme|canvas_font|host_web|imgui_|main)[^/]*$"}},
+    {"imgui", {"^web/(painter|widgets|canvas_font|host_web|imgui_config)[^/]*$"}},
     {"qrcodegen", {"^shared/qr\\.cpp$", "^sandbox/(qr|png)[^/]*$"}},
     {"brotli/", {"^server/compressor\\.cpp$"}},
     {"zlib.h", {"^server/compressor\\.cpp$"}},

@@ -126,7 +126,7 @@ App& app() {
 int number(const std::string& text) { return std::atoi(text.c_str()); }
 
 void send_textures(bool painted) {
-    for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
+    for (ImTextureData* texture : app().view.painter().textures()) {
         const bool wanted = texture->Status == ImTextureStatus_WantCreate ||
                             texture->Status == ImTextureStatus_WantUpdates;
         if (wanted && painted) {
@@ -156,33 +156,31 @@ void send_textures(bool painted) {
 
 void paint(const Environment& env, float height_css) {
     static_assert(sizeof(ImDrawVert) == 20 && sizeof(ImDrawIdx) == 2);
-    const ImDrawData* drawn = ImGui::GetDrawData();
-    const float height = height_css * env.dpr;
-    for (const ImDrawList* list : drawn->CmdLists) {
-        std::vector<int> commands;
-        for (const ImDrawCmd& one : list->CmdBuffer) {
-            if (one.ElemCount == 0) continue;
-            // Bound per command: a frame in which the atlas grew uses two textures.
-            for (const int value :
-                 {static_cast<int>(one.GetTexID()),
-                  static_cast<int>(one.ElemCount),
-                  static_cast<int>(one.IdxOffset),
-                  static_cast<int>(one.VtxOffset)}) {
-                commands.push_back(value);
-            }
+    const Painter& painter = app().view.painter();
+    const ImDrawList& list = painter.drawn();
+    std::vector<int> commands;
+    for (const ImDrawCmd& one : list.CmdBuffer) {
+        if (one.ElemCount == 0) continue;
+        // Bound per command: a frame in which the atlas grew uses two textures.
+        for (const int value :
+             {static_cast<int>(one.GetTexID()),
+              static_cast<int>(one.ElemCount),
+              static_cast<int>(one.IdxOffset),
+              static_cast<int>(one.VtxOffset)}) {
+            commands.push_back(value);
         }
-        const int sizes[] = {
-            list->VtxBuffer.Size * 20, list->IdxBuffer.Size * 2, static_cast<int>(commands.size())};
-        js_draw(
-            drawn->DisplaySize.x,
-            height,
-            packed(Colour::Background, env.dark),
-            sizes,
-            list->VtxBuffer.Data,
-            list->IdxBuffer.Data,
-            commands.data()
-        );
     }
+    const int sizes[] = {
+        list.VtxBuffer.Size * 20, list.IdxBuffer.Size * 2, static_cast<int>(commands.size())};
+    js_draw(
+        painter.width(),
+        height_css * env.dpr,
+        packed(Colour::Background, env.dark),
+        sizes,
+        list.VtxBuffer.Data,
+        list.IdxBuffer.Data,
+        commands.data()
+    );
 }
 
 double next_ms() {
@@ -285,7 +283,7 @@ CHUKTA_EXPORT(app_fonts) void app_fonts() { app().view.discard_glyphs(); }
 
 /// The graphics context is new: it has no texture.
 CHUKTA_EXPORT(app_context) void app_context() {
-    for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
+    for (ImTextureData* texture : app().view.painter().textures()) {
         if (texture->Status == ImTextureStatus_Destroyed) continue;
         texture->SetTexID(ImTextureID_Invalid);
         if (texture->Status != ImTextureStatus_WantDestroy) {

@@ -1,5 +1,5 @@
 /// @file
-/// How Dear ImGui is compiled (IMGUI_USER_CONFIG): without its widgets' inessentials and fonts.
+/// How Dear ImGui is compiled (IMGUI_USER_CONFIG): for painting alone.
 #pragma once
 
 #define IMGUI_DISABLE_OBSOLETE_FUNCTIONS
@@ -8,7 +8,6 @@
 #define IMGUI_DISABLE_FILE_FUNCTIONS
 #define IMGUI_DISABLE_DEFAULT_FONT
 #define IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS
-#define IMGUI_DISABLE_DEFAULT_FORMAT_FUNCTIONS
 #define IMGUI_DEFINE_MATH_OPERATORS
 // The public seam for another font loader: stb_truetype is left out, canvas_font.cpp comes in.
 #define IMGUI_ENABLE_FREETYPE

@@ -1,8 +1,5 @@
 #include "web/view.h"
 
-#include <imgui.h>
-#include <imgui_internal.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -10,9 +7,6 @@
 
 namespace chukta::page {
 namespace {
-
-/// Far more than any page is high; the canvas is cut to what was drawn.
-constexpr float kTall = 30000.0f;
 
 std::string title_of(const Scene& scene) {
     const auto& page = scene.page;
@@ -113,30 +107,9 @@ void draw_two_columns(Scene& scene, Screen screen) {
 
 }  // namespace
 
-View::View(GlyphSource& source) {
-    IMGUI_CHECKVERSION();
-    context_ = ImGui::CreateContext();
-    ImGui::SetCurrentContext(context_);
-    ImGuiIO& io = ImGui::GetIO();
-    io.IniFilename = nullptr;
-    io.LogFilename = nullptr;
-    io.BackendFlags |=
-        ImGuiBackendFlags_RendererHasVtxOffset | ImGuiBackendFlags_RendererHasTextures;
-    ImGui::GetStyle().CircleTessellationMaxError = 0.15f;
-    fonts_ = std::make_unique<CanvasFonts>(*io.Fonts, source);
-}
+View::View(GlyphSource& source) : fonts_{painter_.atlas(), source} {}
 
-View::~View() {
-    ImGui::SetCurrentContext(context_);
-    for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
-        texture->SetTexID(ImTextureID_Invalid);
-        texture->SetStatus(ImTextureStatus_Destroyed);
-    }
-    ImGui::GetIO().BackendFlags &= ~ImGuiBackendFlags_RendererHasTextures;
-    ImGui::DestroyContext(context_);
-}
-
-void View::discard_glyphs() { fonts_->discard(); }
+void View::discard_glyphs() { fonts_.discard(); }
 
 const QrCode* View::code_of(const std::string& text) {
     if (text != qr_text_) {
@@ -147,13 +120,7 @@ const QrCode* View::code_of(const std::string& text) {
 }
 
 Frame View::draw(const Page& page, const Environment& env) {
-    ImGui::SetCurrentContext(context_);
-    ImGuiIO& io = ImGui::GetIO();
-    io.DisplaySize = {std::floor(env.width * env.dpr + 0.5f), kTall};
-    io.DeltaTime = std::clamp(static_cast<float>(env.now_s - tweens_.last_s), 0.001f, 0.1f);
-    ImGui::NewFrame();
-
-    Ui ui{*ImGui::GetBackgroundDrawList(), *fonts_, env, tweens_};
+    Ui ui{painter_.begin_frame(env.width * env.dpr), fonts_, env, tweens_};
     Scene scene{ui, page};
     scene.page_width = env.width / env.text_scale;
     if (page.view && page.view->attempt && page.view->attempt->prompt) {
@@ -179,11 +146,11 @@ Frame View::draw(const Page& page, const Environment& env) {
     frame.semantics.height = std::ceil(ui.y * env.text_scale);
     frame.semantics.nodes = ui.take_nodes();
     frame.moving = tweens_.moving;
-    ImGui::Render();
+    painter_.end_frame();
     if (env.dom) {
-        fonts_->postpone();
+        fonts_.postpone();
     } else {
-        fonts_->paint();
+        fonts_.paint();
     }
     return frame;
 }

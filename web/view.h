@@ -3,36 +3,36 @@
 /// no clock.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "shared/qr.h"
+#include "web/canvas_font.h"
 #include "web/environment.h"
 #include "web/page.h"
+#include "web/painter.h"
 #include "web/semantics.h"
 #include "web/widgets.h"
 
-struct ImGuiContext;
-
 namespace chukta::page {
 
-/// What one frame gave. The triangles are in ImGui::GetDrawData().
+/// What one frame gave. The triangles are the painter's.
 struct Frame {
     Semantics semantics;
     bool moving = false;  ///< a tint is on its way: draw again at once
 };
 
-/// Owns the ImGui context. One at a time in a process, one thread.
+/// One thread.
 class View {
 public:
     /// The source must outlive it.
     explicit View(GlyphSource& source);
-    ~View();
     View(const View&) = delete;
     View& operator=(const View&) = delete;
 
     Frame draw(const Page& page, const Environment& env);
+
+    Painter& painter() { return painter_; }
 
     /// The real fonts have come: draw each glyph anew.
     void discard_glyphs();
@@ -40,8 +40,8 @@ public:
 private:
     const QrCode* code_of(const std::string& text);
 
-    ImGuiContext* context_;
-    std::unique_ptr<CanvasFonts> fonts_;
+    Painter painter_;
+    CanvasFonts fonts_;
     Tweens tweens_;
     std::string qr_text_;
     std::optional<QrCode> qr_;

@@ -10,7 +10,7 @@ import { eventually } from './support/wait.mjs';
 import { startWorld } from './support/world.mjs';
 
 // The head of each answer counts: it is on the wire, too.
-const kHtmlMax = 14_000, kVisitMax = 130_000, kRequestsMax = 5;
+const kHtmlMax = 14_000, kVisitMax = 110_000, kRequestsMax = 5;
 const kIdleMs = 5_000;
 
 /** Runs before the page: notes when it draws. */

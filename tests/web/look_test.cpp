@@ -48,16 +48,14 @@ protected:
 };
 
 /// Device px of one module: the lowest black rectangle that was painted.
-float painted_module() {
+float painted_module(const ImDrawList& drawn) {
     float lowest = std::numeric_limits<float>::max();
-    for (const ImDrawList* list : ImGui::GetDrawData()->CmdLists) {
-        for (int i = 0; i + 3 < list->VtxBuffer.Size; ++i) {
-            const ImDrawVert &from = list->VtxBuffer[i], &to = list->VtxBuffer[i + 2];
-            if (from.col != IM_COL32_BLACK || to.col != IM_COL32_BLACK) continue;
-            EXPECT_EQ(from.pos.y, std::floor(from.pos.y)) << "a grey edge";
-            if (to.pos.x > from.pos.x && to.pos.y > from.pos.y) {
-                lowest = std::min(lowest, to.pos.y - from.pos.y);
-            }
+    for (int i = 0; i + 3 < drawn.VtxBuffer.Size; ++i) {
+        const ImDrawVert &from = drawn.VtxBuffer[i], &to = drawn.VtxBuffer[i + 2];
+        if (from.col != IM_COL32_BLACK || to.col != IM_COL32_BLACK) continue;
+        EXPECT_EQ(from.pos.y, std::floor(from.pos.y)) << "a grey edge";
+        if (to.pos.x > from.pos.x && to.pos.y > from.pos.y) {
+            lowest = std::min(lowest, to.pos.y - from.pos.y);
         }
     }
     return lowest;
@@ -80,7 +78,9 @@ TEST_F(LookTest, AQrModuleIsFourCssPixelsWhereverTheWindowHasThem) {
                 const auto where = std::to_string(length) + " at " + std::to_string(width) + " × " +
                                    std::to_string(dpr);
                 const float in_window = std::floor(width * dpr / side);
-                EXPECT_GE(painted_module(), std::min(std::floor(4 * dpr), in_window)) << where;
+                EXPECT_GE(
+                    painted_module(view.painter().drawn()), std::min(std::floor(4 * dpr), in_window)
+                ) << where;
                 EXPECT_GE(box.width * dpr + 0.01f, std::min(4 * dpr, in_window) * side) << where;
                 EXPECT_GE(box.x, 0) << where;
                 EXPECT_LE(box.x + box.width, width + 0.01f) << where;
