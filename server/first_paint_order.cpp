@@ -30,13 +30,15 @@ void draw_header(Sheet& sheet) {
     html.text("h1", "merchant", view.merchant_name, {}, {17, true});
     html.text("p", "order", sheet.say(Text::OrderLabel, {view.order_id.str()}), "muted", {13});
     html.text("p", "secure", sheet.say(Text::Secure), "secure", {14, true});
-    const bool hindi = sheet.paint.language == Language::Hindi;
+    const auto other =
+        word(sheet.paint.language == Language::Hindi ? Language::English : Language::Hindi);
     html.button(
         {.id = control::kLanguage,
          .name = sheet.say(Text::OtherLanguage),
          .kind = "quiet",
          .size = 14,
-         .form = show(sheet.paint, "lang", word(hindi ? Language::English : Language::Hindi))}
+         .language = other,
+         .form = show(sheet.paint, "lang", other)}
     );
     html.close("header");
 }

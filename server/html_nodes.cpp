@@ -71,6 +71,7 @@ void HtmlNodes::button(const ButtonNode& node) {
     start(role, node.id, node.kind, {node.size, node.kind.substr(0, 4) != "tile", true});
     if (node.expanded) attribute("aria-expanded", *node.expanded ? "true" : "false");
     if (node.disabled) attribute("aria-disabled", "true");
+    if (!node.language.empty()) attribute("lang", node.language);
     if (!node.href.empty()) {
         // A disabled link stays where it is until the script holds its press back.
         if (!node.disabled) attribute("href", node.href);
@@ -144,7 +145,7 @@ void HtmlNodes::image(
         const auto edge = std::to_string(side);
         html_.append("<svg width=\"").append(std::to_string(4 * side));
         html_.append("\" viewBox=\"0 0 ").append(edge).append(" ").append(edge);
-        html_ += "\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><path";
+        html_ += "\" stroke=\"#000\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><path";
         attribute("d", picture);
         html_ += "/></svg>";
     }

@@ -34,6 +34,7 @@ struct ButtonNode {
     bool disabled = false;
     std::optional<bool> expanded = {};
     int size = 16;
+    std::string_view language = {};  ///< of its name, where that is not the page's
     ButtonForm form = {};
 };
 

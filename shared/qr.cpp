@@ -57,15 +57,20 @@ bool is_wide(const QrCode& code) { return code.side > kBesideMost; }
 
 std::string svg_path(const QrCode& code) {
     std::string path;
+    int from_x = 0, from_y = 0;
     for (int y = 0; y < code.side; ++y) {
         for (int x = 0; x < code.side; ++x) {
             if (!code.black(x, y)) continue;
-            int end = x + 1;
-            while (end < code.side && code.black(end, y)) ++end;
-            const auto run = std::to_string(end - x);
-            path += "M" + std::to_string(x + QrCode::kQuietZone) + " " +
-                    std::to_string(y + QrCode::kQuietZone) + "h" + run + "v1h-" + run + "z";
-            x = end;
+            const int begin = x;
+            while (x < code.side && code.black(x, y)) ++x;
+            const auto right =
+                std::to_string(begin - from_x + (path.empty() ? QrCode::kQuietZone : 0));
+            const auto down = path.empty() ? std::to_string(QrCode::kQuietZone) + ".5"
+                                           : std::to_string(y - from_y);
+            path.append("m").append(right).append(" ").append(down);
+            path.append("h").append(std::to_string(x - begin));
+            from_x = x;
+            from_y = y;
         }
     }
     return path;

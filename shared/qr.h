@@ -33,7 +33,8 @@ bool is_fine(const QrCode& code);
 /// it is below the summary, in the width of both.
 bool is_wide(const QrCode& code);
 
-/// An SVG path of the black modules, the quiet zone included in the coordinates.
+/// An SVG path to be stroked, one unit wide: lines through the black modules, the quiet zone
+/// included in the coordinates. Relative steps compress to half of what rectangles take.
 std::string svg_path(const QrCode& code);
 
 }  // namespace chukta

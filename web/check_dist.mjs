@@ -16,7 +16,7 @@ const file = (name) => dist + manifest[name];
 const module = new WebAssembly.Module(fs.readFileSync(file('page.wasm')));
 const kImports = [
   'js_abort', 'js_copy', 'js_draw', 'js_fail', 'js_glyph', 'js_glyph_draw', 'js_glyph_paint', 'js_http', 'js_open', 'js_save', 'js_semantics',
-  'js_texture', 'emscripten_notify_memory_growth', 'proc_exit',
+  'js_texture', 'emscripten_notify_memory_growth',
 ];
 for (const { name } of WebAssembly.Module.imports(module)) must(kImports.includes(name), `import ${name}`);
 const kExports = [

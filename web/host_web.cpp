@@ -17,7 +17,7 @@
 // web/js/imports.js names these, so that any other undefined name is a link error.
 extern "C" {
 void js_semantics(const char* json, int size);
-void js_texture(int id, int width, int height, int x, int y, int w, int h, const void* pixels);
+void js_texture(int id, int width, int height, int y, int rows, const void* pixels);
 void js_draw(
     float width,
     float height,
@@ -38,11 +38,21 @@ int js_open(const char* href, int size, int flags);
 void js_fail(const char* text, int size);
 }
 
-// assert() is on in every build; here its message goes to the console and the module stops.
-extern "C" void __assert_fail(const char* text, const char*, int, const char*) {
-    js_fail(text, static_cast<int>(std::string_view{text}.size()));
+namespace {
+
+[[noreturn]] void stop(std::string_view why) {
+    js_fail(why.data(), static_cast<int>(why.size()));
     __builtin_trap();
 }
+
+}  // namespace
+
+// assert() is on in every build; here its message goes to the console and the module stops.
+extern "C" void __assert_fail(const char* text, const char*, int, const char*) { stop(text); }
+
+// Where abort() ends: no memory is left, or a length is impossible. libc's asks a system for its
+// end.
+extern "C" void _Exit(int) { stop("abort"); }
 
 namespace chukta::page {
 namespace {
@@ -139,15 +149,13 @@ void send_textures(bool painted) {
                 static_cast<int>(texture->TexID),
                 texture->Width,
                 texture->Height,
-                0,
                 y,
-                texture->Width,
                 h,
                 texture->GetPixelsAt(0, y)
             );
             texture->SetStatus(ImTextureStatus_OK);
         } else if (texture->Status == ImTextureStatus_WantDestroy && texture->UnusedFrames > 0) {
-            js_texture(static_cast<int>(texture->TexID), 0, 0, 0, 0, 0, 0, nullptr);
+            js_texture(static_cast<int>(texture->TexID), 0, 0, 0, 0, nullptr);
             texture->SetTexID(ImTextureID_Invalid);
             texture->SetStatus(ImTextureStatus_Destroyed);
         }

@@ -42,6 +42,7 @@ void put_node(std::string& out, const Node& node) {
         json::append_quoted(out, node.value);
     }
     put_field(out, "h", node.hint);
+    put_field(out, "g", node.language);
     put_field(out, "d", node.described_by);
     put_field(out, "x", node.picture);
     if (node.state != 0) out += ",\"s\":" + std::to_string(node.state);

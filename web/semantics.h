@@ -51,14 +51,15 @@ struct Node {
 
     std::string id;
     Role role = Role::Paragraph;
-    std::string name;          ///< its text; of a section or image: its label
-    std::string label;         ///< aria-label, where the text alone does not say it
-    std::string kind;          ///< how the style sheet shows it when the nodes are the page
-    std::string href;          ///< of a link
-    std::string value;         ///< of a field
-    std::string hint;          ///< placeholder
-    std::string described_by;  ///< id of the node that says what is wrong
-    std::string picture;       ///< of an image: "<side> <svg path>" or a data: URI
+    std::string name;           ///< its text; of a section or image: its label
+    std::string label;          ///< aria-label, where the text alone does not say it
+    std::string kind;           ///< how the style sheet shows it when the nodes are the page
+    std::string href;           ///< of a link
+    std::string value;          ///< of a field
+    std::string hint;           ///< placeholder
+    std::string_view language;  ///< "hi" "en" of its words, where they are not in the page's
+    std::string described_by;   ///< id of the node that says what is wrong
+    std::string picture;        ///< of an image: "<side> <svg path>" or a data: URI
     unsigned state = 0;
     Box box;
     float radius = 0;     ///< css px; the focus ring follows it

@@ -127,6 +127,8 @@ void draw_header(Scene& scene, float left, float width) {
     ui.open(std::move(header));
 
     auto language = scene.button(control::kLanguage, Text::OtherLanguage, ButtonKind::Quiet);
+    const bool hindi = scene.page.language == Language::Hindi;
+    language.language = word(hindi ? Language::English : Language::Hindi);
     const float language_width =
         std::max(kTouch, ui.width_of(language.name, 14, Weight::Semibold) + 20);
     // Its words, not its box, end where the cards do.

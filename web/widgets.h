@@ -38,6 +38,7 @@ struct ButtonSpec {
     bool new_tab = false;
     bool disabled = false;
     unsigned state = 0;
+    std::string_view language = {};  ///< of its name, where that is not the page's
 };
 
 enum class BannerKind { Danger, Notice, Info };

@@ -27,6 +27,7 @@ Node control_node(const ButtonSpec& spec, Box box, float radius) {
     node.role = spec.href.empty() ? Role::Button : Role::Link;
     node.name = spec.name;
     node.href = spec.href;
+    node.language = spec.language;
     node.state = spec.state;
     if (spec.disabled) node.state |= Node::kDisabled;
     if (spec.new_tab && !spec.href.empty()) node.state |= Node::kNewTab;

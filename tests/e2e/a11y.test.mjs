@@ -170,6 +170,15 @@ describe('for everyone', () => {
     });
   }
 
+  test('only the way to the other language is in another, and says so', async () => {
+    for (const [language, other] of [['en', 'hi'], ['hi', 'en']]) {
+      const page = await open({ state: states.choose, device: 'phone', language });
+      const parts = await page.evaluate(() => [...document.body.querySelectorAll('[lang]')].map((one) => [one.id, one.lang]));
+      await page.context().close();
+      assert.deepEqual(parts, [['c-language', other]]);
+    }
+  });
+
   test('with reduced motion nothing turns', async () => {
     // The studio asks for reduced motion, as pictures need it.
     const page = await open({ state: states.waiting_intent, device: 'phone', language: 'en' });

@@ -75,6 +75,7 @@ void put_lines(
         if (disabled) more += " disabled";
         if ((node.state & Node::kExpanded) != 0) more += " expanded";
         if ((node.state & Node::kCollapsed) != 0) more += " collapsed";
+        if (!node.language.empty()) more += " lang=" + std::string{node.language};
         if (node.role == Role::Field) {
             more += " value=" + node.value + " hint=" + node.hint;
             if (!node.described_by.empty()) more += " wrong: c-" + node.described_by;
@@ -108,6 +109,7 @@ std::vector<std::string> lines_of_html(const std::string& html) {
         if (one.of("aria-disabled") == "true") more += " disabled";
         if (one.of("aria-expanded") == "true") more += " expanded";
         if (one.of("aria-expanded") == "false") more += " collapsed";
+        if (one.has("lang")) more += " lang=" + one.of("lang");
         if (one.tag == "input") {
             more += " value=" + one.of("value") + " hint=" + one.of("placeholder");
             if (one.has("aria-invalid")) more += " wrong: " + one.of("aria-describedby");

@@ -144,6 +144,21 @@ TEST_F(EveryScreen, EveryControlHasANameOfItsOwnAndRoomForAThumb) {
     }
 }
 
+TEST_F(EveryScreen, OnlyTheWayToTheOtherLanguageIsNotInThePages) {
+    for (const Case& one : all_cases()) {
+        for (const Language language : {Language::English, Language::Hindi}) {
+            Page page = one.page;
+            page.language = language;
+            const Frame frame = view.draw(page, env);
+            const auto other = language == Language::Hindi ? "en" : "hi";
+            each_node(frame.semantics.nodes, [&](const Node& node) {
+                EXPECT_EQ(node.language, node.id == "language" ? other : "")
+                    << one.name << " " << node.id;
+            });
+        }
+    }
+}
+
 TEST_F(EveryScreen, ControlsDoNotOverlap) {
     for (const Case& one : all_cases()) {
         for (const float width : {320.0f, 390.0f, 844.0f, 1280.0f}) {

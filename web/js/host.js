@@ -45,8 +45,8 @@ function saved() {
 
 const imports = {
     js_semantics: (at, size) => (tree = text(at, size)),
-    js_texture: (id, width, height, x, y, w, h, at) =>
-        gl?.texture(id, width, height, y, h, at && bytes(at, width * h)),
+    js_texture: (id, width, height, y, rows, at) =>
+        gl?.texture(id, width, height, y, rows, at && bytes(at, width * rows)),
     js_draw(width, height, clear, sizes, vertices, indices, commands) {
         const [v, i, c] = new Int32Array(app.memory.buffer, sizes, 3);
         gl.draw(width, height, clear, bytes(vertices, v), bytes(indices, i), new Int32Array(app.memory.buffer, commands, c));
@@ -89,7 +89,6 @@ const imports = {
     },
     js_fail: (at, size) => console.error("page:", text(at, size)),
     emscripten_notify_memory_growth() {},
-    proc_exit() {},
 };
 
 const domMode = () => !gl || lost || forced.matches;
@@ -321,7 +320,7 @@ function opening() {
 function rehearsal() {
     onmessage = ({ data: [module, opening] }) => {
         const idle = new Proxy({}, { get: () => () => 0 });
-        const app = new WebAssembly.Instance(module, { env: idle, wasi_snapshot_preview1: idle }).exports;
+        const app = new WebAssembly.Instance(module, { env: idle }).exports;
         app._initialize();
         new Uint8Array(app.memory.buffer, app.app_buffer(opening.length), opening.length).set(opening);
         app.app_open(opening.length, 0);
@@ -357,7 +356,7 @@ async function start() {
     // Without a worker the first frame compiles by itself what it calls.
     const rehearsed = compiled.then(rehearse).catch(() => {});
     const [module] = await Promise.all([compiled, startPicture(), rehearsed]);
-    app = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
+    app = (await WebAssembly.instantiate(module, { env: imports })).exports;
     app._initialize();
     await Promise.race([ready, late]);
 

@@ -36,6 +36,7 @@ function picture(element, text) {
     const svg = document.createElementNS(SVG, "svg");
     set(svg, "width", 4 * side);
     set(svg, "viewBox", "0 0 " + side + " " + side);
+    set(svg, "stroke", "#000");
     set(svg, "shape-rendering", "crispEdges");
     set(svg, "aria-hidden", "true");
     set(svg.appendChild(document.createElementNS(SVG, "path")), "d", path.join(" "));
@@ -61,6 +62,7 @@ export function mirror(root) {
         style.fontWeight = n.w ? 600 : "";
         style.textAlign = ["", "center", "right"][n.a || 0];
         set(element, "role", ROLES[n.r]);
+        set(element, "lang", n.g);
         set(element, "aria-disabled", s & DISABLED ? "true" : null);
         set(element, "aria-expanded", s & EXPANDED ? "true" : s & COLLAPSED ? "false" : null);
         const group = n.c || n.r === "section" || n.r === "img" || n.r === "spinner";
@@ -103,11 +105,16 @@ export function mirror(root) {
         const element = document.createElement(TAGS[n.r] || n.r);
         element.id = PREFIX + n.i;
         if (n.r === "input") {
-            Object.assign(element, { type: "text", inputMode: "email", spellcheck: false, name: "upi-id" });
-            set(element, "autocapitalize", "none");
+            Object.assign(element, {
+                type: "text",
+                name: "upi-id",
+                inputMode: "email",
+                autocapitalize: "none",
+                autocomplete: "off",
+                enterKeyHint: "go",
+                spellcheck: false,
+            });
             set(element, "autocorrect", "off");
-            set(element, "autocomplete", "off");
-            set(element, "enterkeyhint", "go");
         }
         return element;
     }
