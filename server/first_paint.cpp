@@ -297,7 +297,8 @@ std::string first_paint_enter(const FirstPaint& paint) {
     if (!first_paint::has_upi_id_field(paint)) return {};
     return "<button class=\"k spoken\" form=\"" + std::string{form::kPay} + "\" name=\"" +
            std::string{form::kButton} + "\" value=\"" + std::string{page::control::kPay} +
-           "\" tabindex=\"-1\" aria-hidden=\"true\"></button>";
+           "\" tabindex=\"-1\" aria-hidden=\"true\"" +
+           (can_choose(paint.view, Channel::Collect) ? "" : " disabled") + "></button>";
 }
 
 std::string first_paint_forms(const FirstPaint& paint) {

@@ -428,6 +428,22 @@ TEST(FirstPaint, LooksAgainSlowlyAfterTheEndOfAnOrderThatSomebodyBeganToPay) {
     EXPECT_EQ(first_paint_refresh_s(FirstPaint{a_paid_view()}), 0);
 }
 
+TEST(FirstPaint, EnterInTheFieldDoesNoMoreThanAPressOfMakePayment) {
+    bool pressable = false, held_back = false;
+    for (const auto& one : all_cases()) {
+        const auto paint = paint_of(one, Language::English);
+        const auto enter = testing::read_html(first_paint_enter(paint));
+        for (const auto& element : testing::read_html(first_paint_nodes(paint))) {
+            if (element.of("id") != "c-pay") continue;
+            ASSERT_EQ(enter.size(), 1U) << one.name;
+            const bool disabled = element.of("aria-disabled") == "true";
+            EXPECT_EQ(enter[0].has("disabled"), disabled) << one.name;
+            (disabled ? held_back : pressable) = true;
+        }
+    }
+    EXPECT_TRUE(pressable && held_back) << "both are among the cases";
+}
+
 TEST(FirstPaint, HasAFormForEveryButtonThatWorksWithoutAScript) {
     for (const auto& one : all_cases()) {
         auto paint = paint_of(one, Language::English);
