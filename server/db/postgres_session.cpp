@@ -29,6 +29,9 @@ constexpr const char* kBeginSchema =
     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0; "
     "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
 
+// The server's own for a statement, as above.
+constexpr std::chrono::milliseconds kStatementTimeout{5'000};
+
 // When the server itself says nothing any more. Longer than its own timeouts, whose word is better.
 constexpr std::chrono::milliseconds kPatience{8'000};
 constexpr std::chrono::milliseconds kBeginPatience{3'000};  // BEGIN alone has nothing to wait for
@@ -83,6 +86,10 @@ bool is_good(const PGresult* result) {
 std::string_view sqlstate_of(const PGresult* result) {
     const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     return sqlstate ? std::string_view{sqlstate} : kConnectionFailure;
+}
+
+bool is_lost(const PGresult* failed) {
+    return kind_of(sqlstate_of(failed)) == StorageError::Kind::Lost;
 }
 
 /// Why there is no connection. libpq 15 keeps the SQLSTATE to itself and has only a text, which is
@@ -184,10 +191,14 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     const PostgresParameters parameters{values};
     const std::string text{sql};
     const auto name = prepared(text, parameters);
-    if (!name.empty()) {
-        send_prepared(name, parameters);
-        return take((posted_ == 0 ? answer() : settle()).get());
-    }
+    if (name.empty()) return run_nameless(text, parameters);
+    send_prepared(name, parameters);
+    if (posted_ == 0) return take(answer().get());
+    ++posted_;
+    return take(settle().get());
+}
+
+Rows PostgresSession::run_nameless(const std::string& text, const PostgresParameters& parameters) {
     settle();
     send(
         PQsendQueryParams(
@@ -207,9 +218,10 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
 void PostgresSession::post(std::string_view sql, std::span<const Value> values) {
     if (!connection_) lose(kConnectionFailure);
     const PostgresParameters parameters{values};
-    const auto name = prepared(std::string{sql}, parameters);
+    const std::string text{sql};
+    const auto name = prepared(text, parameters);
     if (name.empty()) {
-        run(sql, values);
+        run_nameless(text, parameters);
         return;
     }
     if (posted_ == 0) send(PQenterPipelineMode(connection_) == 1);
@@ -326,7 +338,9 @@ PostgresSession::Result PostgresSession::settle() {
     Result last{nullptr};
     if (posted_ == 0) return last;
     send(PQpipelineSync(connection_) == 1);
-    const auto deadline = steady_clock::now() + patience_;
+    // The server keeps its answers until it has them all, and may need its time for each.
+    const auto deadline =
+        steady_clock::now() + patience_ + static_cast<int>(posted_ - 1) * kStatementTimeout;
     for (;;) {
         wait_until_read(deadline);
         Result next{PQgetResult(connection_)};
@@ -334,7 +348,10 @@ PostgresSession::Result PostgresSession::settle() {
         if (!next.get()) continue;  // the end of one statement's answer
         if (PQresultStatus(next.get()) == PGRES_PIPELINE_SYNC) break;
         // The server passes over what follows a failed statement, and says so of each.
-        if (!last.get() || is_good(last.get())) last = std::move(next);
+        if (last.get() && !is_good(last.get())) continue;
+        last = std::move(next);
+        // One that ends us says why and nothing more.
+        if (!is_good(last.get()) && is_lost(last.get())) fail(last.get());
     }
     posted_ = 0;
     send(PQexitPipelineMode(connection_) == 1);

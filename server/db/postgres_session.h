@@ -51,6 +51,8 @@ private:
     /// Sends what was posted and what was sent after it, and reads all answers: the last one's
     /// result. Throws the first error.
     Result settle();
+    /// A statement that the server does not keep.
+    Rows run_nameless(const std::string& text, const PostgresParameters& parameters);
     void send_prepared(std::string_view name, const PostgresParameters& parameters);
     Result execute(const char* statements);
     /// Its rows, and how many it wrote.

@@ -48,11 +48,14 @@ protected:
     static void post_one(Transaction& transaction, std::int64_t id) {
         transaction.post("UPDATE things SET number = number + 1 WHERE id = $1", {id});
     }
-    std::int64_t number(std::int64_t id) {
-        Transaction transaction{*database, Mode::Read};
+    static std::int64_t number_in(Transaction& transaction, std::int64_t id) {
         return transaction.run("SELECT number FROM things WHERE id = $1", {id})
             .front()
             .integer("number");
+    }
+    std::int64_t number(std::int64_t id) {
+        Transaction transaction{*database, Mode::Read};
+        return number_in(transaction, id);
     }
 
     std::unique_ptr<TestDatabase> place;
@@ -114,6 +117,37 @@ TEST_F(DatabaseOnPostgres, AConnectionThatDiesWithPostedStatementsUndoesThemAndT
     EXPECT_EQ(tries, 2);
     EXPECT_EQ(number(1), 1);
     EXPECT_EQ(number(2), 1);
+}
+
+TEST_F(DatabaseOnPostgres, AConnectionThatTheServerEndsAmongPostedStatementsSaysWhy) {
+    if (!testing::environment("CHUKTA_TEST_POOLER").empty()) GTEST_SKIP() << "it posts nothing";
+    const auto post_all = [](Transaction& transaction) {
+        post_one(transaction, 1);
+        transaction.post("SELECT pg_terminate_backend(pg_backend_pid())", {});
+        post_one(transaction, 2);
+    };
+    for (const bool commits : {true, false}) {
+        Transaction transaction{*database, Mode::Write};
+        // Each has its name already, so that none is sent before the others.
+        transaction.run("UPDATE things SET number = number + 1 WHERE id = $1", {std::int64_t{1}});
+        try {
+            post_all(transaction);
+            if (commits) transaction.commit();
+            number_in(transaction, 1);
+            FAIL() << "went on";
+        } catch (const StorageError& error) {
+            EXPECT_EQ(error.kind(), Kind::Lost);
+            EXPECT_EQ(error.code(), "57P01") << "admin_shutdown";
+        }
+    }
+}
+
+TEST_F(DatabaseOnPostgres, PostedStatementsAreWaitedForAsLongAsTheyWouldBeOneByOne) {
+    constexpr auto kSlow =
+        "SELECT CAST(pg_sleep(4.2) AS TEXT) AS slow";  // less than its statement_timeout
+    Transaction transaction{*database, Mode::Write};
+    for (int i = 0; i < 2; ++i) transaction.post(kSlow, {});
+    EXPECT_EQ(number_in(transaction, 1), 0);
 }
 
 TEST_F(DatabaseOnPostgres, ADeadlockEndsWithBothDone) {
