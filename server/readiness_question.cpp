@@ -31,7 +31,7 @@ void ReadinessQuestion::answer(const ExchangePtr& exchange) {
     }
     if (waiting_.size() >= kMostWaiting) {
         lock.unlock();
-        return exchange->send(told(false));
+        return exchange->send(unavailable());
     }
     waiting_.push_back(exchange);
     if (std::exchange(asking_, true)) return;

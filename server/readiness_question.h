@@ -17,8 +17,8 @@ public:
     ReadinessQuestion(Edge& edge, Readiness& readiness) : edge_{edge}, readiness_{readiness} {}
 
     /// Answers with what was heard within the last second; otherwise asks, or waits with the others
-    /// for the question that is under way; told that it is not ready where some hundreds wait
-    /// already. Never blocks.
+    /// for the question that is under way; where some hundreds wait already, with a 503 that says
+    /// nothing of the database, as nothing is known. Never blocks.
     void answer(const ExchangePtr& exchange);
 
 private:

@@ -80,7 +80,10 @@ TEST_F(ReadinessTest, SomeHundredsWaitAndEverybodyElseIsToldAtOnce) {
     }
     RawClient late{server.port()};
     late.say(kAsk);
-    EXPECT_EQ(late.hear().status(), 503);
+    const auto told = late.hear();
+    EXPECT_EQ(told.status(), 503);
+    EXPECT_NE(told.body().find(R"("code":"unavailable")"), std::string::npos)
+        << "of the database nobody knows anything: " << told.body();
     database.may_answer.count_down();
     EXPECT_EQ(clients.front().hear().status(), 200);
     EXPECT_EQ(database.asked, 1);
