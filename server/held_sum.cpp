@@ -1,5 +1,7 @@
 #include "server/held_sum.h"
 
+#include <algorithm>
+
 #include "server/attempt.h"
 
 namespace chukta::news {
@@ -55,6 +57,12 @@ void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const Gatew
     change.touch(attempt);
     // A question whose answer is lost is asked again, also of a link that nobody watched any more.
     if (state == SumState::Asking) change.watch_again(attempt);
+}
+
+std::int64_t pause_of_circle_ms(const OrderChange& change, const Attempt& attempt) {
+    // While its stamp is ahead of us, no answer is new enough for judge_sums.
+    const Asked stamped{attempt.updated_at, change.now()};
+    return std::max(change.policy().first_ms, stamped.wait_ms(stamped.at()));
 }
 
 void refuse_sum(OrderChange& change, Attempt& attempt) {

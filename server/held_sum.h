@@ -15,6 +15,9 @@ namespace chukta::news {
 /// Keeps the facts of a success whose sum is not the order's.
 void hold_sum(OrderChange& change, Attempt& attempt, SumState state, const GatewayEvent& event);
 
+/// How long to wait with the question about an order whose answer asks for the list that asks it.
+std::int64_t pause_of_circle_ms(const OrderChange& change, const Attempt& attempt);
+
 /// The gateway was asked often enough: the money is no payment of the order, and a person must
 /// look.
 void refuse_sum(OrderChange& change, Attempt& attempt);

@@ -218,8 +218,7 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
                 source == NewsSource::Fetch && attempt->sum_state == SumState::Asking;
             if (succeeded) hold_sum(change, *attempt, SumState::Asking, event);
             if (succeeded && attempt->sum_state == SumState::Asking) {
-                // The order's answer asks for this list: without a pause that is a circle.
-                const auto pause_ms = listed_again ? change.policy().first_ms : 0;
+                const auto pause_ms = listed_again ? pause_of_circle_ms(change, *attempt) : 0;
                 change.ask(ErrandKind::GetOrder, Priority::Verify, change.now() + pause_ms);
             } else if (!succeeded || source == NewsSource::Webhook) {
                 change.ask(ErrandKind::Ask, Priority::Verify, change.now());
