@@ -146,24 +146,27 @@ RefundId refund_id_of_surplus(const GatewayPaymentId& payment_id) {
         std::string{kPrefix} + (fits ? text : crypto::sha256_hex(text).substr(0, kHashLength))};
 }
 
-bool surplus_may_go_back(
-    const std::vector<Attempt>& attempts, const std::vector<Refund>& refunds, std::int64_t after_ms
-) {
+bool surplus_is_captured(const std::vector<Attempt>& attempts, std::int64_t after_ms) {
     if (surplus(attempts).empty()) return false;
     EpochMs later = 0;
     for (const auto& attempt : attempts) {
         if (attempt.status != AttemptStatus::Completed) continue;
         later = std::max(later, attempt.completed_at.value_or(attempt.updated_at));
     }
-    const bool captured_all =
-        std::all_of(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
-            return attempt.status != AttemptStatus::Completed ||
-                   (attempt.captured_at && *attempt.captured_at >= later + after_ms);
-        });
-    const bool alone = std::all_of(refunds.begin(), refunds.end(), [](const Refund& refund) {
-        return refund.origin == RefundOrigin::Duplicate || refund.status == RefundStatus::Failed;
+    return std::all_of(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
+        return attempt.status != AttemptStatus::Completed ||
+               (attempt.captured_at && *attempt.captured_at >= later + after_ms);
     });
-    return captured_all && alone;
+}
+
+bool surplus_may_go_back(
+    const std::vector<Attempt>& attempts, const std::vector<Refund>& refunds, std::int64_t after_ms
+) {
+    return surplus_is_captured(attempts, after_ms) &&
+           std::all_of(refunds.begin(), refunds.end(), [](const Refund& refund) {
+               return refund.origin == RefundOrigin::Duplicate ||
+                      refund.status == RefundStatus::Failed;
+           });
 }
 
 }  // namespace chukta

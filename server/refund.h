@@ -48,9 +48,12 @@ std::vector<const Attempt*> surplus(const std::vector<Attempt>& attempts);
 /// to 40 of [A-Za-z0-9_], as the gateway wants.
 RefundId refund_id_of_surplus(const GatewayPaymentId& payment_id);
 
-/// Whether the surplus may go back by itself: Get Payments showed both payments as captured,
-/// `after_ms` or more after the later one completed, and no refund of anybody else's is there (the
-/// API names no payment, so ours could be taken from the other one's money).
+/// Whether there is a surplus, and Get Payments showed all payments as captured, `after_ms` or more
+/// after the last one completed.
+bool surplus_is_captured(const std::vector<Attempt>& attempts, std::int64_t after_ms);
+
+/// Whether the surplus may go back by itself: it is captured, and no refund of anybody else's is
+/// there (the API names no payment, so ours could be taken from the other one's money).
 bool surplus_may_go_back(
     const std::vector<Attempt>& attempts, const std::vector<Refund>& refunds, std::int64_t after_ms
 );

@@ -105,8 +105,7 @@ void fail(OrderChange& change, Refund& refund, RefundFailure failure) {
 /// The surplus of an order paid twice goes back by itself where the setting says so.
 void give_surplus_back(OrderChange& change, const Asked& asked) {
     const auto after_ms = change.policy().duplicates_go_back_after_ms;
-    // Captured for long enough, whatever has gone back.
-    if (!after_ms || !surplus_may_go_back(change.attempts(), {}, *after_ms)) return;
+    if (!after_ms || !surplus_is_captured(change.attempts(), *after_ms)) return;
     EpochMs captured_at = 0;
     for (const auto& attempt : change.attempts()) {
         captured_at = std::max(captured_at, attempt.captured_at.value_or(0));
