@@ -79,10 +79,15 @@ void Store::ask_outbox(Transaction& transaction, OutboxRow row, EpochMs now) {
         "THEN outbox.due_at_ms ELSE excluded.due_at_ms END, "
         "again_at_ms = CASE WHEN outbox.in_flight = 0 OR outbox.again_at_ms < excluded.due_at_ms "
         "THEN outbox.again_at_ms ELSE excluded.due_at_ms END, "
-        "priority = CASE WHEN excluded.priority < outbox.priority "
-        "THEN excluded.priority ELSE outbox.priority END "
+        // Of one under way the claim knows how urgent it was.
+        "priority = CASE WHEN excluded.priority < outbox.priority OR "
+        "(outbox.in_flight > 0 AND outbox.again_at_ms IS NULL) "
+        "THEN excluded.priority ELSE outbox.priority END, "
+        // Refusals count from the newest who asks.
+        "payload = CASE WHEN outbox.in_flight = 0 THEN '' ELSE outbox.payload END "
         "WHERE excluded.priority < outbox.priority OR "
-        "(outbox.in_flight = 0 AND outbox.due_at_ms > excluded.due_at_ms) OR "
+        "(outbox.in_flight = 0 AND "
+        "(outbox.due_at_ms > excluded.due_at_ms OR outbox.payload <> '')) OR "
         "(outbox.in_flight > 0 AND "
         "COALESCE(outbox.again_at_ms, excluded.due_at_ms + 1) > excluded.due_at_ms)";
     if (row.outbox_id.empty()) row.outbox_id = ids_.next(now);
@@ -100,7 +105,8 @@ std::optional<OutboxRow> Store::claim_outbox(
         "ORDER BY priority, due_at_ms, outbox_id LIMIT 1";
     constexpr auto kClaim =
         ") UPDATE outbox SET due_at_ms = $3, tries = tries + 1, in_flight = in_flight + 1, "
-        // Who wanted it asked once more before now is served by this call.
+        // Who wanted it asked once more before now is served by this call, the first for them.
+        "payload = CASE WHEN again_at_ms <= $2 THEN '' ELSE payload END, "
         "again_at_ms = CASE WHEN again_at_ms > $2 THEN again_at_ms END "
         "WHERE merchant_id = $1 AND outbox_id = (SELECT outbox_id FROM due) "
         "RETURNING outbox_id, kind, order_id, attempt_id, payload, priority, in_flight, tries, "
@@ -156,17 +162,35 @@ void Store::reschedule_outbox(
     Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent
 ) {
     constexpr auto kSql =
-        "UPDATE outbox SET due_at_ms = $5, in_flight = $6, payload = $7" THIS_CLAIM;
+        "UPDATE outbox SET due_at_ms = $5, in_flight = $6, payload = $7, "
+        "priority = CASE WHEN priority > $8 THEN $8 ELSE priority END" THIS_CLAIM;
     const std::int64_t in_flight = sent == Sent::Perhaps ? 1 : 0;
     transaction.run(
-        kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at, in_flight, row.payload}
+        kSql,
+        {merchant_,
+         row.outbox_id,
+         row.due_at,
+         row.tries,
+         due_at,
+         in_flight,
+         row.payload,
+         static_cast<std::int64_t>(row.priority)}
     );
 }
 
 void Store::release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at) {
     constexpr auto kSql =
-        "UPDATE outbox SET due_at_ms = $5, tries = tries - 1, in_flight = in_flight - 1" THIS_CLAIM;
-    transaction.run(kSql, {merchant_, row.outbox_id, row.due_at, row.tries, due_at});
+        "UPDATE outbox SET due_at_ms = $5, tries = tries - 1, in_flight = in_flight - 1, "
+        "priority = CASE WHEN priority > $6 THEN $6 ELSE priority END" THIS_CLAIM;
+    transaction.run(
+        kSql,
+        {merchant_,
+         row.outbox_id,
+         row.due_at,
+         row.tries,
+         due_at,
+         static_cast<std::int64_t>(row.priority)}
+    );
 }
 
 #undef THIS_CLAIM

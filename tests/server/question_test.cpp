@@ -1,6 +1,8 @@
 // Questions to the gateway: one row a kind and order, and none of them lost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "server/cashfree/gateway.h"
 #include "server/dispatcher.h"
 #include "server/notifier.h"
@@ -36,6 +38,15 @@ protected:
         return backend.store.transact([&](Transaction& transaction) {
             const auto now = backend.clock.now();
             return backend.store.claim_outbox(transaction, now, now + 60'000);
+        });
+    }
+    /// Puts the row back as one that the gateway has refused so often.
+    void refuse(OutboxRow row, int times) {
+        row.payload = std::to_string(times);
+        backend.store.transact([&](Transaction& transaction) {
+            backend.store.reschedule_outbox(
+                transaction, row, backend.clock.now() + 500, Store::Sent::No
+            );
         });
     }
     void finish(const OutboxRow& row) {
@@ -134,6 +145,29 @@ TEST_F(Question, UnderWayIsAskedOnceMoreAsUrgentlyAsTheMostUrgentWantsIt) {
     }
 }
 
+TEST_F(Question, IsAskedOnceMoreNoMoreUrgentlyThanThatIsWanted) {
+    ask(0, Priority::Order);
+    const auto urgent = claim();
+    ASSERT_TRUE(urgent);
+    ask();
+    finish(*urgent);
+    const auto again = claim();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->priority, Priority::Verify);
+}
+
+TEST_F(Question, WhoseCallFailsIsAsUrgentAsItWas) {
+    ask(0, Priority::Order);
+    const auto urgent = claim();
+    ASSERT_TRUE(urgent);
+    ask();
+    refuse(*urgent, 1);
+    backend.clock.advance(500);
+    const auto again = claim();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->priority, Priority::Order);
+}
+
 TEST_F(Question, WhoseCallFailsIsYoungerThanTheNewsWhenItIsAskedAgain) {
     ask();
     const auto row = claim();
@@ -171,19 +205,38 @@ TEST_F(Question, ThatIsRefusedIsAskedAFewTimesMore) {
 
 TEST_F(Question, ThatIsAskedOnceMoreHasNotBeenRefusedYet) {
     ask();
-    auto refused = claim();
-    ASSERT_TRUE(refused);
-    refused->payload = "7";
-    backend.store.transact([&](Transaction& transaction) {
-        backend.store.reschedule_outbox(
-            transaction, *refused, backend.clock.now(), Store::Sent::No
-        );
-    });
+    refuse(*claim(), 7);
+    backend.clock.advance(500);
     const auto last = claim();
     ASSERT_TRUE(last);
     EXPECT_EQ(last->payload, "7");
     ask();
     finish(*last);
+    const auto anew = claim();
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(anew->payload, "");
+}
+
+TEST_F(Question, ThatNewsAsksAnewHasNotBeenRefusedYet) {
+    // The news may want it sooner than it waits anyway, or may be content with that.
+    for (const std::int64_t wanted_in_ms : {0, 500, 1'000}) {
+        ask();
+        refuse(*claim(), 7);
+        ask(wanted_in_ms);
+        backend.clock.advance(std::min<std::int64_t>(wanted_in_ms, 500));
+        const auto anew = claim();
+        ASSERT_TRUE(anew) << wanted_in_ms;
+        EXPECT_EQ(anew->payload, "") << wanted_in_ms;
+        finish(*anew);
+    }
+}
+
+TEST_F(Question, ThatWasRefusedWhileNewsAskedItHasNotBeenRefusedSince) {
+    ask();
+    const auto row = claim();
+    ask();
+    refuse(*row, 7);
+    backend.clock.advance(500);
     const auto anew = claim();
     ASSERT_TRUE(anew);
     EXPECT_EQ(anew->payload, "");
