@@ -72,15 +72,13 @@ App::App(Config config, const Clock& clock)
     metrics_.add_gauge("chukta_connections", "Open connections", [this] {
         return static_cast<std::int64_t>(front_.counts().connections);
     });
-    const auto waiting = [this] {
+    metrics_.add_gauge("chukta_inbox_rows", "News not applied yet", [this] {
         Transaction transaction{*database_, db::Mode::Look};
-        return engine_.store().waiting(transaction);
-    };
-    metrics_.add_gauge("chukta_inbox_rows", "News not applied yet", [waiting] {
-        return waiting().first;
+        return engine_.store().inbox_waiting(transaction);
     });
-    metrics_.add_gauge("chukta_outbox_rows", "Errands not done yet", [waiting] {
-        return waiting().second;
+    metrics_.add_gauge("chukta_outbox_rows", "Errands not done yet", [this] {
+        Transaction transaction{*database_, db::Mode::Look};
+        return engine_.store().outbox_waiting(transaction);
     });
     engine_.start();
     log::info("server.started", {{"port", port()}, {"metrics_port", metrics_port()}});

@@ -167,8 +167,9 @@ public:
     bool outbox_is_due(
         Transaction& transaction, EpochMs now, std::optional<ErrandKind> left_out = std::nullopt
     );
-    /// How many rows wait: {inbox, outbox}, for metrics.
-    std::pair<std::int64_t, std::int64_t> waiting(Transaction& transaction);
+    /// How many rows wait, for metrics: on PostgreSQL each of them is looked at.
+    std::int64_t inbox_waiting(Transaction& transaction);
+    std::int64_t outbox_waiting(Transaction& transaction);
 
     // Gateway budget
     // ----------------------------------------------------------------------------------

@@ -274,14 +274,16 @@ bool Store::outbox_is_due(
     ).empty();
 }
 
-std::pair<std::int64_t, std::int64_t> Store::waiting(Transaction& transaction) {
+std::int64_t Store::inbox_waiting(Transaction& transaction) {
     constexpr auto kSql =
-        "SELECT (SELECT COUNT(*) FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS "
-        "inbox_rows, "
-        "(SELECT COUNT(*) FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL) AS "
-        "outbox_rows";
-    const auto rows = transaction.run(kSql, {merchant_});
-    return {rows.front().integer("inbox_rows"), rows.front().integer("outbox_rows")};
+        "SELECT COUNT(*) AS n FROM inbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL";
+    return transaction.run(kSql, {merchant_}).front().integer("n");
+}
+
+std::int64_t Store::outbox_waiting(Transaction& transaction) {
+    constexpr auto kSql =
+        "SELECT COUNT(*) AS n FROM outbox WHERE merchant_id = $1 AND due_at_ms IS NOT NULL";
+    return transaction.run(kSql, {merchant_}).front().integer("n");
 }
 
 }  // namespace chukta

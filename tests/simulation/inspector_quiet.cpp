@@ -34,9 +34,12 @@ void Inspector::at_quiet() {
 
 void Inspector::check_quiet_queues() {
     Transaction transaction{store_.database(), db::Mode::Read};
-    const auto [inbox, outbox] = store_.waiting(transaction);
-    if (inbox != 0) throw Violation{"at quiet: news is not applied"};
-    if (outbox != 0) throw Violation{"at quiet: errands are not done"};
+    if (store_.inbox_waiting(transaction) != 0) {
+        throw Violation{"at quiet: news is not applied"};
+    }
+    if (store_.outbox_waiting(transaction) != 0) {
+        throw Violation{"at quiet: errands are not done"};
+    }
     for (const auto& body : world_.ledger().acknowledged) {
         const auto rows = transaction.run(
             "SELECT verdict FROM inbox WHERE merchant_id = $1 AND body = $2",
