@@ -1,7 +1,6 @@
 #include "server/dispatcher.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "server/attempt.h"
 #include "server/faults.h"
@@ -20,9 +19,6 @@ static_assert(
 constexpr std::int64_t kWindowMs = 10'000;
 // An attempt without a session waits for create order; its answer wakes the row sooner.
 constexpr std::int64_t kSessionWaitMs = 1'000;
-// A question that the gateway refuses is asked so often, within a minute or two; longer after an
-// outage, whose tries count for the wait alone.
-constexpr int kRefusalsMax = 8;
 
 struct Api {
     std::string_view name;
@@ -36,22 +32,6 @@ bool still_payable(const Order& order, EpochMs now) {
            order.gateway_state != GatewayState::Refused &&
            order.gateway_state != GatewayState::Closed &&
            !(order.expires_at && *order.expires_at <= now);
-}
-
-/// How often the gateway has refused this question: stands in its payload.
-int refusals_of(const OutboxRow& row) {
-    int refusals = 0;
-    std::from_chars(row.payload.data(), row.payload.data() + row.payload.size(), refusals);
-    return refusals;
-}
-
-/// Where every call to the gateway goes out and its answer comes in.
-template <class Call>
-GatewayResult through(Call&& call) {
-    faults::pass(faults::Point::DispatcherBeforeCall);
-    auto answer = call();
-    faults::pass(faults::Point::DispatcherAfterCall);
-    return answer;
 }
 
 Api api_of(ErrandKind kind, const GatewayLimits& limits) {
@@ -219,82 +199,6 @@ void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Stor
     });
 }
 
-void Dispatcher::create_order(const OutboxRow& row) {
-    std::optional<Order> order;
-    {
-        Transaction transaction{store_.database(), db::Mode::Read};
-        order = store_.find_order(transaction, row.order_id);
-    }
-    if (!order || !may_call(row)) return;
-    GatewayOrder wanted;
-    wanted.order_id = order->order_id;
-    wanted.amount = order->amount;
-    wanted.customer_id = order->customer_id;
-    wanted.customer_phone = order->customer_phone;
-    wanted.customer_email = order->customer_email;
-    wanted.customer_name = order->customer_name;
-    wanted.return_url = order->return_url;
-    wanted.expires_at = order->expires_at;
-    const auto asked_at = clock_.now();
-    const auto answer = through([&] { return gateway_.create_order(wanted); });
-    // Creating the same order again returns it or says that it is there: repeating is safe.
-    if (!answer) return later(row, answer.error(), Store::Sent::No);
-    InboxRow news;
-    news.kind = answer->http_status < 300 ? NewsKind::OrderAnswer : NewsKind::CreateRefused;
-    news.http_status = answer->http_status;
-    news.body = answer->body;
-    news.received_at = asked_at;
-    answered(row, std::move(news));
-}
-
-void Dispatcher::fetch(const OutboxRow& row) {
-    if (!may_call(row)) return;
-    // When the question left, not when the answer came: what it says is at least that fresh.
-    const auto asked_at = clock_.now();
-    auto kind = NewsKind::OrderAnswer;
-    GatewayResult answer;
-    if (row.kind == ErrandKind::Ask) {
-        kind = NewsKind::PaymentsAnswer;
-        answer = through([&] { return gateway_.get_payments(row.order_id); });
-    } else if (row.kind == ErrandKind::AskRefunds) {
-        kind = NewsKind::RefundsAnswer;
-        answer = through([&] { return gateway_.get_refunds(row.order_id); });
-    } else if (row.kind == ErrandKind::TerminateOrder) {
-        answer = through([&] { return gateway_.terminate_order(row.order_id); });
-    } else {
-        answer = through([&] { return gateway_.get_order(row.order_id); });
-    }
-    if (!answer) return later(row, answer.error(), Store::Sent::No);
-    if (answer->http_status >= 300) {
-        const auto refusal = gateway_.read_refusal(answer->http_status, answer->body);
-        log::warning(
-            "question.refused",
-            {{"kind", word(row.kind)},
-             {"order", row.order_id},
-             {"http_status", answer->http_status},
-             {"code", std::string_view{refusal.code}}}
-        );
-        // Whoever asked believes nothing until there is an answer.
-        const bool asks = row.kind != ErrandKind::TerminateOrder;
-        const int refusals = refusals_of(row) + 1;
-        if (asks && refusals < kRefusalsMax) {
-            auto again = row;
-            again.payload = std::to_string(refusals);
-            return later(again, GatewayFailure{}, Store::Sent::No);
-        }
-        store_.transact([&](Transaction& transaction) {
-            store_.finish_outbox(transaction, row, clock_.now());
-        });
-        return;
-    }
-    InboxRow news;
-    news.kind = kind;
-    news.http_status = answer->http_status;
-    news.body = answer->body;
-    news.received_at = asked_at;
-    answered(row, std::move(news));
-}
-
 void Dispatcher::pay(const OutboxRow& row) {
     std::optional<Order> order;
     std::vector<Attempt> attempts;
@@ -345,7 +249,9 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
         static_cast<int>(std::clamp<std::int64_t>(policy_.collect_ttl_ms / 60'000, 5, 15));
     call.device = attempt.device;
     call.user_agent = attempt.user_agent;
-    const auto answer = through([&] { return gateway_.pay(call); });
+    faults::pass(faults::Point::DispatcherBeforeCall);
+    const auto answer = gateway_.pay(call);
+    faults::pass(faults::Point::DispatcherAfterCall);
     if (answer) {
         InboxRow news;
         news.kind = answer->http_status < 300 ? NewsKind::PayAnswer : NewsKind::PayRefused;

@@ -63,6 +63,8 @@ private:
     /// Writes the answer as news and closes the row.
     void answered(const OutboxRow& row, InboxRow news);
     void note(const OutboxRow& row, NewsKind kind);
+    /// What came back was of no use: later once more, a few times. False when that was enough.
+    bool asks_again(const OutboxRow& row);
     void later(const OutboxRow& row, const GatewayFailure& failure, Store::Sent sent);
     /// Whether the gateway's budget and the claim's lease leave room for a call; if not, the errand
     /// waits.

@@ -216,7 +216,7 @@ struct OutboxRow {
     ErrandKind kind = ErrandKind::Ask;
     OrderId order_id;
     AttemptId attempt_id;
-    /// A refund's id; what a notification tells; of a question, how often it was refused.
+    /// A refund's id; what a notification tells; of a question, how often it was asked in vain.
     std::string payload;
     Priority priority = Priority::Verify;
     EpochMs due_at = 0;

@@ -34,6 +34,23 @@ protected:
             change.ask(ErrandKind::Ask, priority, change.now() + in_ms);
         });
     }
+    void queue(ErrandKind kind) {
+        OutboxRow row;
+        row.kind = kind;
+        row.order_id = kOrder;
+        row.due_at = backend.clock.now();
+        backend.store.transact([&](Transaction& transaction) {
+            backend.store.insert_outbox(transaction, row, backend.clock.now());
+        });
+    }
+    std::vector<std::string> bodies_in_the_inbox() {
+        Transaction transaction{*backend.database, db::Mode::Read};
+        std::vector<std::string> bodies;
+        for (const auto& row : transaction.run("SELECT body FROM inbox")) {
+            bodies.push_back(row.blob("body"));
+        }
+        return bodies;
+    }
     std::optional<OutboxRow> claim() {
         return backend.store.transact([&](Transaction& transaction) {
             const auto now = backend.clock.now();
@@ -201,6 +218,41 @@ TEST_F(Question, ThatIsRefusedIsAskedAFewTimesMore) {
     EXPECT_GE(calls, 5);
     EXPECT_LE(calls, 10);
     EXPECT_EQ(backend.outbox_rows("ask"), 0) << "and then no more";
+}
+
+TEST_F(Question, WhoseAnswerIsOfAnotherShapeIsAskedAFewTimesMoreAndTheLastAnswerIsKept) {
+    struct Row {
+        ErrandKind kind;
+        const char* body;
+    };
+    constexpr Row kRows[] = {
+        {ErrandKind::Ask, R"({"maintenance":true})"},
+        {ErrandKind::AskRefunds, R"([{"refund_status":"SUCCESS"}])"},
+        {ErrandKind::GetOrder, R"({"order_id":"ord_0001"})"},
+        {ErrandKind::GetOrder,
+         R"({"order_id":"ord_0002","order_status":"ACTIVE","order_amount":500})"},
+        {ErrandKind::TerminateOrder, "{}"},
+        {ErrandKind::CreateOrder, "{}"},
+        {ErrandKind::CreateOrder,
+         R"({"order_id":"ord_0001","order_status":"ACTIVE","order_amount":500})"},
+    };
+    for (const auto& row : kRows) {
+        queue(row.kind);
+        const auto calls = calls_within(600'000, 200, row.body);
+        EXPECT_EQ(calls, 8) << word(row.kind) << row.body;
+        EXPECT_EQ(bodies_in_the_inbox(), std::vector<std::string>{row.body}) << word(row.kind);
+        backend.store.transact([](Transaction& change) {
+            change.run("DELETE FROM inbox");
+            change.run("DELETE FROM outbox");
+        });
+    }
+}
+
+TEST_F(Question, WhoseAnswerIsOfAnotherShapeOnceIsAnsweredByTheNextOne) {
+    ask();
+    EXPECT_EQ(calls_within(500, 200, R"({"maintenance":true})"), 1);
+    EXPECT_EQ(calls_within(60'000, 200, "[]"), 1);
+    EXPECT_EQ(backend.outbox_rows("ask"), 0);
 }
 
 TEST_F(Question, ThatIsAskedOnceMoreHasNotBeenRefusedYet) {
