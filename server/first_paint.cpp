@@ -1,6 +1,7 @@
 #include "server/first_paint.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/text.h"
 #include "server/first_paint_parts.h"
@@ -83,13 +84,16 @@ void draw_way_out(Sheet& sheet) {
     if (is_ios(device)) {
         html.text("p", "in-app-help", sheet.say(Text::OpenInBrowserHelp), {}, {15});
     }
+    auto pressed = press(control::kWayOut);
+    // A UPI ID that was typed comes along, and back.
+    if (has_upi_id_field(sheet.paint)) pressed.form = form::kPay;
     html.button(
         {.id = control::kWayOut,
          .name = is_ios(device) ? sheet.say(Text::CopyLink)
                                 : sheet.say(Text::OpenInBrowser, {"Chrome"}),
          .kind = "secondary",
          .href = is_ios(device) ? std::string{} : wire::chrome_link(url),
-         .form = press(control::kWayOut)}
+         .form = std::move(pressed)}
     );
     // Without a script nothing copies, but a text can be marked.
     if (is_ios(device) && !url.empty()) {

@@ -59,8 +59,8 @@ std::string page_address(const FirstPaint& paint);
 
 /// Ids of the forms, and names of their fields.
 namespace form {
-constexpr std::string_view kPress = "press-form";  ///< POST: every button but Make Payment
-constexpr std::string_view kPay = "pay-form";      ///< POST: the UPI ID, and what is typed of it
+constexpr std::string_view kPress = "press-form";  ///< POST: buttons, without the UPI ID
+constexpr std::string_view kPay = "pay-form";      ///< POST: the UPI ID; pays, or keeps it
 constexpr std::string_view kShow = "show-form";    ///< GET: only draws the page otherwise
 constexpr std::string_view kToken = "token";
 constexpr std::string_view kKey = "key";

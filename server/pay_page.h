@@ -13,9 +13,9 @@
 namespace chukta {
 
 /// Fills {{lang}} {{title}} {{order_id}} {{view_json}}, {{enter}} {{nodes}} {{forms}}
-/// (first_paint.h), and
-/// {{refresh}} and {{refresh_s}} for a page that waits. Values are escaped for HTML; the JSON for a
-/// <script type="application/json"> element. An unknown placeholder stays as it is.
+/// (first_paint.h), and {{refresh}} and {{refresh_s}} for a page that waits. Values are escaped for
+/// HTML; the JSON for a <script type="application/json"> element. An unknown placeholder stays as
+/// it is.
 std::string fill_page(std::string_view page_template, const FirstPaint& paint);
 
 /// The page with the headers a browser needs to run it and nothing else (product.md §5, Browser).

@@ -41,6 +41,13 @@ bool is_form(const http::Request& request) {
     return type.substr(0, type.find(';')) == kForm;
 }
 
+/// What has been typed so far: nobody is told that it is wrong while typing.
+TypedVpa unjudged_vpa(const PageForm& form) {
+    TypedVpa vpa{checked_vpa(form.upi_id).text};
+    vpa.held = !vpa.text.empty() && form.held == vpa.text;
+    return vpa;
+}
+
 /// Whether the page that comes next says by itself why nothing was started.
 bool page_explains(StartError error) {
     switch (error) {
@@ -128,13 +135,9 @@ http::Response PageRoutes::pay_by_form(Exchange& exchange, const PageForm& form)
     return start_by_form(exchange, form, std::move(what));
 }
 
-/// The page otherwise, with what has been typed: nobody is told that it is wrong while typing.
+/// The page otherwise, with what has been typed.
 http::Response PageRoutes::show_by_form(const Exchange& exchange, const PageForm& form) {
-    if (!form.upi_id.empty()) {
-        TypedVpa vpa{checked_vpa(form.upi_id).text};
-        vpa.held = form.held == vpa.text;
-        return page(exchange, vpa);
-    }
+    if (!form.upi_id.empty()) return page(exchange, unjudged_vpa(form));
     http::Response response;
     response.status = 303;
     const auto asked = read_page_query(exchange.request().query());
@@ -153,7 +156,7 @@ http::Response PageRoutes::press_by_form(Exchange& exchange, const PageForm& for
     if (button == control::kWayOut) {
         const auto customer_id = customer(exchange);
         if (!customer_id) return not_found_page(edge_.settings().frame_ancestors);
-        return page(exchange, {}, way_out(order_id, *customer_id));
+        return page(exchange, unjudged_vpa(form), way_out(order_id, *customer_id));
     }
     wire::StartAttempt what;
     if (button == control::kShowQr || button == control::kNewQr) {

@@ -110,16 +110,20 @@ describe('without scripts', () => {
   };
 
   test('out of an in-app browser on Android: the button becomes a link to Chrome', () => visit('androidInApp', async (asha, pay) => {
+    await pay.upiId.fill('asha@oka');
     await pay.button('OpenInBrowser', 'Chrome').tap();
     const href = await pay.link('OpenInBrowser', 'Chrome').getAttribute('href');
+    assert.equal(await pay.upiId.inputValue(), 'asha@oka');
     assert.match(href, /^intent:\/\/.*#Intent;scheme=http;package=com\.android\.chrome;end$/);
     await shoot(pay, 'plain-in-app-android');
     await paysOutside(pay, 'android', href.replace(/^intent/, 'http').replace(/#Intent.*$/, ''));
   }));
 
   test('out of an in-app browser on an iPhone: the link is there to be copied', () => visit('iphoneInApp', async (asha, pay) => {
+    await pay.upiId.fill('asha@oka');
     await pay.button('CopyLink').tap();
     const link = await pay.page.locator('#c-in-app-link').innerText();
+    assert.equal(await pay.upiId.inputValue(), 'asha@oka');
     assert.match(link, /^http:\/\/[^ ]+\?token=/);
     await shoot(pay, 'plain-in-app-iphone');
     await paysOutside(pay, 'iphone', link);

@@ -14,6 +14,8 @@ namespace {
 using namespace testing;
 
 constexpr const char* kFormType = "application/x-www-form-urlencoded";
+const std::string kPhone =
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0.0.0 Mobile Safari/537.36";
 using Fields = std::map<std::string, std::string>;
 
 std::string header(const http::ClientResponse& answer, const char* name) {
@@ -158,6 +160,27 @@ TEST_F(FormTest, WhatIsTypedWhileAnotherWayIsChosenOutlivesAnotherLanguage) {
     EXPECT_EQ(page.find("c-vpa")->of("value"), "ashok@ok");
 }
 
+TEST_F(FormTest, WhatIsTypedOutlivesTheWayOutOfAnApp) {
+    agent = kPhone + " Instagram 390";
+    const auto page = paper("/pay/ord_0001?lang=hi");
+    const Paper out{read_html(press(page, "way-out", "Asha@gm").body)};
+    ASSERT_NE(out.find("c-way-out"), nullptr);
+    EXPECT_EQ(out.find("c-way-out")->of("href").substr(0, 9), "intent://");
+    EXPECT_EQ(out.words("c-language"), "English") << "the language is kept";
+    EXPECT_EQ(out.find("c-vpa")->of("value"), "asha@gm");
+    EXPECT_FALSE(out.find("c-vpa")->has("aria-invalid"));
+    EXPECT_TRUE(attempts().empty());
+}
+
+TEST_F(FormTest, TheWayOutIsThereWithoutAField) {
+    agent = kPhone + " Instagram 390";
+    press(paper(), "app-phonepe");
+    const Paper out{read_html(press(paper(), "way-out").body)};
+    ASSERT_NE(out.find("c-way-out"), nullptr);
+    EXPECT_EQ(out.find("c-way-out")->of("href").substr(0, 9), "intent://");
+    EXPECT_EQ(attempts().size(), 1U);
+}
+
 TEST_F(FormTest, KeepWaitingIsAnAddress) {
     press(paper(), "pay", "asha@okaxis");
     const auto page = paper("/pay/ord_0001?choose=1");
@@ -176,6 +199,7 @@ TEST_F(FormTest, ACardsNumberIsNotSentBackInAnotherLanguage) {
     const auto answer = press(paper(), "language", "4111 1111 1111 1111");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body.find("4111"), std::string::npos);
+    EXPECT_EQ(answer.body.find("name=\"held\""), std::string::npos) << "nothing was asked about";
 }
 
 TEST_F(FormTest, ADoubtThatWasShownIsNotShownAgainAfterAnotherLanguage) {
@@ -319,7 +343,7 @@ TEST_F(FormTest, RetryOfAUpiIdLeadsToItsField) {
 }
 
 TEST_F(FormTest, AnAppWithoutALinkIsStartedByItsForm) {
-    agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0.0.0 Mobile Safari/537.36";
+    agent = kPhone;
     EXPECT_EQ(press(paper(), "app-phonepe").status, 303);
     ASSERT_EQ(attempts().size(), 1U);
     EXPECT_EQ(attempts()[0].app, UpiApp::PhonePe);
