@@ -40,7 +40,7 @@ export function builder(folder, done) {
   };
 }
 
-/** What the compiler said, without its command lines. */
+/** What the compiler said, without ninja's lines and its own command's (with or without ccache, and as em++ repeats it). */
 function complaints(text) {
-  return text.split('\n').filter((line) => !/^(\[\d+\/\d+\]|FAILED:|ninja:|\/\S*em\+\+)/.test(line)).join('\n').slice(0, 8000);
+  return text.split('\n').filter((line) => !/^(\[\d+\/\d+\]|FAILED:|ninja:)|\bem(\+\+|cc)[ :]/.test(line)).join('\n').slice(0, 8000);
 }

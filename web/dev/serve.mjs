@@ -20,9 +20,10 @@ let changes = 0;
 const version = () => `${process.pid}.${changes}`;
 
 const listeners = new Set();
+const send = (to, event, data) => to.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 const tell = (event, data) => {
   if (event === 'reload') recorded.keep();
-  for (const to of listeners) to.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  for (const to of listeners) send(to, event, data);
 };
 
 const changed = (event) => {
@@ -33,10 +34,14 @@ const changed = (event) => {
 const page = files(process.env.DEV_BUILD ?? 'build/dev-wasm', version);
 const recorded = new Recorded('', page.template);
 
+// What the compiler said of C++ that is not mended yet: a page that comes meanwhile is told, too.
+let complaint = '';
+
 const build = builder(process.env.DEV_BUILD ?? 'build/dev-wasm', (result) => {
+  complaint = result.ok ? '' : result.text;
   say(result.ok ? `built in ${(result.ms / 1000).toFixed(1)} s` : `does not build\n${result.text}`);
   if (result.ok) changed('reload');
-  else tell('broken', result.text);
+  else tell('broken', complaint);
 });
 
 const stopWatching = watchTree(['.', 'web', 'web/js', 'web/css', 'web/dev', 'web/gallery', 'shared'], (name) => {
@@ -48,7 +53,8 @@ const stopWatching = watchTree(['.', 'web', 'web/js', 'web/css', 'web/dev', 'web
 
 function events(request, response) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  response.write(`event: hello\ndata: ${JSON.stringify(version())}\n\n`);
+  send(response, 'hello', version());
+  if (complaint) send(response, 'broken', complaint);
   listeners.add(response);
   request.on('close', () => listeners.delete(response));
 }

@@ -36,12 +36,14 @@ export class Program {
   #child = null;
   #exit = null;
 
-  constructor({ name, path, env, readyUrl, logFile }) {
+  /** @param patience how long it may take until it answers */
+  constructor({ name, path, env, readyUrl, logFile, patience = 60_000 }) {
     this.name = name;
     this.path = path;
     this.env = env;
     this.readyUrl = readyUrl;
     this.logFile = logFile;
+    this.patience = patience;
     this.output = '';
   }
 
@@ -94,7 +96,7 @@ export class Program {
     const answers = eventually(
       `${this.name} answers at ${this.readyUrl}`,
       async () => (await fetch(this.readyUrl, { signal: AbortSignal.timeout(2000) })).ok,
-      { timeout: 60_000, every: 30 },
+      { timeout: this.patience, every: 30 },
     );
     await Promise.race([ended, answers]);
     ended.catch(() => {});
