@@ -179,6 +179,28 @@ describe('for everyone', () => {
     }
   });
 
+  test('Tab goes through every control and on, and Shift+Tab back', async () => {
+    for (const name of ['choose', 'upi_id_error', 'switch_method', 'qr']) {
+      const page = await open({ state: states[name], device: 'phone', language: 'en' });
+      const controls = await page.evaluate(() => [...document.querySelectorAll('#m :is(button, a[href], input)')].map((one) => one.id));
+      assert.ok(controls.length > 2, name);
+      const focused = () => page.evaluate(() => document.activeElement.id);
+      const walk = async (key, ids) => {
+        for (const id of ids) {
+          await page.keyboard.press(key);
+          assert.equal(await focused(), id, `${name}: ${key}`);
+        }
+      };
+      await page.locator(`#${controls[0]}`).focus();
+      await walk('Tab', controls.slice(1));
+      await page.keyboard.press('Tab');
+      assert.notEqual(await focused(), controls.at(-1), `${name}: held at the end`);
+      await page.locator(`#${controls.at(-1)}`).focus();
+      await walk('Shift+Tab', controls.slice(0, -1).reverse());
+      await page.context().close();
+    }
+  });
+
   test('with reduced motion nothing turns', async () => {
     // The studio asks for reduced motion, as pictures need it.
     const page = await open({ state: states.waiting_intent, device: 'phone', language: 'en' });
