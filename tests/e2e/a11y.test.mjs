@@ -31,7 +31,7 @@ const kPasses = [
   { device: 'tablet', language: 'en', only: kOnTablet },
   ...kOtherDevices.map((device) => ({ device, language: 'en', rest: true })),
 ];
-const kAllPasses = ['phone', 'desktop', 'tablet', ...kOtherDevices]
+const kAllPasses = ['phone', 'desktop', 'tablet', 'ipad', 'desktop_site', ...kOtherDevices]
   .flatMap((device) => ['en', 'hi'].map((language) => ({ device, language })));
 const passes = process.env.A11Y_ALL ? kAllPasses : kPasses;
 // Where there is no room, the word beside the lock goes; the amount, which no line may break, is as large

@@ -68,6 +68,16 @@ describe('look', () => {
     });
   }
 
+  test('a state that is photographed twice at once is itself both times', async () => {
+    const there = await Promise.all(['phone', 'large'].map(async (device) => {
+      const page = await studio.show({ state: states.upi_id_refused, device, theme: 'light', language: 'en' });
+      const isRefused = await page.locator('#c-vpa[aria-invalid]').count() === 1;
+      await page.context().close();
+      return isRefused;
+    }));
+    assert.deepEqual(there, [true, true]);
+  });
+
   /** Css px of one module: a row through the upper left finder begins with seven black ones. */
   function moduleSide(png, scale) {
     const { pixels, width, channels } = decodePng(png);

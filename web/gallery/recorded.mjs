@@ -41,7 +41,10 @@ export function loadStates(file = path.join(kHere, 'states.json')) {
       on: own.on ?? before.on ?? ['phone', 'large', 'tablet', 'desktop'],
     };
   };
-  for (const name of Object.keys(recorded.states)) states[name] = { name, ...whole(name) };
+  for (const [name, { also = [] }] of Object.entries(recorded.states)) {
+    const { on, ...state } = whole(name);
+    states[name] = { name, ...state, on: [...on, ...also] };
+  }
   return { order: recorded.order, states };
 }
 

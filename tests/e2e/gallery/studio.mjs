@@ -8,6 +8,7 @@ export class Studio {
   constructor(browser, url) {
     this.browser = browser;
     this.url = url;
+    this.visits = 0;
   }
 
   /** A page that shows the picture's state. The caller closes its context. */
@@ -20,7 +21,9 @@ export class Studio {
       if (before) await context.addInitScript(before);
       const page = await context.newPage();
       await page.clock.setFixedTime(kNow);
-      await page.goto(`${this.url}/pay/F508037?still&state=${state.name}&lang=${language}&${mode}`);
+      // The recorded server tells visits apart by their address; two at once must not share one.
+      const visit = ++this.visits;
+      await page.goto(`${this.url}/pay/F508037?still&state=${state.name}&lang=${language}&${mode}&visit=${visit}`);
       // The module has booted when it has named its footer.
       await page.locator('#c-footer-text').waitFor();
       await page.evaluate(() => document.fonts.ready);
@@ -46,6 +49,10 @@ export class Studio {
       await this.settle(page);
     } else if (what === 'leave') {
       await page.locator(':focus').blur();
+    } else if (what === 'see') {
+      await control(first).waitFor();
+    } else if (what === 'gone') {
+      await control(first).waitFor({ state: 'detached' });
     } else if (what === 'offline') {
       await page.context().setOffline(true);
     } else if (what === 'later') {
