@@ -8,6 +8,7 @@
 
 #include "server/crypto.h"
 #include "server/db/database.h"
+#include "server/gathering.h"
 #include "server/pay_page.h"
 #include "server/problem.h"
 
@@ -101,10 +102,41 @@ void Edge::add(
             const auto exchange = std::make_shared<Exchange>(
                 *this, route, reader, path, std::move(request), std::move(responder)
             );
-            run(exchange, [&](const ExchangePtr&) {
+            finish(exchange, [&](const ExchangePtr&) {
                 if (auto answer = gate(*exchange)) {
                     exchange->send(*std::move(answer));
-                } else if (!workers_.submit([this, exchange, &work] { run(exchange, work); })) {
+                } else if (!workers_.submit([this, exchange, &work] { finish(exchange, work); })) {
+                    metrics_.count(Count::QueueFull);
+                    exchange->send(unavailable());
+                }
+            });
+        }
+    );
+}
+
+void Edge::add_together(
+    http::Router& router, const char* method, const char* route, Gate gate, WorkTogether work
+) {
+    const auto gathering = std::make_shared<Gathering<ExchangePtr>>(
+        workers_,
+        workers_.queued_max(),
+        [this, work = std::move(work)](const std::vector<ExchangePtr>& exchanges) {
+            guard(exchanges, [&] { work(exchanges); });
+        }
+    );
+    router.add(
+        method,
+        route,
+        [this, route, gate = std::move(gate), gathering](
+            const http::PathParameters& path, http::Request&& request, http::Responder responder
+        ) {
+            const auto exchange = std::make_shared<Exchange>(
+                *this, route, Reader::Program, path, std::move(request), std::move(responder)
+            );
+            finish(exchange, [&](const ExchangePtr&) {
+                if (auto answer = gate(*exchange)) {
+                    exchange->send(*std::move(answer));
+                } else if (!gathering->add(exchange)) {
                     metrics_.count(Count::QueueFull);
                     exchange->send(unavailable());
                 }
@@ -120,10 +152,12 @@ void Edge::add_light(http::Router& router, const char* method, const char* route
         [this, route, work = std::move(work)](
             const http::PathParameters& path, http::Request&& request, http::Responder responder
         ) {
-            run(std::make_shared<Exchange>(
+            finish(
+                std::make_shared<Exchange>(
                     *this, route, Reader::Program, path, std::move(request), std::move(responder)
                 ),
-                work);
+                work
+            );
         }
     );
 }
@@ -153,7 +187,7 @@ http::Response Edge::refuse(int status) {
 }
 
 void Edge::resume(const ExchangePtr& exchange, Work work) {
-    workers_.resume([this, exchange, work = std::move(work)] { run(exchange, work); });
+    workers_.resume([this, exchange, work = std::move(work)] { finish(exchange, work); });
 }
 
 std::optional<http::Response> Edge::over_limit(
@@ -194,19 +228,27 @@ void Edge::dress(http::Response& response) const {
     if (settings_.hsts) add_if_absent(headers, "Strict-Transport-Security", "max-age=31536000");
 }
 
-void Edge::run(const ExchangePtr& exchange, const Work& work) noexcept {
+void Edge::finish(const ExchangePtr& exchange, const Work& work) noexcept {
     const log::RequestScope scope{exchange->id()};
+    guard({&exchange, 1}, [&] { work(exchange); });
+}
+
+template <class Deed>
+void Edge::guard(std::span<const ExchangePtr> exchanges, const Deed& deed) noexcept {
     // The type's name, or the database's code, and nothing of the text: that may quote a row.
     const auto fail = [&](const char* type, std::string_view storage_code) {
-        log::error(
-            "handler.failed",
-            {{"route", exchange->route()}, {"type", type}, {"storage_code", storage_code}}
-        );
-        metrics_.count(Count::HandlerFailed);
-        exchange->send(unavailable());
+        for (const auto& exchange : exchanges) {
+            const log::RequestScope scope{exchange->id()};
+            log::error(
+                "handler.failed",
+                {{"route", exchange->route()}, {"type", type}, {"storage_code", storage_code}}
+            );
+            metrics_.count(Count::HandlerFailed);
+            exchange->send(unavailable());
+        }
     };
     try {
-        work(exchange);
+        deed();
     } catch (const db::StorageError& error) {
         fail("storage_error", error.code());
     } catch (const std::exception& error) {

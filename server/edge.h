@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +101,14 @@ public:
         Work work,
         Reader reader = Reader::Program
     );
+    /// Answers each of them, by finish() once it may throw for one alone. Runs on a worker; what it
+    /// throws is an answer to all.
+    using WorkTogether = std::function<void(const std::vector<ExchangePtr>&)>;
+    /// The same for a route that everybody asks all the time: requests that wait for a worker are
+    /// answered together.
+    void add_together(
+        http::Router& router, const char* method, const char* route, Gate gate, WorkTogether work
+    );
     /// The same for a route that never waits and is answered on the reactor thread.
     void add_light(http::Router& router, const char* method, const char* route, Work work);
     /// 404 and 405 for what no route matches, with the request's id.
@@ -111,6 +120,9 @@ public:
 
     /// Runs the rest of an exchange on a worker, inside the guard: for held requests.
     void resume(const ExchangePtr& exchange, Work work);
+
+    /// Does the rest of an exchange here, inside the guard: one of several that came together.
+    void finish(const ExchangePtr& exchange, const Work& work) noexcept;
 
     /// 429 when this caller asks too often: first by session (may be absent), then by address.
     std::optional<http::Response> over_limit(
@@ -136,7 +148,8 @@ public:
     bool is_logged(std::string_view kind);
 
 private:
-    void run(const ExchangePtr& exchange, const Work& work) noexcept;
+    template <class Deed>
+    void guard(std::span<const ExchangePtr> exchanges, const Deed& deed) noexcept;
     http::Response limited(const char* by, int wait_s);
 
     Workers& workers_;

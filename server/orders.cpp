@@ -222,14 +222,22 @@ std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
     return order->customer_id;
 }
 
-std::optional<wire::OrderView> Orders::view_in_session(
-    const std::string& session_hash, const OrderId& order_id, const Shopper& shopper
+std::vector<std::optional<wire::OrderView>> Orders::views_in_sessions(
+    const std::vector<PageQuestion>& questions
 ) {
     const auto now = clock_.now();
+    std::vector<Store::PageQuestion> asked;
+    for (const auto& one : questions) asked.push_back({one.session_hash, one.order_id});
     Transaction transaction{store_.database(), db::Mode::Look};
-    const auto shown = store_.find_shown(transaction, session_hash, order_id, now);
-    if (!shown) return std::nullopt;
-    return view_for(shopper, shown->order, shown->attempts, policy_, now);
+    const auto found = store_.find_shown(transaction, asked, now);
+    std::vector<std::optional<wire::OrderView>> views;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        auto& view = views.emplace_back();
+        if (const auto& shown = found[i]) {
+            view = view_for(questions[i].shopper, shown->order, shown->attempts, policy_, now);
+        }
+    }
+    return views;
 }
 
 std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopper& shopper) {

@@ -182,9 +182,15 @@ public:
     /// Everything the page draws for this device. Closes what the clock closed (QR at zero) and
     /// queues the verification that follows.
     std::optional<wire::OrderView> view(const OrderId& order_id, const Shopper& shopper);
-    /// The same, only if this session (Sessions::session_hash) is of this order and has not ended.
-    std::optional<wire::OrderView> view_in_session(
-        const std::string& session_hash, const OrderId& order_id, const Shopper& shopper
+    /// A page that asks what it shows. Its session is a Sessions::session_hash.
+    struct PageQuestion {
+        std::string session_hash;
+        OrderId order_id;
+        Shopper shopper;
+    };
+    /// The same to each, only if the session is of the order and has not ended.
+    std::vector<std::optional<wire::OrderView>> views_in_sessions(
+        const std::vector<PageQuestion>& questions
     );
 
     /// Queues the one prepared attempt of a phone's page opening, when policy wants it and none is

@@ -89,7 +89,8 @@ private:
         const Exchange& exchange, const wire::OrderView& view, http::Response& response
     ) const;
     http::Response told(const Exchange& exchange, const wire::OrderView& view) const;
-    void show(const ExchangePtr& exchange);
+    void show(const std::vector<ExchangePtr>& exchanges);
+    void show(const ExchangePtr& exchange, const wire::OrderView& view);
     void show_now(const ExchangePtr& exchange);
     void start(const ExchangePtr& exchange);
     void cancel(const ExchangePtr& exchange);

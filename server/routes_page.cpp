@@ -133,12 +133,12 @@ void PageRoutes::add_to(http::Router& router) {
         [this](const ExchangePtr& e) { submit(e); },
         Reader::Person
     );
-    edge_.add(
+    edge_.add_together(
         router,
         "GET",
         "/api/orders/{order_id}",
         [this](Exchange& e) { return admit(e); },
-        [this](const ExchangePtr& e) { show(e); }
+        [this](const std::vector<ExchangePtr>& exchanges) { show(exchanges); }
     );
     edge_.add(
         router,
@@ -302,16 +302,33 @@ http::Response PageRoutes::told(const Exchange& exchange, const wire::OrderView&
     return response;
 }
 
-void PageRoutes::show(const ExchangePtr& exchange) {
-    const auto order_id = order_id_of(*exchange);
-    // Asked by every page every few seconds: session, order and attempts are read together.
-    const auto session = Sessions::session_hash(order_id, exchange->header("Cookie"));
-    const auto view =
-        session ? orders_.view_in_session(*session, order_id, shopper_of(*exchange)) : std::nullopt;
-    if (!view) {
-        if (session) note_wrong_session(*exchange, edge_);
-        return exchange->send(order_not_found());
+/// Asked by every page every few seconds: session, order and attempts are read together, and those
+/// of several pages.
+void PageRoutes::show(const std::vector<ExchangePtr>& exchanges) {
+    std::vector<Orders::PageQuestion> questions;
+    std::vector<ExchangePtr> asking;
+    for (const auto& exchange : exchanges) {
+        const auto order_id = order_id_of(*exchange);
+        auto session = Sessions::session_hash(order_id, exchange->header("Cookie"));
+        if (!session) {
+            exchange->send(order_not_found());
+            continue;
+        }
+        questions.push_back({*std::move(session), order_id, shopper_of(*exchange)});
+        asking.push_back(exchange);
     }
+    if (questions.empty()) return;
+    const auto views = orders_.views_in_sessions(questions);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        edge_.finish(asking[i], [&](const ExchangePtr& exchange) {
+            if (views[i]) return show(exchange, *views[i]);
+            note_wrong_session(*exchange, edge_);
+            exchange->send(order_not_found());
+        });
+    }
+}
+
+void PageRoutes::show(const ExchangePtr& exchange, const wire::OrderView& view) {
     bool invalid = false;
     constexpr auto kVersionMax = std::int64_t{1} << 53;  // what JSON keeps exactly
     const auto& request = exchange->request();
@@ -322,15 +339,15 @@ void PageRoutes::show(const ExchangePtr& exchange) {
             problem(400, "parameter_invalid", "after and wait_s must be whole numbers.")
         );
     }
-    if (!after || wait_s == 0 || view->version > *after || !edge_.may_hold()) {
-        return exchange->send(told(*exchange, *view));
+    if (!after || wait_s == 0 || view.version > *after || !edge_.may_hold()) {
+        return exchange->send(told(*exchange, view));
     }
     const EpochMs now = edge_.clock().now();
     EpochMs deadline = now + 1000 * std::min<EpochMs>(wait_s, limits::kHeldRequestSecondsMax);
     // A code that ends while we wait changes the view without any news.
-    const auto ends_at = view->attempt ? view->attempt->expires_at : std::nullopt;
+    const auto ends_at = view.attempt ? view.attempt->expires_at : std::nullopt;
     if (ends_at && *ends_at > now) deadline = std::min(deadline, *ends_at);
-    orders_.hold(order_id, *after, deadline, [this, exchange] {
+    orders_.hold(order_id_of(*exchange), *after, deadline, [this, exchange] {
         edge_.resume(exchange, [this](const ExchangePtr& e) { show_now(e); });
     });
 }

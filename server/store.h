@@ -41,11 +41,13 @@ public:
         Order order;
         std::vector<Attempt> attempts;
     };
-    std::optional<Shown> find_shown(
-        Transaction& transaction,
-        const std::string& session_hash,
-        const OrderId& order_id,
-        EpochMs now
+    struct PageQuestion {
+        std::string session_hash;
+        OrderId order_id;
+    };
+    /// One answer to each.
+    std::vector<std::optional<Shown>> find_shown(
+        Transaction& transaction, const std::vector<PageQuestion>& questions, EpochMs now
     );
     /// Writes what may change; version and updated_at are the caller's.
     void update_order(Transaction& transaction, const Order& order);

@@ -1,5 +1,5 @@
-// What a page that asks about its order is told, in one statement: on PostgreSQL each costs a
-// round trip, and pages ask all the time.
+// What a page that asks about its order is told, in one statement, and several pages in one
+// journey: on PostgreSQL each costs a round trip, and pages ask all the time.
 #include <algorithm>
 
 #include "server/store.h"
@@ -26,21 +26,30 @@ std::size_t count_of(std::string_view columns) {
 
 }  // namespace
 
-std::optional<Store::Shown> Store::find_shown(
-    Transaction& transaction, const std::string& session_hash, const OrderId& order_id, EpochMs now
+std::vector<std::optional<Store::Shown>> Store::find_shown(
+    Transaction& transaction, const std::vector<PageQuestion>& questions, EpochMs now
 ) {
     static const std::string kSql = shown_sql();
     static const std::size_t kOrderColumns = count_of(stored::order_columns());
-    auto rows = transaction.run(kSql, {merchant_, session_hash, order_id.str(), now});
-    if (rows.empty()) return std::nullopt;
-    Shown shown{stored::read_order(rows.front()), {}};
-    for (auto& row : rows) {
-        row.skip(kOrderColumns);
-        // An order without attempts has one row without one.
-        if (!row.is_null("attempt_id")) shown.attempts.push_back(stored::read_attempt(row));
+    std::vector<std::vector<db::Value>> values;
+    for (const auto& one : questions) {
+        values.push_back({merchant_, one.session_hash, one.order_id.str(), now});
     }
-    stored::sort(shown.attempts);
-    return shown;
+    std::vector<std::optional<Shown>> answers;
+    for (auto& rows : transaction.run_each(kSql, values)) {
+        auto& answer = answers.emplace_back();
+        if (rows.empty()) continue;
+        answer = Shown{stored::read_order(rows.front()), {}};
+        for (auto& row : rows) {
+            row.skip(kOrderColumns);
+            // An order without attempts has one row without one.
+            if (!row.is_null("attempt_id")) {
+                answer->attempts.push_back(stored::read_attempt(row));
+            }
+        }
+        stored::sort(answer->attempts);
+    }
+    return answers;
 }
 
 }  // namespace chukta

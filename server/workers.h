@@ -31,6 +31,7 @@ public:
     bool resume(Job job);
 
     std::size_t queued() const;
+    std::size_t queued_max() const { return queued_max_; }
 
     /// Runs what is queued, then ends the threads. Idempotent; not from a job.
     void stop();

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 
+#include "server/db/postgres_errors.h"
 #include "server/db/postgres_values.h"
 
 namespace chukta::db {
@@ -46,46 +47,9 @@ constexpr std::uint64_t kFirstPlansLast = 64;
 constexpr std::uint64_t kPlansLast = 8'192;
 constexpr const char* kBackendPid = "SELECT CAST(pg_backend_pid() AS TEXT) AS pid";
 
-constexpr std::string_view kConnectionFailure = "08006";
-
-/// What an SQLSTATE asks of the caller (PostgreSQL's Appendix A, Error Codes).
-StorageError::Kind kind_of(std::string_view code) {
-    using Kind = StorageError::Kind;
-    constexpr std::array<std::string_view, 6> kConflicts = {
-        "40001",  // serialization_failure
-        "40P01",  // deadlock_detected
-        "55P03",  // lock_not_available: lock_timeout
-        "23505",  // unique_violation: whoever inserts without ON CONFLICT looked first, and met one
-        "42P07",  // duplicate_table, and
-        "42710",  // duplicate_object: a CREATE TABLE IF NOT EXISTS that met another
-    };
-    constexpr std::array<std::string_view, 10> kLost = {
-        "57P01",  // admin_shutdown
-        "57P02",  // crash_shutdown
-        "57P03",  // cannot_connect_now
-        "57P05",  // idle_session_timeout
-        "26000",  // invalid_sql_statement_name: somebody between us keeps no names after all
-        "42P05",  // duplicate_prepared_statement, for the same reason
-        "25P03",  // idle_in_transaction_session_timeout
-        "25006",  // read_only_sql_transaction: a primary that became a standby
-        "40003",  // statement_completion_unknown
-        "53300",  // too_many_connections
-    };
-    const auto is = [&](std::string_view other) { return other == code; };
-    if (std::any_of(kConflicts.begin(), kConflicts.end(), is)) return Kind::Conflict;
-    if (code.starts_with("08") || std::any_of(kLost.begin(), kLost.end(), is)) return Kind::Lost;
-    return Kind::Broken;
-}
-
 bool is_good(const PGresult* result) {
     const auto status = PQresultStatus(result);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
-
-/// Of a result that failed; libpq makes some itself, and those have none.
-std::string_view sqlstate_of(const PGresult* result) {
-    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return sqlstate ? std::string_view{sqlstate} : kConnectionFailure;
 }
 
 bool is_lost(const PGresult* failed) {
@@ -195,7 +159,30 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     send_prepared(name, parameters);
     if (posted_ == 0) return take(answer().get());
     ++posted_;
-    return take(settle().get());
+    return take(settle().back().get());
+}
+
+std::vector<Rows> PostgresSession::run_each(
+    std::string_view sql, std::span<const std::vector<Value>> values
+) {
+    if (!connection_) lose(kConnectionFailure);
+    std::vector<Rows> answers;
+    if (values.empty()) return answers;
+    settle();
+    const std::string text{sql};
+    // Once: telling the server a statement settles what was posted before it.
+    const auto name = prepared(text, PostgresParameters{values.front()});
+    uses_ += values.size() - 1;
+    for (const auto& each : values) {
+        const PostgresParameters parameters{each};
+        if (name.empty()) {
+            answers.push_back(run_nameless(text, parameters));
+        } else {
+            post_prepared(name, parameters);
+        }
+    }
+    for (const auto& result : settle()) answers.push_back(rows_of(result.get()));
+    return answers;
 }
 
 Rows PostgresSession::run_nameless(const std::string& text, const PostgresParameters& parameters) {
@@ -224,6 +211,10 @@ void PostgresSession::post(std::string_view sql, std::span<const Value> values) 
         run_nameless(text, parameters);
         return;
     }
+    post_prepared(name, parameters);
+}
+
+void PostgresSession::post_prepared(std::string_view name, const PostgresParameters& parameters) {
     if (posted_ == 0) send(PQenterPipelineMode(connection_) == 1);
     send_prepared(name, parameters);
     ++posted_;
@@ -334,9 +325,9 @@ PostgresSession::Result PostgresSession::answer() {
     return last;
 }
 
-PostgresSession::Result PostgresSession::settle() {
-    Result last{nullptr};
-    if (posted_ == 0) return last;
+std::vector<PostgresSession::Result> PostgresSession::settle() {
+    std::vector<Result> answers;
+    if (posted_ == 0) return answers;
     send(PQpipelineSync(connection_) == 1);
     // The server keeps its answers until it has them all, and may need its time for each.
     const auto deadline =
@@ -348,15 +339,17 @@ PostgresSession::Result PostgresSession::settle() {
         if (!next.get()) continue;  // the end of one statement's answer
         if (PQresultStatus(next.get()) == PGRES_PIPELINE_SYNC) break;
         // The server passes over what follows a failed statement, and says so of each.
-        if (last.get() && !is_good(last.get())) continue;
-        last = std::move(next);
+        if (!answers.empty() && !is_good(answers.back().get())) continue;
+        answers.push_back(std::move(next));
         // One that ends us says why and nothing more.
-        if (!is_good(last.get()) && is_lost(last.get())) fail(last.get());
+        if (!is_good(answers.back().get()) && is_lost(answers.back().get())) {
+            fail(answers.back().get());
+        }
     }
     posted_ = 0;
     send(PQexitPipelineMode(connection_) == 1);
-    if (!is_good(last.get())) fail(last.get());
-    return last;
+    if (!is_good(answers.back().get())) fail(answers.back().get());
+    return answers;
 }
 
 void PostgresSession::wait_until_read(steady_clock::time_point deadline) {

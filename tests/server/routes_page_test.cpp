@@ -351,6 +351,34 @@ TEST_F(RoutesTest, WrongSessionsAndLimitsAreAllCountedAndFewOfThemFillALog) {
     EXPECT_NE(metrics.find("rate_limited\"} 40"), std::string::npos) << metrics;
 }
 
+TEST_F(RoutesTest, PagesThatAskTogetherAreToldEachOfItsOwnOrder) {
+    constexpr int kPages = 12, kTimes = 40;
+    std::vector<std::string> ids, cookies;
+    for (int i = 0; i < kPages; ++i) {
+        const auto id = "ord_" + std::to_string(1'000 + i);
+        ids.push_back(id);
+        door.create_order(id);
+        cookies.push_back(door.open_session({.order_id = id, .jti = "jti-0000" + id}));
+    }
+    std::atomic<int> wrong{0};
+    std::vector<std::jthread> pages;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        pages.emplace_back([&, i] {
+            for (int time = 0; time < kTimes; ++time) {
+                // Every third time with what opens another order.
+                const bool stranger = time % 3 == 2;
+                const auto& cookie = cookies[stranger ? (i + 1) % ids.size() : i];
+                const auto answer = door.ask("GET", "/api/orders/" + ids[i], {{"Cookie", cookie}});
+                const bool told =
+                    answer.body.find("\"order_id\":\"" + ids[i] + "\"") != std::string::npos;
+                if (answer.status != (stranger ? 404 : 200) || told == stranger) ++wrong;
+            }
+        });
+    }
+    pages.clear();
+    EXPECT_EQ(wrong, 0);
+}
+
 TEST_F(RoutesTest, TooManyRequestsOfOneSessionAreSlowedDown) {
     door.create_order();
     const http::Header cookie{"Cookie", door.open_session()};
