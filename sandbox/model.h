@@ -93,6 +93,10 @@ public:
     ModelResult<Payment> settle(
         std::string_view cf_payment_id, const Outcome& outcome, EpochMs now_ms
     );
+    /// A success is not one after all: given back by itself, or said to have failed. The order can
+    /// be paid again.
+    enum class Undone { GivenBack, Failed };
+    ModelResult<Payment> take_back(std::string_view cf_payment_id, Undone how, EpochMs now_ms);
     ModelResult<Payment> ignore(std::string_view cf_payment_id);
     ModelResult<Refund> refund(const NewRefund& asked, EpochMs now_ms);
     /// Ends a pending refund otherwise than by its own time: SUCCESS, CANCELLED, or ONHOLD.
@@ -148,6 +152,7 @@ private:
     void finish_refund(Refund& refund, RefundStatus status, EpochMs now_ms);
     void end_termination(Order& order);
     bool has_open_payment(std::string_view order_id) const;
+    bool has_success(std::string_view order_id) const;
     void tell(Event::Kind kind, const Payment& payment, const Refund* refund, EpochMs now_ms);
     const Payment* payment_to_refund(std::string_view order_id, Money amount) const;
     Money left_of(const Payment& payment) const;

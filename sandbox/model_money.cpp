@@ -81,6 +81,27 @@ void Model::give_back(Payment& payment, const Order& order, EpochMs now_ms) {
     restore(std::move(refund));
 }
 
+ModelResult<Payment> Model::take_back(std::string_view cf_payment_id, Undone how, EpochMs now_ms) {
+    const auto found = payments_.find(cf_payment_id);
+    if (found == payments_.end()) return chukta::failure(ModelError::PaymentNotFound);
+    auto& payment = found->second;
+    if (payment.status != PaymentStatus::Success) return chukta::failure(ModelError::PaymentFinal);
+    auto& order = orders_.find(payment.order_id)->second;
+    payment.status = PaymentStatus::Failed;
+    changes_.payments.insert(payment.cf_payment_id);
+    if (!has_success(order.order_id)) {
+        order.status = now_ms < order.expires_at_ms ? OrderStatus::Active : OrderStatus::Expired;
+        changes_.orders.insert(order.order_id);
+    }
+    if (how == Undone::GivenBack) {
+        give_back(payment, order, now_ms);
+    } else {
+        payment.message = "taken back";
+        tell(Event::Kind::Payment, payment, nullptr, now_ms);
+    }
+    return payment;
+}
+
 void Model::end_termination(Order& order) {
     if (order.status != OrderStatus::TerminationRequested) return;
     if (has_open_payment(order.order_id)) return;
@@ -92,6 +113,13 @@ bool Model::has_open_payment(std::string_view order_id) const {
     const auto all = payments_of(order_id);
     return std::any_of(all.begin(), all.end(), [](const Payment* payment) {
         return is_open(payment->status);
+    });
+}
+
+bool Model::has_success(std::string_view order_id) const {
+    const auto all = payments_of(order_id);
+    return std::any_of(all.begin(), all.end(), [](const Payment* payment) {
+        return payment->status == PaymentStatus::Success;
     });
 }
 

@@ -53,6 +53,7 @@ namespace chukta::faults {
     BUG(UnknownDoesNotWait, "news.unknown_does_not_wait")      \
     BUG(GraceIsIgnored, "news.grace_is_ignored")               \
     BUG(SurplusIsUnseen, "paid.surplus_is_unseen")             \
+    BUG(TakenBackIsUnseen, "paid.taken_back_is_unseen")        \
     BUG(ToldAgain, "paid.told_again")                          \
     BUG(ForgedIsBelieved, "intake.forged_is_believed")         \
     BUG(AnsweredBeforeCommit, "intake.answered_before_commit") \

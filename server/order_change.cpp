@@ -205,6 +205,8 @@ void OrderChange::complete(Attempt& attempt, EpochMs completed_at) {
 }
 
 void OrderChange::review(ReviewReason reason) {
+    const bool unseen = faults::planted(faults::Bug::TakenBackIsUnseen);
+    if (unseen && reason == ReviewReason::Contradicted) return;
     const auto serious = more_serious(order_.review_reason, reason);
     if (serious == order_.review_reason) return;
     order_.review_reason = serious;

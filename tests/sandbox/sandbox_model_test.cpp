@@ -259,4 +259,35 @@ TEST(Model, OrderIdIsUniqueForEver) {
     EXPECT_EQ(made->order_id.substr(0, 8), "order_m1");
 }
 
+TEST(Model, ASuccessThatIsTakenBackLeavesAnOrderThatCanBePaidAgain) {
+    using Undone = Model::Undone;
+    for (const auto how : {Undone::GivenBack, Undone::Failed}) {
+        Shop shop;
+        const auto id = shop.pay();
+        EXPECT_FALSE(shop.model.take_back(id, how, shop.now_ms)) << "it has not succeeded";
+        shop.settle(id, success_outcome());
+        shop.told();
+        ASSERT_TRUE(shop.model.take_back(id, how, shop.now_ms));
+        const bool given_back = how == Undone::GivenBack;
+        EXPECT_EQ(
+            shop.model.payment(id)->status,
+            given_back ? PaymentStatus::Cancelled : PaymentStatus::Failed
+        );
+        EXPECT_EQ(shop.told(), std::vector<std::string>{given_back ? "AUTO-REFUND" : "FAILED"});
+        EXPECT_EQ(shop.status(), OrderStatus::Active);
+        shop.settle(shop.pay(), success_outcome());
+        EXPECT_EQ(shop.status(), OrderStatus::Paid);
+    }
+}
+
+TEST(Model, ASuccessThatIsTakenBackLeavesAnotherOne) {
+    Shop shop;
+    shop.model.keep_second_success(true);
+    const auto first = shop.pay();
+    const auto second = shop.pay();
+    for (const auto& id : {first, second}) shop.settle(id, success_outcome());
+    ASSERT_TRUE(shop.model.take_back(first, Model::Undone::Failed, shop.now_ms));
+    EXPECT_EQ(shop.status(), OrderStatus::Paid);
+}
+
 }  // namespace

@@ -161,8 +161,9 @@ void Inspector::check_paid(const Seen* before, const Seen& now) {
     });
     if (!told) broken(order, "paid although nobody told of a success of its sum");
     const auto payments = world_.gateway().model.payments_of(order.order_id.str());
-    const bool money = std::any_of(payments.begin(), payments.end(), [](const auto* payment) {
-        return payment->status == PaymentAtGateway::Success;
+    const bool money = std::any_of(payments.begin(), payments.end(), [&](const auto* payment) {
+        return payment->status == PaymentAtGateway::Success ||
+               facts.taken_back.contains(payment->cf_payment_id);
     });
     if (!money) broken(order, "paid without a success at the gateway");
 }
@@ -255,7 +256,40 @@ void Inspector::after_power_cut() {
     dirty_ = true;
 }
 
+void Inspector::taking_back_told(const std::string& order_id, const std::string& payment_id) {
+    auto& facts = world_.ledger().orders[order_id];
+    const auto seen = seen_.find(order_id);
+    if (seen == seen_.end() || !facts.taken_back.contains(payment_id)) return;
+    // Told before the success was, it is a failure that a success follows.
+    for (const auto& attempt : seen->second.attempts) {
+        if (attempt.payment_id.str() != payment_id) continue;
+        if (attempt.status == AttemptStatus::Completed) facts.taking_back_told.insert(payment_id);
+    }
+}
+
+/// A webhook that says so.
+void Inspector::note_taking_back(const std::string& body) {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    if (!json.is_object()) return;
+    const auto type = json.value("type", "");
+    const auto& data = json.at("data");
+    const auto text = [](const nlohmann::json& id) {
+        return id.is_string() ? id.get<std::string>() : id.dump();
+    };
+    if (type == "AUTO_REFUND_STATUS_WEBHOOK") {
+        const auto& refund = data.at("auto_refund");
+        taking_back_told(text(refund.at("order_id")), text(refund.at("cf_payment_id")));
+    } else if (type == "PAYMENT_FAILED_WEBHOOK") {
+        const auto order_id = text(data.at("order").at("order_id"));
+        const auto payment_id = text(data.at("payment").at("cf_payment_id"));
+        // It may be a repeat, of a failure that the success followed.
+        const auto& facts = world_.ledger().orders[order_id];
+        if (!facts.ended_unpaid.contains(payment_id)) taking_back_told(order_id, payment_id);
+    }
+}
+
 void Inspector::acknowledged(const std::string& body) {
+    note_taking_back(body);
     world_.ledger().acknowledged.insert(body);
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto rows = transaction.run(

@@ -30,6 +30,8 @@ public:
     void acknowledged(const std::string& body);
     /// The gateway started a payment for the call with this key: nobody may have given it up.
     void order_pay_accepted(const std::string& order_id, const std::string& key);
+    /// Trusted bytes say that a payment which succeeded did not.
+    void taking_back_told(const std::string& order_id, const std::string& payment_id);
     /// The gateway took a refund: a row of it was here before the call.
     void refund_was_made(const sandbox::Refund& refund);
     /// The shop hears of a refund: it must be true by the gateway's books.
@@ -59,6 +61,7 @@ private:
     void check_refund(const Refund* was, const Refund& refund, const Seen& now);
     void check_wished(const Refund& refund, const Seen& now);
     void check_successes_took_effect(Transaction& transaction);
+    void note_taking_back(const std::string& body);
     void check_quiet_queues();
     void check_quiet_money(const Seen& now);
     void check_quiet_attempts(const Seen& now);

@@ -56,8 +56,10 @@ void Inspector::check_attempts(const Seen* before, const Seen& now) {
         if (!payment || payment->order_id != now.order.order_id.str()) {
             broken(now.order, "an attempt has a payment of another order");
         }
+        const auto& taken_back = world_.ledger().orders[now.order.order_id.str()].taken_back;
         if (attempt.status == AttemptStatus::Completed &&
-            payment->status != PaymentAtGateway::Success) {
+            payment->status != PaymentAtGateway::Success &&
+            !taken_back.contains(attempt.payment_id.str())) {
             broken(now.order, "completed without a success at the gateway");
         }
     }

@@ -59,6 +59,13 @@ void Inspector::check_quiet_money(const Seen& now) {
     const auto successes = std::count_if(payments.begin(), payments.end(), [](const auto* payment) {
         return payment->status == sandbox::PaymentStatus::Success;
     });
+    for (const auto& id : facts.taking_back_told) {
+        const auto* payment = world_.gateway().model.payment(id);
+        const bool gone = payment && payment->status != sandbox::PaymentStatus::Success;
+        if (gone && now.order.review_reason == ReviewReason::None) {
+            broken(now.order, "a payment was taken back and nobody is to look");
+        }
+    }
     const bool paid = now.order.payment_status == PaymentStatus::Paid;
     if (successes > 0 && !paid) broken(now.order, "money came and the order is not paid");
     // A success of another sum beside a payment is money for a person to look at, by its own word.

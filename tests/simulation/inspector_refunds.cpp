@@ -152,7 +152,7 @@ void Inspector::refund_was_made(const sandbox::Refund& theirs) {
         return other.origin == RefundOrigin::Duplicate || other.origin == RefundOrigin::Gateway;
     });
     const auto& facts = world_.ledger().orders[theirs.order_id];
-    if (!by_itself || !facts.at_dashboard.empty()) return;
+    if (!by_itself || !facts.at_dashboard.empty() || !facts.taken_back.empty()) return;
     std::int64_t left = 0;
     for (const auto* payment : world_.gateway().model.payments_of(theirs.order_id)) {
         if (payment->status == sandbox::PaymentStatus::Success) left += payment->amount.paise();
@@ -218,7 +218,8 @@ void Inspector::check_quiet_refunds(const Seen& now) {
 void Inspector::check_quiet_surplus(const Seen& now) {
     const auto completed = completed_count(now.attempts);
     if (!world_.surplus_goes_back() || completed < 2) return;
-    if (world_.ledger().orders[now.order.order_id.str()].foreign) return;
+    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
+    if (facts.foreign || !facts.taken_back.empty()) return;
     std::size_t duplicates = 0;
     for (const auto& refund : now.refunds) {
         if (refund.origin == RefundOrigin::Duplicate) ++duplicates;

@@ -52,6 +52,10 @@ struct OrderFacts {
     std::set<std::string> accepted;      ///< and those that started a payment
     /// Gateway payments that ended without money at least once (a success may follow).
     std::set<std::string> ended_unpaid;
+    /// Gateway payments that succeeded, and then had not.
+    std::set<std::string> taken_back;
+    /// Those of them that trusted bytes said so of when they were completed here.
+    std::set<std::string> taking_back_told;
     /// Indexes of attempts that a press said it replaces.
     std::set<int> replaced;
     /// Sums that the shop asked to give back, by refund_id, and by key where it named none.

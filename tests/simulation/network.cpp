@@ -132,6 +132,7 @@ Network::Outcome Network::call_gateway(const http::ClientRequest& request) {
         return failed(http::ClientError::MaybeSent);
     }
     note_told(answer.response.body);
+    note_undone(answer.response.body);
     if (is_order_pay(request)) note_pay_answer(request, answer.response.status);
     return http::ClientResponse{
         answer.response.status, answer.response.headers, answer.response.body};
@@ -270,6 +271,20 @@ void Network::note_pay_answer(const http::ClientRequest& request, int status) {
     if (status != 429 && status != 401 && status != 403) return;
     const std::string key{request.headers.find("x-idempotency-key").value_or("")};
     for (auto& [order_id, facts] : world_.ledger().orders) facts.collect_sent.erase(key);
+}
+
+/// A list that says of payments that they failed or were given back.
+void Network::note_undone(const std::string& body) {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    if (!json.is_array()) return;
+    for (const auto& payment : json) {
+        const auto word = payment.value("payment_status", "");
+        if (word != "FAILED" && word != "CANCELLED") continue;
+        const auto& id = payment.at("cf_payment_id");
+        world_.inspector().taking_back_told(
+            payment.value("order_id", ""), id.is_string() ? id.get<std::string>() : id.dump()
+        );
+    }
 }
 
 /// Trusted bytes on their way into the server: from now on it may know of a success of the sum they

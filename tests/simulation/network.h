@@ -37,6 +37,7 @@ private:
     void note_accepted(const http::ClientRequest& request);
     void note_pay_answer(const http::ClientRequest& request, int status);
     void note_told(const std::string& body);
+    void note_undone(const std::string& body);
     std::int64_t refund_delay();
     /// The gateway has a new refund: whether anybody wanted it, and what becomes of it.
     void follow_refund(const sandbox::Refund& refund);

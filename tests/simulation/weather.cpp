@@ -48,6 +48,7 @@ Weather draw_weather(Dice& dice) {
     weather.refund_slow = rate(500);
     weather.refund_held = rate(150);
     weather.refund_cancelled = rate(150);
+    weather.success_taken_back = rate(100);
     weather.two_machines = dice.strikes(600);
     weather.chaos_percent = rate(25);
     for (const auto fault : {
@@ -103,6 +104,7 @@ std::string text_of(const Weather& weather) {
         {"refund_slow", weather.refund_slow},
         {"refund_held", weather.refund_held},
         {"refund_cancelled", weather.refund_cancelled},
+        {"success_taken_back", weather.success_taken_back},
         {"chaos_percent", weather.chaos.empty() ? 0 : weather.chaos_percent}};
     std::string text = weather.two_machines ? "two machines" : "one machine";
     for (const auto& [name, rate] : rates) {

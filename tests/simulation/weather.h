@@ -51,6 +51,7 @@ struct Weather {
     int refund_slow = 0;           ///< per refund: minutes instead of seconds
     int refund_held = 0;           ///< per refund: on hold, perhaps for ever
     int refund_cancelled = 0;      ///< per refund: by the gateway
+    int success_taken_back = 0;    ///< per order: a success at the gateway is none after all
     bool two_machines = false;
     /// What the sandbox does by itself to bodies and behaviour, in percent at each place.
     int chaos_percent = 0;

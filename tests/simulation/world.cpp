@@ -120,6 +120,7 @@ void World::begin_orders() {
             });
         }
         plan_refunds(wanted.order_id.str(), begin);
+        plan_taking_back(wanted.order_id.str(), begin);
         customers_.emplace_back(*this, wanted.order_id, i);
         after(begin + dice_.between(200, 10'000), [this, i] {
             customers_[static_cast<std::size_t>(i)].look();
@@ -147,6 +148,25 @@ void World::plan_refunds(const std::string& order_id, std::int64_t begin) {
         if (!sandbox_.model.refund(asked, now_)) return;
         ledger_.orders[order_id].at_dashboard.insert(asked.refund_id);
         story_.tell(now_, "dashboard refunds", order_id, asked.amount.paise());
+        let_gateway_act();
+    });
+}
+
+/// Not once money is on its way back: what a gateway does then nobody has written down.
+void World::plan_taking_back(const std::string& order_id, std::int64_t begin) {
+    if (!dice_.strikes(weather_.success_taken_back) || ledger_.orders[order_id].foreign) return;
+    after(begin + dice_.between(kMinuteMs, 40 * kMinuteMs), [this, order_id] {
+        using Undone = sandbox::Model::Undone;
+        sandbox_.advance_to(now_);
+        if (!sandbox_.model.refunds_of(order_id).empty()) return;
+        const auto how = dice_.strikes(500) ? Undone::GivenBack : Undone::Failed;
+        for (const auto* payment : sandbox_.model.payments_of(order_id)) {
+            const auto id = payment->cf_payment_id;
+            if (!sandbox_.model.take_back(id, how, now_)) continue;
+            ledger_.orders[order_id].taken_back.insert(id);
+            story_.tell(now_, "gateway takes back", id, how == Undone::GivenBack ? 1 : 0);
+            break;
+        }
         let_gateway_act();
     });
 }

@@ -132,6 +132,7 @@ private:
     void begin_orders();
     void add_foreign(const NewOrder& wanted);
     void plan_refunds(const std::string& order_id, std::int64_t begin);
+    void plan_taking_back(const std::string& order_id, std::int64_t begin);
     void end_faults();
     void boot(std::size_t machine);
     [[noreturn]] void die(Process& process);
