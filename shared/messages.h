@@ -19,7 +19,7 @@ std::string_view word(Language);  // "en" "hi"
 /// One text of the page. Added by whoever needs it; the table in messages.cpp has a row for each.
 enum class Text {
 #define CHUKTA_TEXT_NAME(name) name,
-#include "shared/text_names.inc"  // of messages.inc, by text_names.cmake
+#include "shared/text_names.inc"  // of messages.inc, by names.cmake
 #undef CHUKTA_TEXT_NAME
 };
 

@@ -7,9 +7,9 @@
 namespace chukta::page {
 
 enum class Colour {
-#define CHUKTA_COLOUR(name, css, light, dark) name,
-#include "web/theme.inc"
-#undef CHUKTA_COLOUR
+#define CHUKTA_COLOUR_NAME(name) name,
+#include "web/colour_names.inc"  // of theme.inc, by names.cmake
+#undef CHUKTA_COLOUR_NAME
 };
 
 /// As ImGui packs it: 0xAABBGGRR.

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { launch, openContext } from './support/browser.mjs';
 import { freePort, Program } from './support/process.mjs';
@@ -11,7 +12,7 @@ import { say } from './support/texts.mjs';
 import { eventually } from './support/wait.mjs';
 import { kOut } from './support/world.mjs';
 
-const kRoot = path.resolve(import.meta.dirname, '../..');
+const kRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const kTree = path.join(kRoot, 'build/dev-loop');
 const kCopied = ['CMakeLists.txt', 'CMakePresets.json', 'emsdk.cmake', 'index.html', 'scripts', 'shared', 'tests', 'web'];
 // A compiler on a machine that others use.
@@ -89,7 +90,11 @@ describe('scripts/dev', () => {
   const told = () => phone.locator('body > pre');
 
   const read = (name) => fs.readFileSync(path.join(kTree, name), 'utf8');
-  /** Saves the text as an editor does, and waits until the phone shows it. */
+  /** Names of what was compiled since then: an edit is quick because it is one. */
+  const compiled = (since) => fs.readdirSync(path.join(kTree, 'build/dev-wasm'), { recursive: true })
+    .filter((name) => name.endsWith('.o') && fs.statSync(path.join(kTree, 'build/dev-wasm', name)).mtimeMs > since)
+    .map((name) => path.basename(name));
+  /** Saves the text as an editor does, and waits until the phone shows it; gives what was compiled for it. */
   const save = async (name, text, shows) => {
     assert.notEqual(text, read(name), name);
     await phone.evaluate(() => (window.marked = true));
@@ -97,6 +102,7 @@ describe('scripts/dev', () => {
     fs.writeFileSync(path.join(kTree, name), text);
     await eventually(`${name} is seen`, shows, { timeout: kBuildMs, every: 20 });
     console.log(`       ${name}: ${seconds(begun)}`);
+    return compiled(begun);
   };
 
   test('a style is there without a reload', async () => {
@@ -108,15 +114,26 @@ describe('scripts/dev', () => {
 
   test('C++ is a new module, and the page is where it was', async () => {
     const tall = await height();
-    await save('web/view.cpp', read('web/view.cpp').replace('std::ceil(ui.y * env.text_scale)', '$& + 16'),
+    const built = await save('web/view.cpp', read('web/view.cpp').replace('std::ceil(ui.y * env.text_scale)', '$& + 16'),
       async () => (await height()) === tall + 16);
+    assert.deepEqual(built, ['view.cpp.o']);
     assert.equal(await isSameDocument(), false);
     await isWhereItWas();
   });
 
   test('a word is there, and the page is where it was', async () => {
-    await save('shared/messages.inc', read('shared/messages.inc').replace(`(MakePayment, "${say('MakePayment')}"`, '(MakePayment, "Pay Now"'),
+    const words = read('shared/messages.inc');
+    const built = await save('shared/messages.inc', words.replace(`(MakePayment, "${say('MakePayment')}"`, '(MakePayment, "Pay Now"'),
       async () => (await phone.locator('#c-pay').innerText()) === 'Pay Now');
+    assert.deepEqual(built, ['messages.cpp.o']);
+    await isWhereItWas();
+  });
+
+  test('a colour is there in both, styles and canvas, and the page is where it was', async () => {
+    const red = () => phone.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--primary') === '#C01020');
+    const built = await save('web/theme.inc', read('web/theme.inc').replace('0x1557E0', '0xC01020'),
+      async () => (await red()) && !(await isSameDocument()) && (await height()) > 0);
+    assert.deepEqual(built, ['theme.cpp.o']);
     await isWhereItWas();
   });
 
