@@ -55,7 +55,7 @@ await Promise.all([browser.close(), server.close()]);
 
 // All there are, not only those of this run: filters are for a quick second look.
 const there = fs.readdirSync(values.out).filter((file) => file.endsWith('.png')).sort();
-const sections = [...Object.keys(states), 'not_found'].map((state) => {
+const sections = [...Object.keys(states), ...(written ?? [])].map((state) => {
   const own = there.filter((file) => file.startsWith(`${state}-`));
   if (own.length === 0) return '';
   const figures = own.map((file) => {

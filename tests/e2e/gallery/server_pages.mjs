@@ -1,36 +1,82 @@
 // The pages that the server writes without the module: pictures of them need the built backend.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { kThemes, kDevices } from './variants.mjs';
+import { promisify } from 'node:util';
+import { kDevices, kLanguages, kThemes } from './variants.mjs';
 
-/** Name → how to get it. Another customer, a link used twice and an order that is not there look alike. */
-const kPages = { not_found: '/pay/nobody-knows-this-order' };
+const kUsualDevices = ['phone', 'large', 'tablet', 'desktop'];
+// Far more than a session may ask for.
+const kRequestsMax = 500;
 
-/** Photographs them into `out`; answers with the number of pictures, or nothing where no backend is built. */
-export async function shootServerPages(browser, out, wanted) {
+/**
+ * What the server writes when it says no: name → {status, contentType, headers, body}. Not there, somebody else's (which
+ * has to look like it), asked too often and broken; the last two to who opens a page and to who presses a button.
+ * @param customer of that world (support/customer.mjs), in which nothing works afterwards
+ */
+export async function serverPages(world, customer) {
+  const ask = customer.context.request;
+  const pay = await customer.shop();
+  const [orders, mine] = [`${world.serverUrl}/pay`, pay.page.url()];
+  await pay.page.goto('about:blank');  // it would go on asking
+  const press = () => ask.post(mine, { headers: { origin: world.serverUrl }, form: { button: 'show-qr' } });
+  const pages = {};
+  const keep = async (name, status, answer) => {
+    const headers = answer.headers();
+    assert.equal(answer.status(), status, name);
+    assert.match(headers['content-type'], /^text\/html/, name);
+    pages[name] = { status, headers, body: await answer.body() };
+  };
+  await keep('not_found', 404, await ask.get(`${orders}/nobody-knows-this-order`));
+  await keep('forbidden', 404, await ask.get(mine, { headers: { cookie: '' } }));
+  await promisify(execFile)('sqlite3', ['-cmd', '.timeout 5000', world.database.file, 'ALTER TABLE sessions RENAME TO gone']);
+  await keep('unavailable', 503, await ask.get(mine));
+  await keep('unavailable_pressed', 503, await press());
+  let answer;
+  for (let i = 0; i < kRequestsMax && answer?.status() !== 429; ++i) answer = await ask.get(mine);
+  await keep('too_many', 429, answer);
+  await keep('too_many_pressed', 429, await press());
+  return pages;
+}
+
+/** A picture of one of them, as it came from the server. */
+export async function shootServerPage(browser, written, { device, theme, language }, options = {}) {
+  const { before, ...kind } = kDevices[device];
+  const context = await browser.newContext({ ...kind, locale: `${language}-IN`, colorScheme: theme, ...options });
+  try {
+    await context.route('**/*', (route) => route.fulfill(written));
+    const page = await context.newPage();
+    await page.goto('http://server.example/pay/F508037');
+    return await page.screenshot({ fullPage: true });
+  } finally {
+    await context.close();
+  }
+}
+
+/** Photographs all of them into `out`; answers with their names, or nothing where no backend is built. */
+export async function shootServerPages(browser, out, isWanted) {
   const build = process.env.CHUKTA_BUILD ?? 'build/release';
   const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../..');
   if (!fs.existsSync(path.resolve(root, build, 'server/chukta'))) return undefined;
+  const { Customer } = await import('../support/customer.mjs');
   const { startWorld } = await import('../support/world.mjs');
   const world = await startWorld('gallery');
-  let count = 0;
   try {
-    for (const [name, address] of Object.entries(kPages)) {
-      for (const device of ['phone', 'large', 'tablet', 'desktop']) {
+    const pages = await serverPages(world, await Customer.arrive(browser, world, 'desktop', { mode: 'dom' }));
+    for (const [name, written] of Object.entries(pages)) {
+      for (const device of kUsualDevices) {
         for (const theme of kThemes) {
-          const picture = `${name}-${device}-${theme}-en`;
-          if (!wanted(picture)) continue;
-          const context = await browser.newContext({ ...kDevices[device], colorScheme: theme });
-          const page = await context.newPage();
-          await page.goto(world.serverUrl + address);
-          await page.screenshot({ path: path.join(out, `${picture}.png`), fullPage: true });
-          await context.close();
-          ++count;
+          for (const language of kLanguages) {
+            const picture = `${name}-${device}-${theme}-${language}`;
+            if (!isWanted(picture)) continue;
+            fs.writeFileSync(path.join(out, `${picture}.png`), await shootServerPage(browser, written, { device, theme, language }));
+          }
         }
       }
     }
+    return Object.keys(pages);
   } finally {
     await world.stop();
   }
-  return count;
 }

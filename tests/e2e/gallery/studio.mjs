@@ -79,11 +79,22 @@ export class Studio {
     await page.waitForFunction(() => !document.querySelector('[role=status] > [aria-hidden]'));
   }
 
+  /** The whole page in the window. A screenshot of more than the window has may come before the canvas is painted anew. */
+  async unroll(page) {
+    const { width, height } = page.viewportSize();
+    const all = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (all <= height) return;
+    await page.setViewportSize({ width, height: all });
+    await page.waitForFunction((px) => innerHeight === px, all);
+    await this.settle(page);
+  }
+
   async shoot(picture, options) {
     const page = await this.show(picture, options);
     try {
       // A window's own height is what a customer sees; a longer page is shown whole.
-      return await page.screenshot({ fullPage: true, animations: 'disabled' });
+      await this.unroll(page);
+      return await page.screenshot({ animations: 'disabled' });
     } finally {
       await page.context().close();
     }

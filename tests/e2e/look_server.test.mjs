@@ -1,0 +1,35 @@
+// The pages that the server writes itself look as they were last accepted to look: who says no, and why.
+// A deliberate change: scripts/gallery --accept
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { serverPages, shootServerPage } from './gallery/server_pages.mjs';
+import { looksAsAccepted, watchedServerPages } from './gallery/watched.mjs';
+import { launch } from './support/browser.mjs';
+import { Customer } from './support/customer.mjs';
+import { startWorld } from './support/world.mjs';
+
+describe('look of the server’s own pages', () => {
+  let world, browser, pages;
+  before(async () => {
+    [world, browser] = await Promise.all([startWorld('look_server'), launch()]);
+    pages = await serverPages(world, await Customer.arrive(browser, world, 'desktop', { mode: 'dom' }));
+  });
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  for (const { page, name, ...variant } of watchedServerPages) {
+    test(`${name.replaceAll('-', ' ')} looks as accepted`, async () => {
+      looksAsAccepted(name, await shootServerPage(browser, pages[page], variant, { deviceScaleFactor: 1 }));
+    });
+  }
+
+  test('each of them is watched', () => {
+    const watched = watchedServerPages.map(({ page }) => page);
+    assert.deepEqual(Object.keys(pages).filter((page) => !watched.includes(page)), []);
+  });
+
+  test('somebody else’s order looks like one that is not there', () =>
+    assert.deepEqual(pages.forbidden.body, pages.not_found.body));
+});
