@@ -68,23 +68,35 @@ constexpr std::string_view kPlainStyle =
     "background:#fff;border:1px solid #e2e7f1;border-radius:18px;box-shadow:0 4px 14px #1b2a5513}"
     "main::before{content:'!'/'';display:block;width:64px;margin:0 auto 16px;border-radius:50%;"
     "font:700 36px/64px system-ui,sans-serif;color:#6b4700;background:#6b470024}"
-    "h1{font-size:1.3rem;line-height:1.3;margin:8px 0}p{margin:8px 0;color:#4a5876}b{color:#1557e0}"
+    "h1,h2{font-size:1.3rem;line-height:1.3;margin:8px 0}h2{margin-top:24px}"
+    "p{margin:8px 0;color:#4a5876}b{color:#1557e0}"
     "@media(prefers-color-scheme:dark){body{color:#eef2fa;background:#0b1020}"
     "main{background:#141c2e;border-color:#2a3550;box-shadow:none}p{color:#a8b3cb}b{color:#84aaff}"
     "main::before{color:#ffd27a;background:#ffd27a24}}";
 
-/// A page of a few words in both languages; `head` goes into its head.
-std::string plain_page_html(
-    std::string_view head, std::string_view english, std::string_view more, std::string_view hindi
-) {
+/// What a plain page says in one language; `more` may be empty.
+struct Words {
+    std::string title;
+    std::string more;
+};
+
+std::string paragraph(const std::string& words) {
+    return words.empty() ? words : "<p>" + words + "</p>";
+}
+
+/// A page of a few words, the same in both languages: who reads it has no switch. `head` goes into
+/// its head.
+std::string plain_page_html(std::string_view head, const Words& english, const Words& hindi) {
     std::string html =
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
         "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title>";
     html.append(head).append("<style>").append(kPlainStyle);
-    html.append("</style></head><body><main><b>Chukta</b><h1>").append(english).append("</h1>");
-    if (!more.empty()) html.append("<p>").append(more).append("</p>");
-    html.append("<p lang=\"hi\">").append(hindi).append("</p></main></body></html>\n");
+    html.append("</style></head><body><main><b>Chukta</b><h1>").append(english.title);
+    html.append("</h1>").append(paragraph(english.more));
+    html.append("<div lang=\"hi\"><h2>").append(hindi.title);
+    html.append("</h2>").append(paragraph(hindi.more));
+    html.append("</div></main></body></html>\n");
     return html;
 }
 
@@ -107,10 +119,12 @@ http::Response plain_page(int status, std::string html, std::string_view frame_a
 const std::string& not_available_html() {
     static const std::string html = plain_page_html(
         {},
-        "This payment page is not available",
-        "Please open it again from the shop. The link works once, for a short time, and only for "
-        "the customer who placed the order.",
-        "यह भुगतान पेज उपलब्ध नहीं है। कृपया दुकान की वेबसाइट से इसे दोबारा खोलें।"
+        {"This payment page is not available",
+         "Please open it again from the shop. The link works once, for a short time, and only for "
+         "the customer who placed the order."},
+        {"यह भुगतान पेज उपलब्ध नहीं है",
+         "कृपया इसे दुकान से दोबारा खोलें। लिंक एक ही बार और थोड़े समय के लिए चलता है, और सिर्फ़ उस ग्राहक के "
+         "लिए जिसने ऑर्डर दिया है।"}
     );
     return html;
 }
@@ -178,21 +192,19 @@ http::Response refusal_page(
     std::optional<Text> more;
     if (wanted == Wanted::Page) more = Text::StillTrying;
     if (wanted == Wanted::Press && too_many) more = Text::NoticeTryAgain;
-    const auto say = [&](Language language) {
-        return more ? std::string{text(*more, language)} : std::string{};
+    const auto words = [&](Language language, const char* wait) {
+        Words said;
+        said.title = too_many ? wait : text(Text::TryLater, language);
+        if (more) said.more = text(*more, language);
+        return said;
     };
-    std::string hindi{
-        too_many ? "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें" : text(Text::TryLater, Language::Hindi)};
-    if (more) hindi += "। " + say(Language::Hindi);
     const auto seconds = std::to_string(wait_of(problem));
     auto response = plain_page(
         status,
         plain_page_html(
             "<meta http-equiv=\"refresh\" content=\"" + seconds + "\">",
-            too_many ? "Too many tries. Please wait a minute"
-                     : text(Text::TryLater, Language::English),
-            say(Language::English),
-            hindi
+            words(Language::English, "Too many tries. Please wait a minute"),
+            words(Language::Hindi, "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें")
         ),
         frame_ancestors
     );

@@ -30,6 +30,15 @@ describe('look of the server’s own pages', () => {
     assert.deepEqual(Object.keys(pages).filter((page) => !watched.includes(page)), []);
   });
 
+  test('each says in Hindi as much as in English', () => {
+    for (const [name, { body }] of Object.entries(pages)) {
+      const languages = body.toString().split('<div lang="hi">');
+      assert.equal(languages.length, 2, name);
+      const [english, hindi] = languages.map((part) => [/<h[12]>/g, /<p>/g].map((tag) => part.match(tag)?.length ?? 0));
+      assert.deepEqual(hindi, english, name);
+    }
+  });
+
   test('somebody else’s order looks like one that is not there', () =>
     assert.deepEqual(pages.forbidden.body, pages.not_found.body));
 });
