@@ -1,5 +1,6 @@
-// The page looks as it was last accepted to look, and every QR code on it can be read. Against recorded
-// states, so that nothing but the page can change a picture. A deliberate change: scripts/gallery --accept
+// The page looks as it was last accepted to look, every QR code on it can be read, and it can be seen in forced
+// colours. Against recorded states, so that nothing but the page can change a picture. A deliberate change:
+// scripts/gallery --accept
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,10 +12,16 @@ import { looksAsAccepted, stalePictures, watchedPictures } from './gallery/watch
 import { launch } from './support/browser.mjs';
 import { readQr } from './support/pictures.mjs';
 import { decodePng } from './support/png.mjs';
+import { unseen } from './support/seen.mjs';
 import { kOut, kWebRoot } from './support/world.mjs';
 
 // State → modules on a side where not every window can give each of them 4 css px.
 const kCodes = { qr: 0, qr_short: 0, qr_long: 0, qr_signed: 101 };
+// What a person needs to pay, to try again and to go back to the shop.
+const kInForcedColours = {
+  choose: ['phone', 'tablet', 'desktop'], upi_id_error: ['phone'], waiting_collect: ['phone'],
+  failed_declined: ['phone'], paid: ['desktop'],
+};
 
 // Two at a time: a picture waits as long as it works.
 describe('look', { concurrency: 2 }, () => {
@@ -111,6 +118,28 @@ describe('look', { concurrency: 2 }, () => {
       const name = `${code} in 320 px, ${mode}`;
       const picture = { state: states[code], device: 'phone', theme: 'light', language: 'en' };
       test(`${name}, is read back`, () => readsBack(name, picture, { mode, ...kNarrow }, kCodes[code]));
+    }
+  }
+
+  for (const theme of kThemes) {
+    // Colours that the system forces reach the page's elements, never a canvas: no mode may keep it.
+    for (const mode of ['canvas', 'dom']) {
+      const name = `qr in forced colours, ${theme}, ${mode}`;
+      const picture = { state: states.qr, device: 'phone', theme, language: 'en' };
+      test(`${name}, is read back`, () => readsBack(name, picture, { mode, forcedColors: 'active' }));
+    }
+    for (const [state, devices] of Object.entries(kInForcedColours)) {
+      for (const device of devices) {
+        test(`${state} on ${device}, ${theme}, is seen in forced colours`, async () => {
+          const picture = { state: states[state], device, theme, language: 'en' };
+          const page = await studio.show(picture, { deviceScaleFactor: 1, forcedColors: 'active' });
+          try {
+            assert.deepEqual(await unseen(page), []);
+          } finally {
+            await page.context().close();
+          }
+        });
+      }
     }
   }
 });
