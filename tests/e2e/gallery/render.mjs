@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadStates, startRecorded } from '../../../web/gallery/recorded.mjs';
 import { launch } from '../support/browser.mjs';
-import { shootServerPages } from './server_pages.mjs';
+import { kServerPages, shootServerPages } from './server_pages.mjs';
 import { Studio } from './studio.mjs';
 import { allPictures, kDevices } from './variants.mjs';
 
@@ -55,7 +55,7 @@ await Promise.all([browser.close(), server.close()]);
 
 // All there are, not only those of this run: filters are for a quick second look.
 const there = fs.readdirSync(values.out).filter((file) => file.endsWith('.png')).sort();
-const sections = [...Object.keys(states), ...(written ?? [])].map((state) => {
+const sections = [...Object.keys(states), ...kServerPages].map((state) => {
   const own = there.filter((file) => file.startsWith(`${state}-`));
   if (own.length === 0) return '';
   const figures = own.map((file) => {
@@ -73,5 +73,6 @@ img{display:block;box-shadow:0 1px 6px #0006}figcaption{padding:4px 0}</style>
 ${sections.join('\n')}</html>
 `);
 if (written === undefined) console.log('without the pages that the server writes: no backend is built (CHUKTA_BUILD)');
-console.log(`${wanted.length - failures.length} of ${wanted.length} pictures: ${path.join(values.out, 'index.html')}`);
+const asked = wanted.length + (written ?? 0);
+console.log(`${asked - failures.length} of ${asked} pictures: ${path.join(values.out, 'index.html')}`);
 process.exit(failures.length > 0 ? 1 : 0);

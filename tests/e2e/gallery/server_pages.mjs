@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { kDevices, kLanguages, kThemes } from './variants.mjs';
 
+export const kServerPages = ['not_found', 'forbidden', 'unavailable', 'unavailable_pressed', 'too_many', 'too_many_pressed'];
 const kUsualDevices = ['phone', 'large', 'tablet', 'desktop'];
 // Far more than a session may ask for.
 const kRequestsMax = 500;
@@ -54,28 +55,24 @@ export async function shootServerPage(browser, written, { device, theme, languag
   }
 }
 
-/** Photographs all of them into `out`; answers with their names, or nothing where no backend is built. */
+/** Photographs those that are wanted into `out`; answers with how many, or nothing where no backend is built. */
 export async function shootServerPages(browser, out, isWanted) {
   const build = process.env.CHUKTA_BUILD ?? 'build/release';
   const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../..');
   if (!fs.existsSync(path.resolve(root, build, 'server/chukta'))) return undefined;
+  const wanted = kServerPages.flatMap((name) => kUsualDevices.flatMap((device) => kThemes.flatMap((theme) =>
+    kLanguages.map((language) => ({ device, theme, language, name, file: `${name}-${device}-${theme}-${language}` })))))
+    .filter(({ file }) => isWanted(file));
+  if (wanted.length === 0) return 0;
   const { Customer } = await import('../support/customer.mjs');
   const { startWorld } = await import('../support/world.mjs');
   const world = await startWorld('gallery');
   try {
     const pages = await serverPages(world, await Customer.arrive(browser, world, 'desktop', { mode: 'dom' }));
-    for (const [name, written] of Object.entries(pages)) {
-      for (const device of kUsualDevices) {
-        for (const theme of kThemes) {
-          for (const language of kLanguages) {
-            const picture = `${name}-${device}-${theme}-${language}`;
-            if (!isWanted(picture)) continue;
-            fs.writeFileSync(path.join(out, `${picture}.png`), await shootServerPage(browser, written, { device, theme, language }));
-          }
-        }
-      }
+    for (const { name, file, ...variant } of wanted) {
+      fs.writeFileSync(path.join(out, `${file}.png`), await shootServerPage(browser, pages[name], variant));
     }
-    return Object.keys(pages);
+    return wanted.length;
   } finally {
     await world.stop();
   }
