@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadStates, startRecorded } from '../../web/gallery/recorded.mjs';
-import { Studio } from './gallery/studio.mjs';
+import { Roll, Studio } from './gallery/studio.mjs';
 import { kDevices, kLanguages, kThemes } from './gallery/variants.mjs';
 import { looksAsAccepted, stalePictures, watchedPictures } from './gallery/watched.mjs';
 import { launch } from './support/browser.mjs';
@@ -37,10 +37,19 @@ describe('look', { concurrency: 2 }, () => {
     await server?.close();
   });
 
-  for (const { state, mode, name, ...variant } of watchedPictures) {
-    test(`${name.replaceAll('-', ' ')} looks as accepted`, async () => {
-      const png = await studio.shoot({ state: states[state], ...variant }, { mode, deviceScaleFactor: 1 });
-      looksAsAccepted(name, png);
+  const kinds = new Set(watchedPictures.map(({ device, theme }) => `${device} ${theme}`));
+  for (const kind of kinds) {
+    // One page for all of a kind, one after the other.
+    describe(kind, { concurrency: 1 }, () => {
+      let roll;
+      before(() => { roll = new Roll(studio, { deviceScaleFactor: 1 }); });
+      after(() => roll.close());
+      for (const { state, mode, name, ...variant } of watchedPictures) {
+        if (`${variant.device} ${variant.theme}` !== kind) continue;
+        test(`${name.replaceAll('-', ' ')} looks as accepted`, async () => {
+          looksAsAccepted(name, await roll.shoot({ state: states[state], ...variant }, mode));
+        });
+      }
     });
   }
 

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { loadStates, startRecorded } from '../../../web/gallery/recorded.mjs';
 import { launch } from '../support/browser.mjs';
 import { kServerPages, shootServerPages } from './server_pages.mjs';
-import { Studio } from './studio.mjs';
+import { Roll, Studio } from './studio.mjs';
 import { allPictures, kDevices } from './variants.mjs';
 
 const { values, positionals } = parseArgs({
@@ -23,7 +23,9 @@ const isWanted = (name) => {
   const words = name.split('-');
   return positionals.every((word) => words.includes(word));
 };
-const wanted = allPictures(states).filter((picture) => isWanted(picture.name));
+const kindOf = ({ device, theme }) => `${device} ${theme}`;
+const wanted = allPictures(states).filter((picture) => isWanted(picture.name))
+  .sort((a, b) => kindOf(a).localeCompare(kindOf(b)));
 
 fs.mkdirSync(values.out, { recursive: true });
 const [server, browser] = await Promise.all([startRecorded({ dist: values.dist }), launch()]);
@@ -33,10 +35,10 @@ const queue = [...wanted];
 const suffix = values.mode === 'canvas' ? '' : `-${values.mode}`;
 
 async function work() {
+  const roll = new Roll(studio);
   for (let picture = queue.shift(); picture; picture = queue.shift()) {
     try {
-      const png = await studio.shoot(picture, { mode: values.mode });
-      fs.writeFileSync(path.join(values.out, `${picture.name}${suffix}.png`), png);
+      fs.writeFileSync(path.join(values.out, `${picture.name}${suffix}.png`), await roll.shoot(picture, values.mode));
     } catch (error) {
       failures.push(error.message);
       console.error(error.message);

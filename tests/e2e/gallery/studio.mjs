@@ -11,15 +11,31 @@ export class Studio {
     this.visits = 0;
   }
 
-  /** A page that shows the picture's state. The caller closes its context. */
-  async show({ state, device, theme, language }, { mode = 'canvas', ...options } = {}) {
+  /** An empty page of that device. The caller closes its context. */
+  async page({ device, theme }, options = {}) {
     const { before, ...kind } = kDevices[device];
     const context = await this.browser.newContext({
       ...kind, locale: 'en-IN', timezoneId: 'Asia/Kolkata', colorScheme: theme, reducedMotion: 'reduce', ...options,
     });
+    if (before) await context.addInitScript(before);
+    return context.newPage();
+  }
+
+  /** A page that shows the picture's state. The caller closes its context. */
+  async show(picture, { mode = 'canvas', ...options } = {}) {
+    const page = await this.page(picture, options);
     try {
-      if (before) await context.addInitScript(before);
-      const page = await context.newPage();
+      await this.bring(page, picture, mode);
+      return page;
+    } catch (error) {
+      await page.context().close();
+      throw error;
+    }
+  }
+
+  /** Brings the state onto a page of its device. */
+  async bring(page, { state, device, language }, mode = 'canvas') {
+    try {
       await page.clock.setFixedTime(kNow);
       // The recorded server tells visits apart by their address; two at once must not share one.
       const visit = ++this.visits;
@@ -30,9 +46,7 @@ export class Studio {
       let now = kNow;
       for (const [what, ...rest] of state.do) now = await this.step(page, now, what, rest);
       await this.settle(page);
-      return page;
     } catch (error) {
-      await context.close();
       throw new Error(`${state.name} on ${device}: ${error.message}`);
     }
   }
@@ -89,14 +103,53 @@ export class Studio {
     await this.settle(page);
   }
 
-  async shoot(picture, options) {
-    const page = await this.show(picture, options);
-    try {
-      // A window's own height is what a customer sees; a longer page is shown whole.
-      await this.unroll(page);
-      return await page.screenshot({ animations: 'disabled' });
-    } finally {
-      await page.context().close();
-    }
+  /** A window's own height is what a customer sees; a longer page is shown whole. */
+  async take(page) {
+    await this.unroll(page);
+    return page.screenshot({ animations: 'disabled' });
+  }
+}
+
+/** Pictures one after the other, on one page as long as they are of one kind: a new page costs as much as its picture. */
+export class Roll {
+  constructor(studio, options = {}) {
+    this.studio = studio;
+    this.options = options;
+  }
+
+  async shoot(picture, mode) {
+    const kind = `${picture.device} ${picture.theme}`;
+    if (this.kind === kind) await this.forget(picture);
+    else await this.begin(picture);
+    this.kind = undefined;
+    await this.studio.bring(this.page, picture, mode);
+    const png = await this.studio.take(this.page);
+    // A tab that was to open an app takes no more clicks.
+    const isSpent = picture.state.do.some(([what, name]) => what === 'press' && name.startsWith('app-'));
+    if (!isSpent) this.kind = kind;
+    return png;
+  }
+
+  async begin(picture) {
+    await this.close();
+    this.page = await this.studio.page(picture, this.options);
+  }
+
+  /** What the page showed before is gone, and what it kept of it. */
+  async forget({ device }) {
+    const context = this.page.context();
+    await context.setOffline(false);
+    await context.clearCookies();
+    await this.page.setViewportSize(kDevices[device].viewport);
+    await this.page.goto(`${this.studio.url}/`);
+    await this.page.evaluate(() => {
+      sessionStorage.clear();
+      localStorage.clear();
+    });
+  }
+
+  async close() {
+    await this.page?.context().close();
+    this.page = undefined;
   }
 }
