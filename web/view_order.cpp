@@ -99,7 +99,9 @@ void draw_timer(Scene& scene, float amount_end, float middle) {
     Box box{ui.x + ui.width - width, middle - 18, width, 36};
     if (box.x < amount_end + 8) {
         ui.gap(10);
-        box.x = ui.x;
+        // With text of 200 % on the smallest phones it is wider than the card, never than the
+        // window.
+        box.x = std::min(ui.x, 2 * ui.x + ui.width - width);
         box.y = ui.y;
         ui.gap(box.height);
     }
