@@ -49,7 +49,7 @@ std::string app_name(const Sheet& sheet) {
 
 void draw_open_app(Sheet& sheet) {
     const auto href = open_link(sheet.paint);
-    if (href.empty()) return;
+    if (href.empty() || !shows_apps(sheet.paint.device)) return;
     sheet.html.button(
         {.id = control::kOpenApp,
          .name = sheet.say(Text::OpenApp, {app_name(sheet)}),

@@ -41,12 +41,13 @@ void draw_ways_out(Scene& scene) {
     ui.button(cancel);
 }
 
-/// The link of the open app attempt, to be tapped again.
+/// The link of the open app attempt, to be tapped again. An order that was begun on a phone and is
+/// looked at on a computer has none there.
 void draw_open_app(Scene& scene, const std::string& name) {
     ButtonSpec open;
     open.id = control::kOpenApp;
     open.href = open_link(scene.page);
-    if (open.href.empty()) return;
+    if (open.href.empty() || !shows_apps(scene.page.device)) return;
     open.new_tab = is_web_link(open.href);
     open.name = name;
     scene.ui.gap(20);

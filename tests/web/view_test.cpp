@@ -45,6 +45,18 @@ TEST_F(ViewTest, AnAppWithALinkIsARealLinkAndElseAButton) {
     EXPECT_EQ(find(plain, "app-phonepe")->role, Role::Button);
 }
 
+TEST_F(ViewTest, OffersToOpenTheAppOnlyWhereAppsAre) {
+    auto order = a_waiting_view(Channel::Intent);
+    const auto offers = [&](std::string_view agent, const Deed& deed = {}) {
+        return find(view.draw(a_case("", order, agent, deed).page, env), "open-app") != nullptr;
+    };
+    EXPECT_TRUE(offers(kPhone));
+    EXPECT_TRUE(offers(kTablet));
+    EXPECT_FALSE(offers(kDesktop)) << "begun on a phone";
+    EXPECT_TRUE(offers(kDesktop, [](Desk& d) { d.press("other-device"); }))
+        << "it is one after all";
+}
+
 TEST_F(ViewTest, AWebLinkIsMarkedForANewTab) {
     auto order = a_view();
     order.apps[0].href = "https://sandbox.example/pay/1";
