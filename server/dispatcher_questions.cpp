@@ -115,8 +115,10 @@ void Dispatcher::fetch(const OutboxRow& row) {
         });
         return;
     }
-    // The last one is kept for whoever repairs the parser.
-    if (!is_answer(gateway_, row, answer->body) && asks_again(row)) return;
+    // The last one is kept for whoever repairs the parser. What terminates has done so already, and
+    // a second one would be refused.
+    const bool once = row.kind == ErrandKind::TerminateOrder;
+    if (!once && !is_answer(gateway_, row, answer->body) && asks_again(row)) return;
     InboxRow news;
     news.kind = kind;
     news.http_status = answer->http_status;

@@ -231,7 +231,6 @@ TEST_F(Question, WhoseAnswerIsOfAnotherShapeIsAskedAFewTimesMoreAndTheLastAnswer
         {ErrandKind::GetOrder, R"({"order_id":"ord_0001"})"},
         {ErrandKind::GetOrder,
          R"({"order_id":"ord_0002","order_status":"ACTIVE","order_amount":500})"},
-        {ErrandKind::TerminateOrder, "{}"},
         {ErrandKind::CreateOrder, "{}"},
         {ErrandKind::CreateOrder,
          R"({"order_id":"ord_0001","order_status":"ACTIVE","order_amount":500})"},
@@ -246,6 +245,12 @@ TEST_F(Question, WhoseAnswerIsOfAnotherShapeIsAskedAFewTimesMoreAndTheLastAnswer
             change.run("DELETE FROM outbox");
         });
     }
+}
+
+TEST_F(Question, ThatTerminatedTheOrderIsNotPutAgainWhateverTheAnswersShape) {
+    queue(ErrandKind::TerminateOrder);
+    EXPECT_EQ(calls_within(600'000, 200, "{}"), 1) << "a second one would be refused";
+    EXPECT_EQ(bodies_in_the_inbox(), std::vector<std::string>{"{}"});
 }
 
 TEST_F(Question, WhoseAnswerIsOfAnotherShapeOnceIsAnsweredByTheNextOne) {
