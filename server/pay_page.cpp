@@ -69,56 +69,73 @@ constexpr std::string_view kPlainStyle =
     "main::before{content:'!'/'';display:block;width:64px;margin:0 auto 16px;border-radius:50%;"
     "font:700 36px/64px system-ui,sans-serif;color:#6b4700;background:#6b470024}"
     "h1,h2{font-size:1.3rem;line-height:1.3;margin:8px 0}h2{margin-top:24px}"
-    "p{margin:8px 0;color:#4a5876}b{color:#1557e0}"
+    "p{margin:8px 0;color:#4a5876}b,a{color:#1557e0}a{display:inline-block;padding:10px 20px}"
     "@media(prefers-color-scheme:dark){body{color:#eef2fa;background:#0b1020}"
-    "main{background:#141c2e;border-color:#2a3550;box-shadow:none}p{color:#a8b3cb}b{color:#84aaff}"
+    "main{background:#141c2e;border-color:#2a3550;box-shadow:none}p{color:#a8b3cb}"
+    "b,a{color:#84aaff}"
     "main::before{color:#ffd27a;background:#ffd27a24}}";
 
-/// What a plain page says in one language; `more` may be empty.
+/// Asks for the page until it is one again, and only then goes there: a refresh would begin this
+/// one anew each time for who has it read out (WCAG 2.2.1). Without a script there is its link.
+constexpr std::string_view kLookAgain =
+    "const later=()=>setTimeout(look,1000*document.querySelector('main').dataset.wait);"
+    "const look=()=>fetch(location,{cache:'no-store'}).then(answer=>"
+    "answer.status==429||answer.status>499?later():location.replace(answer.url),later);"
+    "later()";
+
+/// What a plain page says in one language; `more` and `link`, which leads to the page, may be
+/// empty.
 struct Words {
     std::string title;
     std::string more;
+    std::string link = {};
 };
 
-std::string paragraph(const std::string& words) {
-    return words.empty() ? words : "<p>" + words + "</p>";
+std::string rest_of(const Words& words) {
+    std::string html;
+    if (!words.more.empty()) html += "<p>" + words.more + "</p>";
+    if (!words.link.empty()) html += "<p><a href=\"\">" + words.link + "</a></p>";
+    return html;
 }
 
-/// A page of a few words, the same in both languages: who reads it has no switch. `head` goes into
-/// its head.
-std::string plain_page_html(std::string_view head, const Words& english, const Words& hindi) {
+/// A page of a few words, the same in both languages: who reads it has no switch. It looks again
+/// after so many seconds, or not if that is 0.
+std::string plain_page_html(int wait_s, const Words& english, const Words& hindi) {
     std::string html =
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-        "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title>";
-    html.append(head).append("<style>").append(kPlainStyle);
-    html.append("</style></head><body><main><b>Chukta</b><h1>").append(english.title);
-    html.append("</h1>").append(paragraph(english.more));
+        "<meta name=\"robots\" content=\"noindex\"><title>Chukta</title><style>";
+    html.append(kPlainStyle).append("</style></head><body><main");
+    if (wait_s != 0) html.append(" data-wait=\"").append(std::to_string(wait_s)).append("\"");
+    html.append("><b>Chukta</b><h1>").append(english.title);
+    html.append("</h1>").append(rest_of(english));
     html.append("<div lang=\"hi\"><h2>").append(hindi.title);
-    html.append("</h2>").append(paragraph(hindi.more));
-    html.append("</div></main></body></html>\n");
+    html.append("</h2>").append(rest_of(hindi)).append("</div></main>");
+    if (wait_s != 0) html.append("<script>").append(kLookAgain).append("</script>");
+    html.append("</body></html>\n");
     return html;
 }
 
 http::Response plain_page(int status, std::string html, std::string_view frame_ancestors) {
     // Its few rules are in the page, allowed by their hash: no other file is needed to say no.
-    static const std::string style = crypto::base64_encode(crypto::sha256(kPlainStyle));
+    const auto hash = [](std::string_view text) {
+        return "'sha256-" + crypto::base64_encode(crypto::sha256(text)) + "'";
+    };
+    static const std::string policy = "default-src 'none'; style-src " + hash(kPlainStyle) +
+                                      "; script-src " + hash(kLookAgain) +
+                                      "; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+                                      "frame-ancestors ";
     http::Response response;
     response.status = status;
     response.headers.add("Content-Type", "text/html; charset=utf-8");
-    response.headers.add(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'sha256-" + style +
-            "'; form-action 'none'; base-uri 'none'; frame-ancestors " +
-            std::string{frame_ancestors}
-    );
+    response.headers.add("Content-Security-Policy", policy + std::string{frame_ancestors});
     response.body = std::move(html);
     return response;
 }
 
 const std::string& not_available_html() {
     static const std::string html = plain_page_html(
-        {},
+        0,
         {"This payment page is not available",
          "Please open it again from the shop. The link works once, for a short time, and only for "
          "the customer who placed the order."},
@@ -196,19 +213,20 @@ http::Response refusal_page(
         Words said;
         said.title = too_many ? wait : text(Text::TryLater, language);
         if (more) said.more = text(*more, language);
+        said.link = text(Text::CheckNow, language);
         return said;
     };
-    const auto seconds = std::to_string(wait_of(problem));
+    const int seconds = wait_of(problem);
     auto response = plain_page(
         status,
         plain_page_html(
-            "<meta http-equiv=\"refresh\" content=\"" + seconds + "\">",
+            seconds,
             words(Language::English, "Too many tries. Please wait a minute"),
             words(Language::Hindi, "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें")
         ),
         frame_ancestors
     );
-    response.headers.add("Retry-After", seconds);
+    response.headers.add("Retry-After", std::to_string(seconds));
     return response;
 }
 

@@ -2,10 +2,12 @@
 // A deliberate change: scripts/gallery --accept
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { kServerPages, serverPages, shootServerPage } from './gallery/server_pages.mjs';
+import { kServerPages, openServerPage, serverPages, shootServerPage } from './gallery/server_pages.mjs';
 import { looksAsAccepted, watchedServerPages } from './gallery/watched.mjs';
+import { axe, bringAxe } from './support/axe.mjs';
 import { launch } from './support/browser.mjs';
 import { Customer } from './support/customer.mjs';
+import { tooSmall } from './support/reading.mjs';
 import { startWorld } from './support/world.mjs';
 
 describe('look of the server’s own pages', () => {
@@ -38,6 +40,20 @@ describe('look of the server’s own pages', () => {
       const [english, hindi] = languages.map((part) => [/<h[12]>/g, /<p>/g].map((tag) => part.match(tag)?.length ?? 0));
       assert.deepEqual(hindi, english, name);
     }
+  });
+
+  test('nothing is wrong with any of them, by axe-core', async () => {
+    const found = [];
+    for (const [name, written] of Object.entries(pages)) {
+      for (const theme of ['light', 'dark']) {
+        const page = await openServerPage(browser, written, { device: 'phone', theme, language: 'en' }, { bypassCSP: true });
+        await bringAxe(page);
+        const wrong = [...await axe(page), ...await page.evaluate(tooSmall)];
+        found.push(...wrong.map((what) => `${name}, ${theme}: ${what}`));
+        await page.context().close();
+      }
+    }
+    assert.deepEqual(found, []);
   });
 
   test('somebody else’s order looks like one that is not there', () =>

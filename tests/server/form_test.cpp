@@ -467,7 +467,13 @@ TEST_F(FormTest, APersonIsToldInWordsThatTheBackendIsBroken) {
     for (const auto& answer : {get(), post(target, fields)}) {
         EXPECT_EQ(answer.status, 503);
         EXPECT_NE(answer.body.find("Please try again later"), std::string::npos) << answer.body;
-        EXPECT_NE(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
+        // A refresh would begin the page anew for who has it read out (WCAG 2.2.1).
+        EXPECT_EQ(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
+        EXPECT_NE(answer.body.find("<main data-wait=\"5\">"), std::string::npos);
+        EXPECT_NE(answer.body.find("<a href=\"\">Check now</a>"), std::string::npos);
+        EXPECT_NE(
+            header(answer, "Content-Security-Policy").find("connect-src 'self'"), std::string::npos
+        );
         EXPECT_EQ(header(answer, "Retry-After"), "5");
         EXPECT_EQ(answer.body.find("orders"), std::string::npos);
     }

@@ -41,17 +41,22 @@ export async function serverPages(world, customer) {
   return pages;
 }
 
-/** A picture of one of them, as it came from the server. */
-export async function shootServerPage(browser, written, { device, theme, language }, options = {}) {
+/** One of them, as it came from the server. The caller closes its context. */
+export async function openServerPage(browser, written, { device, theme, language }, options = {}) {
   const { before, ...kind } = kDevices[device];
   const context = await browser.newContext({ ...kind, locale: `${language}-IN`, colorScheme: theme, ...options });
+  await context.route('**/*', (route) => route.fulfill(written));
+  const page = await context.newPage();
+  await page.goto('http://server.example/pay/F508037');
+  return page;
+}
+
+export async function shootServerPage(browser, written, variant, options) {
+  const page = await openServerPage(browser, written, variant, options);
   try {
-    await context.route('**/*', (route) => route.fulfill(written));
-    const page = await context.newPage();
-    await page.goto('http://server.example/pay/F508037');
     return await page.screenshot({ fullPage: true });
   } finally {
-    await context.close();
+    await page.context().close();
   }
 }
 
