@@ -109,10 +109,16 @@ void take_focus(Page& page, bool focused) {
     page.opening->opened_at = page.now_ms;
 }
 
+/// iOS opens a bare upi: link in whichever app claimed it first. A server that took an iPad for a
+/// Mac, as its user agent says, did not leave those out.
+bool may_be_followed(const Page& page, const std::string& href) {
+    return !is_ios(page.device) || !is_upi_link(href);
+}
+
 std::string prepared_link(const Page& page, UpiApp app) {
     if (!page.view) return {};
     for (const auto& one : page.view->apps) {
-        if (one.app == app && one.href) return *one.href;
+        if (one.app == app && one.href && may_be_followed(page, *one.href)) return *one.href;
     }
     return {};
 }
@@ -302,7 +308,7 @@ std::string open_link(const Page& page) {
     const auto* intent = std::get_if<IntentPrompt>(&*attempt.prompt);
     if (intent == nullptr) return {};
     for (const auto& link : intent->links) {
-        if (link.app == *attempt.app) return link.href;
+        if (link.app == *attempt.app && may_be_followed(page, link.href)) return link.href;
     }
     return {};
 }

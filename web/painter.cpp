@@ -13,6 +13,9 @@ constexpr float kCircleMaxError = 0.15f;  ///< device pixels
 
 Painter::Painter() {
     shared_.FontAtlas = &atlas_;
+    // As ImGui's NewFrame sets them.
+    shared_.CurveTessellationTol = 1.25f;
+    shared_.ClipRectFullscreen = {0, 0, kTall, kTall};
     shared_.SetCircleTessellationMaxError(kCircleMaxError);
     shared_.InitialFlags = ImDrawListFlags_AntiAliasedLines |
                            ImDrawListFlags_AntiAliasedLinesUseTex |

@@ -44,6 +44,25 @@ TEST(Page, AsksAnewWhenTheBrowserIsAnotherClassThanItsUserAgentSays) {
     EXPECT_EQ(desk.gets()[0].device, DeviceClass::IosTablet);
 }
 
+TEST(Page, AnIpadThatCallsItselfAMacIsGivenNoBareUpiLink) {
+    auto order = a_waiting_view(Channel::Intent);
+    order.attempt->app = UpiApp::Other;
+    order.attempt->prompt = IntentPrompt{{{UpiApp::Other, link_of(UpiApp::Other)}}};
+    for (auto& app : order.apps) app.href = link_of(app.app);
+    auto facts = facts_of(kDesktop);
+    facts.user_agent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15";
+    facts.short_side_px = 820;
+    for (const int touch_points : {0, 5}) {
+        facts.max_touch_points = touch_points;
+        Desk desk;
+        desk.send(Opened{"F508037", wire::encode(order), "", facts});
+        const bool ipad = touch_points > 0;
+        EXPECT_EQ(open_link(desk.page).empty(), ipad);
+        EXPECT_EQ(app_link(desk.page, UpiApp::Other).empty(), ipad);
+        EXPECT_EQ(app_link(desk.page, UpiApp::GooglePay), link_of(UpiApp::GooglePay));
+    }
+}
+
 TEST(Page, ATapOnALinkedAppTellsTheServerAndWaitsAtOnce) {
     Desk desk;
     desk.open(a_view_with_links());
