@@ -8,7 +8,6 @@
 
 #include "server/crypto.h"
 #include "server/db/database.h"
-#include "server/gathering.h"
 #include "server/pay_page.h"
 #include "server/problem.h"
 
@@ -68,6 +67,7 @@ std::string_view Exchange::header(std::string_view name) const {
 }
 
 void Exchange::send(http::Response response) {
+    answered_ = true;
     const int status = response.status;
     if (reader_ == Reader::Person && is_problem(response)) {
         const auto wanted = request_.method == "POST" ? Wanted::Press : Wanted::Page;
@@ -124,6 +124,7 @@ void Edge::add_together(
             guard(exchanges, [&] { work(exchanges); });
         }
     );
+    gatherings_.push_back(gathering);
     router.add(
         method,
         route,
@@ -186,6 +187,12 @@ http::Response Edge::refuse(int status) {
     return response;
 }
 
+std::size_t Edge::waiting() const {
+    std::size_t all = 0;
+    for (const auto& one : gatherings_) all += one->waiting();
+    return all;
+}
+
 void Edge::resume(const ExchangePtr& exchange, Work work) {
     workers_.resume([this, exchange, work = std::move(work)] { finish(exchange, work); });
 }
@@ -238,6 +245,8 @@ void Edge::guard(std::span<const ExchangePtr> exchanges, const Deed& deed) noexc
     // The type's name, or the database's code, and nothing of the text: that may quote a row.
     const auto fail = [&](const char* type, std::string_view storage_code) {
         for (const auto& exchange : exchanges) {
+            // Of several, some may have their answer, or wait for it elsewhere.
+            if (exchange->answered()) continue;
             const log::RequestScope scope{exchange->id()};
             log::error(
                 "handler.failed",

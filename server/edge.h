@@ -15,6 +15,7 @@
 #include "http/router.h"
 #include "server/client_address.h"
 #include "server/clock.h"
+#include "server/gathering.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/rate_limiter.h"
@@ -67,6 +68,7 @@ public:
 
     /// Adds what every answer has, counts it and sends it. Once; a second answer is dropped.
     void send(http::Response response);
+    bool answered() const { return answered_; }
 
 private:
     Edge& edge_;
@@ -78,6 +80,7 @@ private:
     log::RequestId id_;
     std::string address_;
     EpochMs received_at_;
+    std::atomic<bool> answered_{false};
 };
 using ExchangePtr = std::shared_ptr<Exchange>;
 
@@ -132,6 +135,9 @@ public:
     /// 429 when the holder of this API key asks too often. The name is not the key.
     std::optional<http::Response> over_key_limit(std::string_view key_name);
 
+    /// Requests that wait to be answered together.
+    std::size_t waiting() const;
+
     /// From now on no request should be held: the server is about to stop.
     void stop_holding() { holding_ = false; }
     bool may_hold() const { return holding_; }
@@ -161,6 +167,7 @@ private:
     RateLimiter keys_;
     RateLimiter refusals_logged_;
     std::atomic<bool> holding_{true};
+    std::vector<std::shared_ptr<Gathering<ExchangePtr>>> gatherings_;
 };
 
 }  // namespace chukta

@@ -72,6 +72,8 @@ Front::Front(
     page_.add_to(router_);
     service_.add_to(router_);
     edge_.add_miss(router_);
+    // First: once customers are served, nothing may fail any more.
+    if (config.metrics_port != 0) listen_for_metrics(config);
     auto facing_the_world = server_options(config);
     facing_the_world.refusal = [this](int status) { return edge_.refuse(status); };
     server_ = std::make_unique<http::Server>(
@@ -80,7 +82,9 @@ Front::Front(
             router_.route(std::move(request), std::move(responder));
         }
     );
-    if (config.metrics_port == 0) return;
+}
+
+void Front::listen_for_metrics(const Config& config) {
     http::ServerOptions options;
     options.address = config.listen_address;
     options.port = config.metrics_port;

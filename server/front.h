@@ -40,11 +40,13 @@ public:
 
     /// For metrics.
     http::ServerCounts counts() const { return server_->counts(); }
-    std::size_t queued() const { return workers_.queued(); }
+    std::size_t queued() const { return workers_.queued() + edge_.waiting(); }
 
     const http::Router& router() const { return router_; }
 
 private:
+    void listen_for_metrics(const Config& config);
+
     HeldRequests& held_;
     Assets assets_;
     Sessions sessions_;

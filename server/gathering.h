@@ -43,6 +43,11 @@ public:
         return false;
     }
 
+    std::size_t waiting() const {
+        const std::lock_guard lock{mutex_};
+        return waiting_.size();
+    }
+
 private:
     // More would share out among themselves what one can carry.
     static constexpr int kRoundsMax = 2;
@@ -73,7 +78,7 @@ private:
     Workers& workers_;
     const std::size_t waiting_max_;
     const Work work_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<One> waiting_;
     int rounds_ = 0;  ///< that are queued or at work
 };

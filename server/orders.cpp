@@ -370,20 +370,25 @@ Result<wire::OrderView, StartError> Orders::cancel_attempt(
     );
 }
 
-void Orders::hold(
-    const OrderId& order_id,
-    std::int64_t after_version,
-    EpochMs deadline,
-    std::function<void()> done
-) {
-    held_.hold(order_id, after_version, deadline, std::move(done));
+void Orders::hold(std::vector<Hold> requests) {
+    std::vector<OrderId> orders;
+    for (auto& one : requests) {
+        orders.push_back(one.order_id);
+        held_.hold(one.order_id, one.after_version, one.deadline, std::move(one.done));
+    }
     // A change between the caller's look and the hold must not be slept through.
-    std::optional<Order> order;
+    std::vector<Store::Version> versions;
     {
         Transaction transaction{store_.database(), db::Mode::Look};
-        order = store_.find_order(transaction, order_id);
+        versions = store_.versions_of(transaction, orders);
     }
-    held_.wake(order_id, order ? order->version : std::numeric_limits<std::int64_t>::max());
+    for (const auto& order_id : orders) {
+        const auto found = std::find_if(versions.begin(), versions.end(), [&](const auto& one) {
+            return one.order_id == order_id;
+        });
+        constexpr auto kGone = std::numeric_limits<std::int64_t>::max();
+        held_.wake(order_id, found == versions.end() ? kGone : found->version);
+    }
 }
 
 }  // namespace chukta

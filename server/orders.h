@@ -212,14 +212,16 @@ public:
         const OrderId& order_id, int index, const Shopper& shopper
     );
 
-    /// Calls done once, from any thread, when the order's version is above after_version or at the
-    /// deadline, whichever is first; at once when it already is. done must not block.
-    void hold(
-        const OrderId& order_id,
-        std::int64_t after_version,
-        EpochMs deadline,
-        std::function<void()> done
-    );
+    /// A request that waits for its order to change.
+    struct Hold {
+        OrderId order_id;
+        std::int64_t after_version = 0;
+        EpochMs deadline = 0;
+        std::function<void()> done;  ///< must not block
+    };
+    /// Calls the done of each once, from any thread, when its order's version is above
+    /// after_version or at the deadline, whichever is first; at once when it already is.
+    void hold(std::vector<Hold> requests);
 
 private:
     template <class Work>

@@ -89,8 +89,11 @@ private:
         const Exchange& exchange, const wire::OrderView& view, http::Response& response
     ) const;
     http::Response told(const Exchange& exchange, const wire::OrderView& view) const;
+    // routes_polls.cpp
+    /// Who has no cookie is a stranger; who has a wrong one stayed too long, or guesses.
+    void note_wrong_session(const Exchange& exchange);
     void show(const std::vector<ExchangePtr>& exchanges);
-    void show(const ExchangePtr& exchange, const wire::OrderView& view);
+    std::optional<Orders::Hold> show(const ExchangePtr& exchange, const wire::OrderView& view);
     void show_now(const ExchangePtr& exchange);
     void start(const ExchangePtr& exchange);
     void cancel(const ExchangePtr& exchange);

@@ -65,14 +65,6 @@ http::Response answer(int status, const Result<wire::OrderView, StartError>& vie
     return view ? json_answer(status, wire::encode(*view)) : refuse(view.error());
 }
 
-/// Who has no cookie is a stranger; who has a wrong one stayed too long, or guesses.
-void note_wrong_session(const Exchange& exchange, Edge& edge) {
-    edge.metrics().count(Count::SessionRefused);
-    if (edge.is_logged("session.refused")) {
-        log::info("session.refused", {{"order", order_id_of(exchange)}});
-    }
-}
-
 std::optional<int> attempt_index(std::string_view text) {
     int index = 0;
     const char* end = text.data() + text.size();
@@ -215,7 +207,7 @@ std::optional<CustomerId> PageRoutes::customer(const Exchange& exchange) {
     const auto order_id = order_id_of(exchange);
     auto found = sessions_.customer_of(order_id, exchange.header("Cookie"));
     if (!found && Sessions::session_hash(order_id, exchange.header("Cookie"))) {
-        note_wrong_session(exchange, edge_);
+        note_wrong_session(exchange);
     }
     return found;
 }
@@ -300,62 +292,6 @@ http::Response PageRoutes::told(const Exchange& exchange, const wire::OrderView&
     auto response = json_answer(200, wire::encode(view));
     remember_app(exchange, view, response);
     return response;
-}
-
-/// Asked by every page every few seconds: session, order and attempts are read together, and those
-/// of several pages.
-void PageRoutes::show(const std::vector<ExchangePtr>& exchanges) {
-    std::vector<Orders::PageQuestion> questions;
-    std::vector<ExchangePtr> asking;
-    for (const auto& exchange : exchanges) {
-        const auto order_id = order_id_of(*exchange);
-        auto session = Sessions::session_hash(order_id, exchange->header("Cookie"));
-        if (!session) {
-            exchange->send(order_not_found());
-            continue;
-        }
-        questions.push_back({*std::move(session), order_id, shopper_of(*exchange)});
-        asking.push_back(exchange);
-    }
-    if (questions.empty()) return;
-    const auto views = orders_.views_in_sessions(questions);
-    for (std::size_t i = 0; i < views.size(); ++i) {
-        edge_.finish(asking[i], [&](const ExchangePtr& exchange) {
-            if (views[i]) return show(exchange, *views[i]);
-            note_wrong_session(*exchange, edge_);
-            exchange->send(order_not_found());
-        });
-    }
-}
-
-void PageRoutes::show(const ExchangePtr& exchange, const wire::OrderView& view) {
-    bool invalid = false;
-    constexpr auto kVersionMax = std::int64_t{1} << 53;  // what JSON keeps exactly
-    const auto& request = exchange->request();
-    const auto after = number_parameter(request, "after", 0, kVersionMax, &invalid);
-    const auto wait_s = number_parameter(request, "wait_s", 0, 600, &invalid).value_or(0);
-    if (invalid) {
-        return exchange->send(
-            problem(400, "parameter_invalid", "after and wait_s must be whole numbers.")
-        );
-    }
-    if (!after || wait_s == 0 || view.version > *after || !edge_.may_hold()) {
-        return exchange->send(told(*exchange, view));
-    }
-    const EpochMs now = edge_.clock().now();
-    EpochMs deadline = now + 1000 * std::min<EpochMs>(wait_s, limits::kHeldRequestSecondsMax);
-    // A code that ends while we wait changes the view without any news.
-    const auto ends_at = view.attempt ? view.attempt->expires_at : std::nullopt;
-    if (ends_at && *ends_at > now) deadline = std::min(deadline, *ends_at);
-    orders_.hold(order_id_of(*exchange), *after, deadline, [this, exchange] {
-        edge_.resume(exchange, [this](const ExchangePtr& e) { show_now(e); });
-    });
-}
-
-void PageRoutes::show_now(const ExchangePtr& exchange) {
-    if (!exchange->client_is_there()) return;
-    const auto view = orders_.view(order_id_of(*exchange), shopper_of(*exchange));
-    exchange->send(view ? told(*exchange, *view) : order_not_found());
 }
 
 void PageRoutes::start(const ExchangePtr& exchange) {

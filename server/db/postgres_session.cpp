@@ -173,6 +173,7 @@ std::vector<Rows> PostgresSession::run_each(
     // Once: telling the server a statement settles what was posted before it.
     const auto name = prepared(text, PostgresParameters{values.front()});
     uses_ += values.size() - 1;
+    // Whoever reads waits no longer for many than for one: a page asks again by then.
     for (const auto& each : values) {
         const PostgresParameters parameters{each};
         if (name.empty()) {
@@ -181,7 +182,7 @@ std::vector<Rows> PostgresSession::run_each(
             post_prepared(name, parameters);
         }
     }
-    for (const auto& result : settle()) answers.push_back(rows_of(result.get()));
+    for (const auto& result : settle(patience_)) answers.push_back(rows_of(result.get()));
     return answers;
 }
 
@@ -326,12 +327,16 @@ PostgresSession::Result PostgresSession::answer() {
 }
 
 std::vector<PostgresSession::Result> PostgresSession::settle() {
+    // The server keeps its answers until it has them all, and may need its time for each.
+    const auto each = static_cast<int>(std::max<std::size_t>(posted_, 1) - 1) * kStatementTimeout;
+    return settle(patience_ + each);
+}
+
+std::vector<PostgresSession::Result> PostgresSession::settle(std::chrono::milliseconds patience) {
     std::vector<Result> answers;
     if (posted_ == 0) return answers;
     send(PQpipelineSync(connection_) == 1);
-    // The server keeps its answers until it has them all, and may need its time for each.
-    const auto deadline =
-        steady_clock::now() + patience_ + static_cast<int>(posted_ - 1) * kStatementTimeout;
+    const auto deadline = steady_clock::now() + patience;
     for (;;) {
         wait_until_read(deadline);
         Result next{PQgetResult(connection_)};

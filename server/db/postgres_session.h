@@ -52,6 +52,7 @@ private:
     /// Sends what was posted and what was sent after it, and reads all answers, in their order.
     /// Throws the first error.
     std::vector<Result> settle();
+    std::vector<Result> settle(std::chrono::milliseconds patience);
     /// A statement that the server does not keep.
     Rows run_nameless(const std::string& text, const PostgresParameters& parameters);
     void post_prepared(std::string_view name, const PostgresParameters& parameters);

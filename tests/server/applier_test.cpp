@@ -64,10 +64,10 @@ TEST_F(ApplierTest, AppliesABatchAndWakesEachOrdersPageOnce) {
     for (int i = 0; i < kOrders; ++i) {
         ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
         backend.orders.hold(
-            OrderId{order(i)},
-            backend.order(order(i)).version,
-            backend.clock.now() + 25'000,
-            [&woken, i] { ++woken[static_cast<std::size_t>(i)]; }
+            {{OrderId{order(i)},
+              backend.order(order(i)).version,
+              backend.clock.now() + 25'000,
+              [&woken, i] { ++woken[static_cast<std::size_t>(i)]; }}}
         );
         arrive(i, "p" + std::to_string(i));
     }

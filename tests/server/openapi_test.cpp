@@ -131,6 +131,7 @@ std::set<std::string> codes_in_sources() {
           "problem.cpp",
           "readiness_question.cpp",
           "routes_page.cpp",
+          "routes_polls.cpp",
           "routes_service.cpp",
           "routes_shop.cpp"}) {
         const auto text = text_of(kRoot / "server" / name);

@@ -366,13 +366,13 @@ TEST_F(OrdersTest, AHeldRequestWakesOnAChangeAtItsDeadlineAndNotBefore) {
     int woken = 0;
     const auto version = backend.order().version;
     const auto deadline = backend.clock.now() + 25'000;
-    backend.orders.hold(kOrder, version, deadline, [&] { ++woken; });
+    backend.orders.hold({{kOrder, version, deadline, [&] { ++woken; }}});
     EXPECT_EQ(woken, 0);
     ASSERT_TRUE(start(qr(), "k1"));
     EXPECT_EQ(woken, 1);
-    backend.orders.hold(kOrder, version, deadline, [&] { ++woken; });
+    backend.orders.hold({{kOrder, version, deadline, [&] { ++woken; }}});
     EXPECT_EQ(woken, 2) << "what already changed is not waited for";
-    backend.orders.hold(kOrder, version + 1, deadline, [&] { ++woken; });
+    backend.orders.hold({{kOrder, version + 1, deadline, [&] { ++woken; }}});
     backend.held.run_once(deadline - 1);
     EXPECT_EQ(woken, 2);
     backend.held.run_once(deadline);

@@ -290,7 +290,7 @@ TEST_F(Race, ARequestHeldOnOneInstanceWakesForAChangeOnTheOther) {
     two.open(order_id.str());
     const auto version = two.order(order_id.str()).version;
     bool woken = false;
-    two[0].orders().hold(order_id, version, two.clock.now() + 25'000, [&] { woken = true; });
+    two[0].orders().hold({{order_id, version, two.clock.now() + 25'000, [&] { woken = true; }}});
     two[0].version_watch().run_once();
     EXPECT_FALSE(woken) << "nothing has changed";
     ASSERT_TRUE(deliver(two[1], a_webhook(order_id.str(), "77", true), two.clock.now()));
