@@ -6,7 +6,8 @@
 namespace chukta {
 namespace {
 
-// facts/upi-and-devices.md §1.4, sorted. A handle missing here costs a soft notice, nothing more.
+// facts/upi-and-devices.md §1.4, sorted. A handle missing here costs a soft notice, nothing more;
+// so the list is compiled in, which §1.4 would rather not: page and server then never disagree.
 // clang-format off
 constexpr auto kHandles = std::to_array<std::string_view>({
     "abcdicici", "abfspay", "airtel", "allbank", "apl", "aubank", "axisb", "axisbank", "axl",

@@ -95,6 +95,14 @@ describe('budgets', () => {
     const frames = await framesIn(pay, kIdleMs);
     assert.ok(frames >= 4 && frames <= 6, `${frames} frames in ${kIdleMs} ms`);
   }));
+
+  test('what turns while a request waits in another app is no frame of ours', () => visit('desktop', async (pay) => {
+    await pay.payWithUpiId('asha@okaxis');
+    await pay.says('WaitingHeading');
+    await pause(1_000);
+    const frames = await framesIn(pay, kIdleMs);
+    assert.ok(frames <= 6, `${frames} frames in ${kIdleMs} ms`);
+  }));
 });
 
 // Names as long as they may be (100 bytes): in Hindi a letter is three.
