@@ -93,25 +93,11 @@ Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings 
 void Edge::add(
     http::Router& router, const char* method, const char* route, Gate gate, Work work, Reader reader
 ) {
-    router.add(
-        method,
-        route,
-        [this, route, reader, gate = std::move(gate), work = std::move(work)](
-            const http::PathParameters& path, http::Request&& request, http::Responder responder
-        ) {
-            const auto exchange = std::make_shared<Exchange>(
-                *this, route, reader, path, std::move(request), std::move(responder)
-            );
-            finish(exchange, [&](const ExchangePtr&) {
-                if (auto answer = gate(*exchange)) {
-                    exchange->send(*std::move(answer));
-                } else if (!workers_.submit([this, exchange, &work] { finish(exchange, work); })) {
-                    metrics_.count(Count::QueueFull);
-                    exchange->send(unavailable());
-                }
-            });
-        }
-    );
+    // Its jobs may outlive the router.
+    const auto shared = std::make_shared<const Work>(std::move(work));
+    add_gated(router, method, route, std::move(gate), reader, [this, shared](const auto& exchange) {
+        return workers_.submit([this, exchange, shared] { finish(exchange, *shared); });
+    });
 }
 
 void Edge::add_together(
@@ -125,19 +111,37 @@ void Edge::add_together(
         }
     );
     gatherings_.push_back(gathering);
+    add_gated(
+        router,
+        method,
+        route,
+        std::move(gate),
+        Reader::Program,
+        [gathering](const auto& exchange) { return gathering->add(exchange); }
+    );
+}
+
+void Edge::add_gated(
+    http::Router& router,
+    const char* method,
+    const char* route,
+    Gate gate,
+    Reader reader,
+    HandOver hand_over
+) {
     router.add(
         method,
         route,
-        [this, route, gate = std::move(gate), gathering](
+        [this, route, reader, gate = std::move(gate), hand_over = std::move(hand_over)](
             const http::PathParameters& path, http::Request&& request, http::Responder responder
         ) {
             const auto exchange = std::make_shared<Exchange>(
-                *this, route, Reader::Program, path, std::move(request), std::move(responder)
+                *this, route, reader, path, std::move(request), std::move(responder)
             );
             finish(exchange, [&](const ExchangePtr&) {
                 if (auto answer = gate(*exchange)) {
                     exchange->send(*std::move(answer));
-                } else if (!gathering->add(exchange)) {
+                } else if (!hand_over(exchange)) {
                     metrics_.count(Count::QueueFull);
                     exchange->send(unavailable());
                 }

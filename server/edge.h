@@ -154,6 +154,16 @@ public:
     bool is_logged(std::string_view kind);
 
 private:
+    /// To whom an exchange goes that its gate let through; false when nobody can take it.
+    using HandOver = std::function<bool(const ExchangePtr&)>;
+    void add_gated(
+        http::Router& router,
+        const char* method,
+        const char* route,
+        Gate gate,
+        Reader reader,
+        HandOver hand_over
+    );
     template <class Deed>
     void guard(std::span<const ExchangePtr> exchanges, const Deed& deed) noexcept;
     http::Response limited(const char* by, int wait_s);

@@ -136,6 +136,9 @@ Shopper shopper_of(const Exchange& exchange);
 /// Whether the Content-Type is application/json, parameters aside.
 bool is_json(const http::Request& request);
 
+/// Of a route with {order_id}.
+inline OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
+
 /// A query parameter that is a whole number within bounds; nothing when absent, *invalid set when
 /// it is there and is none.
 std::optional<std::int64_t> number_parameter(

@@ -19,8 +19,6 @@ namespace {
 /// random_id has 26; what was pressed is added to it (start_by_form).
 constexpr std::size_t kFormKeyLengthMax = 32;
 
-OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
-
 /// 303 back to the page, with the customer's choices of language and layout.
 http::Response back_to_page(const Exchange& exchange, bool choose_again = false) {
     const auto asked = read_page_query(exchange.request().query());

@@ -20,8 +20,6 @@ constexpr const char* kDeviceHeader = "X-Chukta-Device";
 constexpr std::size_t kUserAgentMax = 512;
 constexpr EpochMs kHandoffMs = 300'000;
 
-OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
-
 /// Printable ASCII only: header bytes may be anything, a database text may not.
 std::string user_agent_of(const Exchange& exchange) {
     std::string text{exchange.header("User-Agent").substr(0, kUserAgentMax)};

@@ -5,12 +5,6 @@
 #include "shared/limits.h"
 
 namespace chukta {
-namespace {
-
-OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
-
-}  // namespace
-
 void PageRoutes::note_wrong_session(const Exchange& exchange) {
     edge_.metrics().count(Count::SessionRefused);
     if (edge_.is_logged("session.refused")) {

@@ -111,8 +111,6 @@ Result<std::optional<IdempotencyKey>, http::Response> idempotency_key(const Exch
     return IdempotencyKey{std::string{text}};
 }
 
-OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
-
 }  // namespace
 
 bool is_json(const http::Request& request) {

@@ -173,7 +173,6 @@ std::vector<Rows> PostgresSession::run_each(
     // Once: telling the server a statement settles what was posted before it.
     const auto name = prepared(text, PostgresParameters{values.front()});
     uses_ += values.size() - 1;
-    // Whoever reads waits no longer for many than for one: a page asks again by then.
     for (const auto& each : values) {
         const PostgresParameters parameters{each};
         if (name.empty()) {
@@ -182,6 +181,7 @@ std::vector<Rows> PostgresSession::run_each(
             post_prepared(name, parameters);
         }
     }
+    // Whoever reads waits no longer for many than for one: a page asks again by then.
     for (const auto& result : settle(patience_)) answers.push_back(rows_of(result.get()));
     return answers;
 }
