@@ -29,14 +29,6 @@ const Row::Cell& Row::at(std::string_view column) const {
     std::abort();
 }
 
-std::vector<Rows> Connection::run_each(
-    std::string_view sql, std::span<const std::vector<Value>> values
-) {
-    std::vector<Rows> answers;
-    for (const auto& each : values) answers.push_back(run(sql, each));
-    return answers;
-}
-
 std::int64_t Row::integer(std::string_view column) const {
     const auto& cell = at(column);
     assert(cell.kind == Kind::Integer);

@@ -100,11 +100,6 @@ public:
     virtual ~Connection() = default;
     /// Runs one statement. Throws StorageError.
     virtual Rows run(std::string_view sql, std::span<const Value> values) = 0;
-    /// Runs one statement that reads, once for each of these values: where statements are a
-    /// journey, all in one. Throws StorageError for all of them.
-    virtual std::vector<Rows> run_each(
-        std::string_view sql, std::span<const std::vector<Value>> values
-    );
     /// How many rows the last statement wrote, which was one that writes.
     virtual std::size_t written() const = 0;
     /// Runs one statement of whose outcome nobody needs to know before the transaction ends. It
@@ -114,7 +109,7 @@ public:
 
 enum class Mode {
     Read,    ///< one snapshot for all its statements
-    Look,    ///< one run or run_each that reads, and no more: begun and ended by itself
+    Look,    ///< one run that reads, and no more: begun and ended by itself
     Write,   ///< each statement sees what was committed before it; rows are locked by lock_rows()
     Schema,  ///< like Write, and may take minutes
 };
@@ -176,9 +171,6 @@ public:
     }
     Rows run(std::string_view sql, const std::vector<Value>& values) {
         return connection_->run(sql, values);
-    }
-    std::vector<Rows> run_each(std::string_view sql, std::span<const std::vector<Value>> values) {
-        return connection_->run_each(sql, values);
     }
     /// Runs a statement that answers with no rows: how many it wrote. On SQLite, RETURNING would
     /// open and drop a small database for them each time.

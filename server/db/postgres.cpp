@@ -107,11 +107,17 @@ public:
         session_->begin(mode);
     }
     Rows run(std::string_view sql, std::span<const Value> values) override {
-        return once_more([&] { return session_->run(sql, values); });
-    }
-    std::vector<Rows> run_each(std::string_view sql, std::span<const std::vector<Value>> values)
-        override {
-        return once_more([&] { return session_->run_each(sql, values); });
+        try {
+            return session_->run(sql, values);
+        } catch (const StorageError& error) {
+            if (mode_ != Mode::Look || error.kind() != StorageError::Kind::Lost) throw;
+            if (error.code() == kNoAnswer) throw;  // it would hang again
+            // No BEGIN has found out that the connection died while it lay idle.
+            pool_.give_back(std::move(session_));
+            pool_.drop_idle();
+        }
+        begin(mode_);
+        return session_->run(sql, values);
     }
     std::size_t written() const override { return session_->written(); }
     void post(std::string_view sql, std::span<const Value> values) override {
@@ -124,22 +130,6 @@ public:
     }
 
 private:
-    /// A look whose connection had died while it lay idle looks through another one.
-    template <class Look>
-    auto once_more(Look&& look) -> decltype(look()) {
-        try {
-            return look();
-        } catch (const StorageError& error) {
-            if (mode_ != Mode::Look || error.kind() != StorageError::Kind::Lost) throw;
-            if (error.code() == kNoAnswer) throw;  // it would hang again
-            // No BEGIN has found out that the connection died while it lay idle.
-            pool_.give_back(std::move(session_));
-            pool_.drop_idle();
-        }
-        begin(mode_);
-        return look();
-    }
-
     Pool& pool_;
     Mode mode_ = Mode::Read;
     std::unique_ptr<PostgresSession> session_;

@@ -39,7 +39,7 @@ constexpr std::chrono::milliseconds kBeginPatience{3'000};  // BEGIN alone has n
 constexpr std::chrono::milliseconds kSchemaPatience{600'000};
 
 constexpr std::size_t kPreparedMax = 100;
-constexpr int kPreparedParametersMax = 32;  // an attempt has 29
+constexpr int kPreparedParametersMax = 34;  // 16 pages that ask; an attempt has 29
 // Statements of a connection until all its plans are made anew. A plan that was made for a table of
 // three rows reads all of it, and would still do so when it has a million: statistics that are made
 // meanwhile end it, but no sooner than autovacuum comes by.
@@ -159,31 +159,7 @@ Rows PostgresSession::run(std::string_view sql, std::span<const Value> values) {
     send_prepared(name, parameters);
     if (posted_ == 0) return take(answer().get());
     ++posted_;
-    return take(settle().back().get());
-}
-
-std::vector<Rows> PostgresSession::run_each(
-    std::string_view sql, std::span<const std::vector<Value>> values
-) {
-    if (!connection_) lose(kConnectionFailure);
-    std::vector<Rows> answers;
-    if (values.empty()) return answers;
-    settle();
-    const std::string text{sql};
-    // Once: telling the server a statement settles what was posted before it.
-    const auto name = prepared(text, PostgresParameters{values.front()});
-    uses_ += values.size() - 1;
-    for (const auto& each : values) {
-        const PostgresParameters parameters{each};
-        if (name.empty()) {
-            answers.push_back(run_nameless(text, parameters));
-        } else {
-            post_prepared(name, parameters);
-        }
-    }
-    // Whoever reads waits no longer for many than for one: a page asks again by then.
-    for (const auto& result : settle(patience_)) answers.push_back(rows_of(result.get()));
-    return answers;
+    return take(settle().get());
 }
 
 Rows PostgresSession::run_nameless(const std::string& text, const PostgresParameters& parameters) {
@@ -212,10 +188,6 @@ void PostgresSession::post(std::string_view sql, std::span<const Value> values) 
         run_nameless(text, parameters);
         return;
     }
-    post_prepared(name, parameters);
-}
-
-void PostgresSession::post_prepared(std::string_view name, const PostgresParameters& parameters) {
     if (posted_ == 0) send(PQenterPipelineMode(connection_) == 1);
     send_prepared(name, parameters);
     ++posted_;
@@ -326,17 +298,13 @@ PostgresSession::Result PostgresSession::answer() {
     return last;
 }
 
-std::vector<PostgresSession::Result> PostgresSession::settle() {
-    // The server keeps its answers until it has them all, and may need its time for each.
-    const auto each = static_cast<int>(std::max<std::size_t>(posted_, 1) - 1) * kStatementTimeout;
-    return settle(patience_ + each);
-}
-
-std::vector<PostgresSession::Result> PostgresSession::settle(std::chrono::milliseconds patience) {
-    std::vector<Result> answers;
-    if (posted_ == 0) return answers;
+PostgresSession::Result PostgresSession::settle() {
+    Result last{nullptr};
+    if (posted_ == 0) return last;
     send(PQpipelineSync(connection_) == 1);
-    const auto deadline = steady_clock::now() + patience;
+    // The server keeps its answers until it has them all, and may need its time for each.
+    const auto deadline =
+        steady_clock::now() + patience_ + static_cast<int>(posted_ - 1) * kStatementTimeout;
     for (;;) {
         wait_until_read(deadline);
         Result next{PQgetResult(connection_)};
@@ -344,17 +312,15 @@ std::vector<PostgresSession::Result> PostgresSession::settle(std::chrono::millis
         if (!next.get()) continue;  // the end of one statement's answer
         if (PQresultStatus(next.get()) == PGRES_PIPELINE_SYNC) break;
         // The server passes over what follows a failed statement, and says so of each.
-        if (!answers.empty() && !is_good(answers.back().get())) continue;
-        answers.push_back(std::move(next));
+        if (last.get() && !is_good(last.get())) continue;
+        last = std::move(next);
         // One that ends us says why and nothing more.
-        if (!is_good(answers.back().get()) && is_lost(answers.back().get())) {
-            fail(answers.back().get());
-        }
+        if (!is_good(last.get()) && is_lost(last.get())) fail(last.get());
     }
     posted_ = 0;
     send(PQexitPipelineMode(connection_) == 1);
-    if (!is_good(answers.back().get())) fail(answers.back().get());
-    return answers;
+    if (!is_good(last.get())) fail(last.get());
+    return last;
 }
 
 void PostgresSession::wait_until_read(steady_clock::time_point deadline) {

@@ -35,7 +35,6 @@ public:
 
     void begin(Mode mode);
     Rows run(std::string_view sql, std::span<const Value> values);
-    std::vector<Rows> run_each(std::string_view sql, std::span<const std::vector<Value>> values);
     std::size_t written() const { return written_; }
     /// Sends a statement with the next one: that one's answer, or the commit's, throws for it.
     void post(std::string_view sql, std::span<const Value> values);
@@ -49,13 +48,11 @@ private:
     class Result;
     /// The answer to what was sent. Whatever goes wrong with the connection drops it.
     Result answer();
-    /// Sends what was posted and what was sent after it, and reads all answers, in their order.
-    /// Throws the first error.
-    std::vector<Result> settle();
-    std::vector<Result> settle(std::chrono::milliseconds patience);
+    /// Sends what was posted and what was sent after it, and reads all answers: the last one's
+    /// result. Throws the first error.
+    Result settle();
     /// A statement that the server does not keep.
     Rows run_nameless(const std::string& text, const PostgresParameters& parameters);
-    void post_prepared(std::string_view name, const PostgresParameters& parameters);
     void send_prepared(std::string_view name, const PostgresParameters& parameters);
     Result execute(const char* statements);
     /// Its rows, and how many it wrote.

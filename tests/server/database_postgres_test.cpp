@@ -226,22 +226,6 @@ TEST_F(DatabaseOnPostgres, ALookIsMadeOnAnotherConnectionWhenItsOwnDiedWhileItLa
     EXPECT_NE(look(), before);
 }
 
-TEST_F(DatabaseOnPostgres, SoIsALookForManyValues) {
-    constexpr auto kWho = "SELECT CAST(pg_backend_pid() AS BIGINT) + 0 * $1 AS pid";
-    const auto look = [&] {
-        Transaction transaction{*database, Mode::Look};
-        std::int64_t pid = 0;
-        const std::vector<std::vector<Value>> values(5, {std::int64_t{1}});
-        const auto answers = transaction.run_each(kWho, values);
-        EXPECT_EQ(answers.size(), 5U);
-        for (const auto& rows : answers) pid = rows.front().integer("pid");
-        return pid;
-    };
-    const auto before = look();
-    end_backend(before);
-    EXPECT_NE(look(), before);
-}
-
 TEST_F(DatabaseOnPostgres, ALookIsEndedByTheServerWhenItHangsAsEveryTransactionIs) {
     for (const auto mode : {Mode::Read, Mode::Write, Mode::Look}) {
         Transaction transaction{*database, mode};

@@ -126,37 +126,6 @@ TEST_F(DatabaseTest, WhatIsPostedIsUndoneWithItsTransaction) {
     EXPECT_EQ(count(), 0);
 }
 
-TEST_F(DatabaseTest, OneStatementForManyValuesAnswersToEachInItsTurn) {
-    transact(*database, [](Transaction& transaction) {
-        for (std::int64_t id = 0; id < 50; ++id) insert(transaction, id);
-    });
-    constexpr auto kUpTo = "SELECT id FROM things WHERE id < $1 ORDER BY id";
-    // Of a number and none at all; the first time the statement is new.
-    for (const std::int64_t many : {50, 1, 0, 50}) {
-        std::vector<std::vector<Value>> values;
-        for (std::int64_t i = 0; i < many; ++i) values.push_back({i});
-        Transaction transaction{*database, Mode::Look};
-        const auto answers = transaction.run_each(kUpTo, values);
-        ASSERT_EQ(answers.size(), values.size());
-        for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(answers[i].size(), i);
-    }
-}
-
-TEST_F(DatabaseTest, OneStatementForManyValuesFailsAsAWholeAndTheNextIsFine) {
-    constexpr auto kMagnitude = "SELECT ABS(CAST($1 AS BIGINT)) AS magnitude";
-    constexpr auto kWithout = std::numeric_limits<std::int64_t>::min();
-    using Each = std::vector<std::vector<Value>>;
-    for (int time = 0; time < 2; ++time) {
-        {
-            Transaction transaction{*database, Mode::Look};
-            const Each values{{std::int64_t{1}}, {kWithout}, {std::int64_t{3}}};
-            EXPECT_THROW(transaction.run_each(kMagnitude, values), StorageError);
-        }
-        Transaction transaction{*database, Mode::Look};
-        EXPECT_EQ(transaction.run_each(kMagnitude, Each(3, {std::int64_t{-1}})).size(), 3U);
-    }
-}
-
 TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
     {
         Transaction transaction{*database, Mode::Write};

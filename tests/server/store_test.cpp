@@ -289,5 +289,51 @@ TEST_F(StoreTest, VersionsAreThoseOfTheOrdersThatExist) {
     EXPECT_TRUE(backend.store.versions_of(transaction, {}).empty());
 }
 
+TEST_F(StoreTest, HoweverManyPagesAskTogetherEachIsToldOfItsOwnOrder) {
+    constexpr int kOrders = 21;
+    std::vector<Store::PageQuestion> questions;
+    std::vector<std::string> expected;
+    for (int i = 0; i < kOrders; ++i) {
+        const OrderId order{"ord_" + std::to_string(100 + i)};
+        const bool ended = i % 5 == 4, strange = i % 7 == 6;
+        EXPECT_TRUE(backend.orders.create(a_new_order(order.str()), std::nullopt));
+        const auto session = "session-of-" + order.str();
+        const auto ends_at = now() + (ended ? 0 : 1'000);
+        EXPECT_TRUE(backend.store.use_token(
+            "jti-" + order.str(), now(), session, {order, CustomerId{"asha"}, ends_at}
+        ));
+        const int attempts = i % 3;
+        for (int n = 0; n < attempts; ++n) {
+            auto attempt = an_attempt(AttemptStatus::Failed);
+            attempt.attempt_id = AttemptId{order.str() + "-" + std::to_string(n)};
+            write([&](Transaction& transaction) {
+                backend.store.insert_attempt(transaction, order, attempt);
+            });
+        }
+        questions.push_back({strange ? "session-of-ord_100" : session, order});
+        expected.push_back(
+            ended || strange ? "nothing" : order.str() + " " + std::to_string(attempts)
+        );
+    }
+    // Every page has another that asks the same.
+    for (int i = 0; i < kOrders; ++i) {
+        questions.push_back(Store::PageQuestion{questions[static_cast<std::size_t>(i)]});
+        expected.push_back(std::string{expected[static_cast<std::size_t>(i)]});
+    }
+    Transaction transaction{*backend.database, db::Mode::Read};
+    for (std::size_t many = 0; many <= questions.size(); ++many) {
+        const auto end = static_cast<std::ptrdiff_t>(many);
+        const std::vector asked(questions.begin(), questions.begin() + end);
+        std::vector<std::string> told;
+        for (const auto& shown : backend.store.find_shown(transaction, asked, now())) {
+            told.push_back(
+                shown ? shown->order.order_id.str() + " " + std::to_string(shown->attempts.size())
+                      : "nothing"
+            );
+        }
+        EXPECT_EQ(told, std::vector(expected.begin(), expected.begin() + end));
+    }
+}
+
 }  // namespace
 }  // namespace chukta
