@@ -14,7 +14,7 @@ namespace chukta::cashfree {
 
 namespace {
 
-// Their deepest sample has 5 levels; the tree is destroyed by recursion, so depth is bounded.
+// Their deepest sample has 5 levels.
 constexpr std::size_t kDepthMax = 32;
 
 // Twenty attempts of an order are about a thousand values; a megabyte of "[0,0,0…" would be half a
@@ -22,7 +22,6 @@ constexpr std::size_t kDepthMax = 32;
 constexpr std::size_t kValuesMax = 100'000;
 
 const Value kNull;
-const std::vector<Value> kNoElements;
 
 bool is_ascii(std::string_view text) {
     constexpr std::uint64_t kHighBits = 0x8080808080808080;
@@ -60,7 +59,7 @@ public:
         return scalar(Value::Kind::String, {text, size});
     }
     bool Key(const char* name, Size size, bool) {
-        open_.back()->names_.push_back(keep({name, size}));
+        name_ = keep({name, size});
         return true;
     }
     bool StartObject() { return open(Value::Kind::Object); }
@@ -76,12 +75,14 @@ public:
     bool Double(double) { return false; }
 
 private:
+    /// Valid until the next one.
     Value* append(Value::Kind kind) {
-        if (++count_ > kValuesMax) return nullptr;
-        // Only the innermost open value grows, so pointers to the outer ones stay valid.
-        Value* value = open_.empty() ? &document_.root_ : &open_.back()->values_.emplace_back();
-        value->kind_ = kind;
-        return value;
+        auto& all = document_.values_;
+        if (all.size() == kValuesMax) return nullptr;
+        Value& value = all.emplace_back();
+        value.kind_ = kind;
+        value.name_ = std::exchange(name_, {});
+        return &value;
     }
 
     bool scalar(Value::Kind kind, std::string_view text) {
@@ -100,35 +101,38 @@ private:
     }
 
     bool open(Value::Kind kind) {
-        if (open_.size() == kDepthMax) return false;
-        Value* value = append(kind);
-        if (value == nullptr) return false;
-        open_.push_back(value);
+        if (open_.size() == kDepthMax || append(kind) == nullptr) return false;
+        open_.push_back(document_.values_.size() - 1);
         return true;
     }
 
     bool close() {
+        auto& all = document_.values_;
+        all[open_.back()].inside_ = static_cast<std::uint32_t>(all.size() - 1 - open_.back());
         open_.pop_back();
         return true;
     }
 
     Document document_;
-    std::vector<Value*> open_;
-    std::size_t count_ = 0;
+    std::string_view name_;  ///< of the member that comes next
+    std::vector<std::size_t> open_;
 };
 
-const Value& Value::member(std::string_view name) const {
-    const Value* found = nullptr;
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-        if (names_[i] != name) continue;
-        if (found != nullptr) return kNull;
-        found = &values_[i];
-    }
-    return found != nullptr ? *found : kNull;
+Document::Document(std::size_t text_size) {
+    // A webhook has a value for each 27 characters.
+    values_.reserve(text_size / 24 + 4);
+    characters_.reserve(text_size);
 }
 
-const std::vector<Value>& Value::elements() const {
-    return kind_ == Kind::Array ? values_ : kNoElements;
+const Value& Value::member(std::string_view name) const {
+    if (!is_object()) return kNull;
+    const Value* found = nullptr;
+    for (const Value* value = first_inside(); value != next(); value = value->next()) {
+        if (value->name_ != name) continue;
+        if (found != nullptr) return kNull;
+        found = value;
+    }
+    return found != nullptr ? *found : kNull;
 }
 
 std::optional<std::string_view> Value::string() const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,11 +13,18 @@
 
 namespace chukta::cashfree {
 
+class Elements;
+
 /// One JSON value. Reading what is not there gives null, so that an optional field may be absent,
 /// null or of another type and the reader is the same.
 class Value {
 public:
-    enum class Kind { Null, Bool, Number, String, Array, Object };
+    enum class Kind : std::uint8_t { Null, Bool, Number, String, Array, Object };
+
+    Value() = default;  ///< null
+    Value(Value&&) = default;
+    Value(const Value&) = delete;
+    Value& operator=(const Value&) = delete;
 
     Kind kind() const { return kind_; }
     bool is_object() const { return kind_ == Kind::Object; }
@@ -27,7 +35,7 @@ public:
     const Value& member(std::string_view name) const;
 
     /// The elements of an array; none when this is no array.
-    const std::vector<Value>& elements() const;
+    Elements elements() const;
 
     /// A string's characters; nothing when this is no string.
     std::optional<std::string_view> string() const;
@@ -37,14 +45,52 @@ public:
     std::optional<bool> boolean() const;
 
 private:
+    friend class Document;
+    friend class Elements;
     friend class ValueBuilder;
+
+    // A document's values lie one behind the other in the order of its text, each with what it
+    // holds right behind it: one piece of memory for all of them. The characters are the
+    // document's, too.
+    const Value* first_inside() const { return this + 1; }
+    const Value* next() const { return this + 1 + inside_; }
+
+    std::string_view name_;     ///< of an object's member
+    std::string_view text_;     ///< of a string or a number
+    std::uint32_t inside_ = 0;  ///< how many values this holds, at any depth
     Kind kind_ = Kind::Null;
     bool truth_ = false;
-    // The characters are the Document's.
-    std::string_view text_;                ///< of a string or a number
-    std::vector<std::string_view> names_;  ///< of an object's members, beside values_
-    std::vector<Value> values_;            ///< an array's elements or an object's members
 };
+
+/// The elements of an array, to be walked through.
+class Elements {
+public:
+    class Iterator {
+    public:
+        explicit Iterator(const Value* value) : value_{value} {}
+        const Value& operator*() const { return *value_; }
+        Iterator& operator++() {
+            value_ = value_->next();
+            return *this;
+        }
+        bool operator==(const Iterator&) const = default;
+
+    private:
+        const Value* value_;
+    };
+    Elements(const Value* first, const Value* end) : first_{first}, end_{end} {}
+    Iterator begin() const { return Iterator{first_}; }
+    Iterator end() const { return Iterator{end_}; }
+    bool empty() const { return first_ == end_; }
+
+private:
+    const Value* first_;
+    const Value* end_;
+};
+
+inline Elements Value::elements() const {
+    return {first_inside(), kind_ == Kind::Array ? next() : first_inside()};
+}
 
 /// A JSON text that was read. Its values are valid as long as it lives.
 class Document {
@@ -54,13 +100,13 @@ public:
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
 
-    const Value& operator*() const { return root_; }
-    const Value* operator->() const { return &root_; }
+    const Value& operator*() const { return values_.front(); }
+    const Value* operator->() const { return &values_.front(); }
 
 private:
     friend class ValueBuilder;
-    explicit Document(std::size_t text_size) { characters_.reserve(text_size); }
-    Value root_;
+    explicit Document(std::size_t text_size);
+    std::vector<Value> values_;     ///< never empty once it was read
     std::vector<char> characters_;  ///< never grows beyond what was reserved: views point into it
 };
 

@@ -11,10 +11,11 @@ namespace chukta::cashfree {
 namespace {
 
 /// The value of `{"v":<json>}`; null when the text is no JSON.
-Value value_of(const std::string& json) {
+const Value& value_of(const std::string& json) {
+    static const Value kNull;
     static std::optional<Document> read;  // a value is its document's
     read = parse_json("{\"v\":" + json + "}");
-    return read ? (*read)->member("v") : Value{};
+    return read ? (*read)->member("v") : kNull;
 }
 
 TEST(CashfreeJson, KeepsTheTextOfNumbers) {
@@ -82,6 +83,21 @@ TEST(CashfreeJson, ReadsMembersOfWhatIsNoObjectAsNull) {
     for (const char* json : {"1", "\"x\"", "{\"a\":1}", "null", "true"}) {
         EXPECT_TRUE(value_of(json).elements().empty()) << json;
     }
+}
+
+TEST(CashfreeJson, PassesOverWhatIsInsideAnotherValue) {
+    const auto& root = value_of(R"({"a":{"b":"inner","c":[{"b":"innermost"},[]]},"b":"outer"})");
+    EXPECT_EQ(root.member("b").string(), "outer");
+    EXPECT_EQ(root.member("a").member("b").string(), "inner");
+    EXPECT_EQ(root.member("c").kind(), Value::Kind::Null);
+    std::string kinds;
+    for (const Value& element : value_of(R"([[1,[2]],{"a":[3]},4,[],"5"])").elements()) {
+        kinds += element.is_array()    ? 'a'
+                 : element.is_object() ? 'o'
+                 : element.number()    ? 'n'
+                                       : 's';
+    }
+    EXPECT_EQ(kinds, "aonas");
 }
 
 TEST(CashfreeJson, QuotesTextsSoThatTheyReadBack) {
