@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
@@ -31,16 +29,6 @@ sigset_t block_signals() {
     return signals;
 }
 
-/// glibc gives each thread a heap of its own, up to eight for each core; ours mostly wait, and what
-/// they touched there once stays ours. Two are enough for those that run.
-void share_heaps() {
-#ifdef M_ARENA_MAX
-    constexpr int kHeaps = 2;
-    // No other thread is there yet: NOLINTNEXTLINE(concurrency-mt-unsafe)
-    mallopt(M_ARENA_MAX, kHeaps);
-#endif
-}
-
 int ask_health() {
     http::Client client;
     http::ClientRequest request;
@@ -55,7 +43,6 @@ int ask_health() {
 int run(chukta::Config config) {
     const sigset_t signals = block_signals();
     http::allow_open_files();
-    share_heaps();
     const chukta::SystemClock clock;
     chukta::App app{std::move(config), clock};
     int signal = 0;
