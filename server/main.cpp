@@ -11,6 +11,7 @@
 #include "server/clock.h"
 #include "server/config.h"
 #include "server/log.h"
+#include "server/zbar_library.h"
 
 namespace {
 
@@ -69,6 +70,7 @@ int begin(int argc, char** argv) {
             std::fprintf(stderr, "%s\n", complaint.c_str());
         return 2;
     }
+    chukta::require_zbar();
     if (check_only) {
         std::fputs("the settings are good\n", stderr);
         return 0;

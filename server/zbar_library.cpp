@@ -2,6 +2,9 @@
 
 #include <dlfcn.h>
 
+#include <stdexcept>
+#include <string>
+
 #include "server/log.h"
 
 namespace chukta {
@@ -32,6 +35,14 @@ const ZbarLibrary* load() {
 const ZbarLibrary* zbar_library() {
     static const ZbarLibrary* const loaded = load();
     return loaded;
+}
+
+void require_zbar() {
+    void* library = ::dlopen(kName, RTLD_LAZY | RTLD_LOCAL);
+    if (library == nullptr) {
+        throw std::runtime_error{std::string{kName} + " is not installed (Debian: libzbar0)"};
+    }
+    ::dlclose(library);
 }
 
 }  // namespace chukta

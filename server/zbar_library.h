@@ -35,4 +35,8 @@ struct ZbarLibrary {
 /// logged, once.
 const ZbarLibrary* zbar_library();
 
+/// Throws std::runtime_error when this machine does not have it. Looks, and unloads it again: a
+/// server without it must not find out with the first customer's QR code.
+void require_zbar();
+
 }  // namespace chukta
