@@ -1,5 +1,8 @@
 #include "server/db/sqlite_checkpoints.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "server/log.h"
@@ -23,7 +26,7 @@ void SqliteCheckpoints::note(int pages) {
         const std::lock_guard lock{mutex_};
         pages_ = pages;
         if (pages < moved_) moved_ = 0;  // the log began anew
-        if (pages - moved_ < limits_.apart) return;
+        if (!wants_length() && !wants_move()) return;
     }
     grown_.notify_one();
 }
@@ -34,12 +37,16 @@ void SqliteCheckpoints::run(const std::stop_token& stop) {
         {
             std::unique_lock lock{mutex_};
             const bool grown =
-                grown_.wait(lock, stop, [this] { return pages_ - moved_ >= limits_.apart; });
+                grown_.wait(lock, stop, [this] { return wants_length() || wants_move(); });
             if (!grown) return;
-            moved_ = pages = pages_;
+            if (wants_move()) moved_ = pages = pages_;
         }
         try {
-            checkpoint(pages);
+            if (pages > 0) {
+                checkpoint(pages);
+            } else {
+                lengthen(stop);
+            }
         } catch (const StorageError& error) {
             // The log keeps everything and grows; the next of so many pages tries again.
             log::error("checkpoint.failed", {{"storage_code", error.code()}});
@@ -47,11 +54,32 @@ void SqliteCheckpoints::run(const std::stop_token& stop) {
     }
 }
 
+/// A disk that is nearly full has better uses for its room.
+bool SqliteCheckpoints::has_room() const {
+    constexpr std::uintmax_t kTimes = 16;
+    std::error_code unknown;
+    const auto space = std::filesystem::space(std::filesystem::path{path_}.parent_path(), unknown);
+    return !unknown && space.available / kTimes >= SqliteSession::log_bytes(limits_.length);
+}
+
+void SqliteCheckpoints::lengthen(const std::stop_token& stop) {
+    constexpr int kStep = 1'000;  // for as long as it takes to write these, who commits waits
+    {
+        const std::lock_guard lock{mutex_};
+        long_ = true;
+    }
+    if (!has_room()) return;
+    for (int to = kStep; to <= limits_.length && !stop.stop_requested(); to += kStep) {
+        const LentSession writer{writers_};
+        writer->lengthen_log(to);
+    }
+}
+
 void SqliteCheckpoints::checkpoint(int pages) {
     using Role = SqliteSession::Role;
     if (!session_) session_ = std::make_unique<SqliteSession>(path_, Role::Reader);
-    session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    if (pages < limits_.most) return;
+    const auto left = session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    if (pages < limits_.most && left.value_or(limits_.most) > limits_.left) return;
     // What came meanwhile first, so that there is little left when everybody waits.
     session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
     const LentSession writer{writers_};

@@ -1,7 +1,8 @@
 /// @file
 /// Moves what SQLite's log holds into the file itself, on a thread and a connection of its own:
 /// otherwise whoever happens to commit when the log is full does it for all, and everybody behind
-/// it waits.
+/// it waits. And keeps the log's file long and no longer than it must be: a commit that lengthens
+/// it costs the disk a second write, of the file's new size.
 #pragma once
 
 #include <condition_variable>
@@ -22,8 +23,14 @@ public:
     struct Limits {
         int apart = 16'000;
         /// SQLite begins the log anew by itself only when a commit finds all of it moved, which
-        /// under load never happens: beyond this the writer is borrowed for the moment it takes.
+        /// under load never happens: beyond this, or when a move has left no more than so many,
+        /// the writer is borrowed for the moment it takes.
         int most = 64'000;
+        int left = 4'000;
+        /// Once it has so many pages, the log's file is made so long as it mostly becomes. Not
+        /// earlier, for those whose shop sells little.
+        int busy = 500;
+        int length = 18'000;
     };
 
     /// Begins at once. `writers` must outlive it.
@@ -35,7 +42,11 @@ public:
 
 private:
     void run(const std::stop_token& stop);
+    bool has_room() const;
+    void lengthen(const std::stop_token& stop);
     void checkpoint(int pages);
+    bool wants_length() const { return !long_ && pages_ >= limits_.busy; }
+    bool wants_move() const { return pages_ - moved_ >= limits_.apart; }
 
     const std::string path_;
     SqliteLender& writers_;
@@ -44,7 +55,8 @@ private:
     std::mutex mutex_;
     std::condition_variable_any grown_;
     int pages_ = 0;
-    int moved_ = 0;  ///< pages that the last checkpoint knew of
+    int moved_ = 0;      ///< pages that the last checkpoint knew of
+    bool long_ = false;  ///< the log's file, or the disk has no room for that
     std::jthread thread_;
 };
 

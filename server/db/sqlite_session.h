@@ -4,8 +4,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +38,12 @@ public:
     /// Calls it in each commit with the pages that the log has then, and leaves it to that to move
     /// them.
     void when_log_grows(std::function<void(int pages)> grown);
-    /// One of SQLITE_CHECKPOINT_…; false when somebody was in the way. Throws StorageError.
-    bool checkpoint(int mode);
+    /// One of SQLITE_CHECKPOINT_…: how many pages of the log are still to be moved, nothing when
+    /// somebody was in the way. Throws StorageError.
+    std::optional<int> checkpoint(int mode);
+    /// Puts zeros behind the log until its file holds so many pages. Throws StorageError.
+    void lengthen_log(int pages);
+    static std::uint64_t log_bytes(int pages);
 
 private:
     struct Statement {
@@ -44,10 +51,16 @@ private:
         std::vector<int> index_of;  ///< SQLite's number of $1, $2, …
         std::shared_ptr<const std::vector<std::string>> columns;
     };
+    /// Of a statement's end, where it says what it is about: they are up to a thousand characters
+    /// long, and looked for many thousand times a second.
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
+            constexpr std::size_t kEnough = 48;
+            return std::hash<std::string_view>{}(
+                       text.substr(text.size() - std::min(text.size(), kEnough))
+                   ) +
+                   text.size();
         }
     };
 

@@ -186,5 +186,67 @@ TEST(SqliteCheckpoints, BeginTheLogAnewWhileSomebodyWritesWithoutAPause) {
     EXPECT_EQ(transaction.run("SELECT COUNT(*) AS n FROM t").front().integer("n"), rows);
 }
 
+class SqliteLog : public ::testing::Test {
+protected:
+    using Session = db::SqliteSession;
+    /// Of the log's file.
+    std::uintmax_t bytes() const { return std::filesystem::file_size(path + "-wal"); }
+    void insert(db::SqliteLender& writers, std::int64_t k) const {
+        const db::LentSession writer{writers};
+        const db::Value row = k;
+        writer->run("INSERT INTO t (k, bytes) VALUES ($1, zeroblob(8000))", {&row, 1});
+    }
+    static std::int64_t rows(const std::string& at) {
+        const auto database = db::open_database("sqlite:" + at);
+        db::Transaction transaction{*database, db::Mode::Read};
+        EXPECT_EQ(transaction.run("PRAGMA integrity_check").front().text("integrity_check"), "ok");
+        return transaction.run("SELECT COUNT(*) AS n FROM t").front().integer("n");
+    }
+
+    const testing::ScratchFolder folder;
+    const std::string path = (folder.path() / "chukta.db").string();
+};
+
+TEST_F(SqliteLog, IsMadeLongOnceItIsUsedAndKeepsWhatIsInIt) {
+    constexpr int kLength = 6'000;
+    db::SqliteLender writers;
+    writers.add(std::make_unique<Session>(path, Session::Role::Writer));
+    db::SqliteCheckpoints checkpoints{path, writers, {.busy = 50, .length = kLength}};
+    {
+        const db::LentSession writer{writers};
+        writer->run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
+        writer->when_log_grows([&](int pages) { checkpoints.note(pages); });
+    }
+    std::int64_t k = 0;
+    for (; k < 5; ++k) insert(writers, k);
+    EXPECT_LT(bytes(), Session::log_bytes(50)) << "a shop that sells little keeps a short one";
+    for (; k < 1'500 && bytes() < Session::log_bytes(kLength); ++k) insert(writers, k);
+    const auto as_made = bytes();
+    EXPECT_EQ(as_made, Session::log_bytes(kLength));
+    insert(writers, k++);
+    EXPECT_EQ(bytes(), as_made) << "no commit makes it longer now";
+    // As a crash would leave it, with zeros behind the last commit.
+    const auto copy = (folder.path() / "copy.db").string();
+    std::filesystem::copy_file(path, copy);
+    std::filesystem::copy_file(path + "-wal", copy + "-wal");
+    EXPECT_EQ(rows(copy), k);
+}
+
+TEST_F(SqliteLog, ThatHasNothingInItMayBeLong) {
+    {
+        Session session{path, Session::Role::Writer};
+        session.run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
+        session.checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        session.lengthen_log(100);
+        EXPECT_EQ(bytes(), Session::log_bytes(100));
+        const auto copy = (folder.path() / "copy.db").string();
+        std::filesystem::copy_file(path, copy);
+        std::filesystem::copy_file(path + "-wal", copy + "-wal");
+        EXPECT_EQ(rows(copy), 0);
+        session.run("INSERT INTO t (k) VALUES (1)", {});
+    }
+    EXPECT_EQ(rows(path), 1);
+}
+
 }  // namespace
 }  // namespace chukta
