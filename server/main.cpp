@@ -58,7 +58,7 @@ int begin(int argc, char** argv) {
     CLI::App options{"Chukta: a self-hosted Make Payment page and backend for UPI"};
     options.footer("Settings come from the environment: see docs/operations.md.");
     bool check_only = false;
-    options.add_flag("--check", check_only, "Check the settings and exit");
+    options.add_flag("--check", check_only, "Check the settings, look for ZBar, and exit");
     options.set_version_flag("--version", "chukta " CHUKTA_VERSION);
     const auto* health = options.add_subcommand("health", "Ask a running server if it is ready");
     CLI11_PARSE(options, argc, argv);

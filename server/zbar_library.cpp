@@ -19,13 +19,20 @@ bool find(void* library, const char* name, Function& function) {
     return function != nullptr;
 }
 
-const ZbarLibrary* load() {
-    static ZbarLibrary zbar;
+/// The library, if it has all that is used of it.
+void* open(ZbarLibrary& zbar) {
     void* library = ::dlopen(kName, RTLD_NOW | RTLD_LOCAL);
     bool whole = library != nullptr;
 #define FIND(name) whole = whole && find(library, #name, zbar.name);
     ZBAR_FUNCTIONS(FIND)
 #undef FIND
+    if (library != nullptr && !whole) ::dlclose(library);
+    return whole ? library : nullptr;
+}
+
+const ZbarLibrary* load() {
+    static ZbarLibrary zbar;
+    const bool whole = open(zbar) != nullptr;
     if (!whole) log::error("qr.no_reader", {{"library", std::string_view{kName}}});
     return whole ? &zbar : nullptr;
 }
@@ -38,7 +45,8 @@ const ZbarLibrary* zbar_library() {
 }
 
 void require_zbar() {
-    void* library = ::dlopen(kName, RTLD_LAZY | RTLD_LOCAL);
+    ZbarLibrary zbar;
+    void* library = open(zbar);
     if (library == nullptr) {
         throw std::runtime_error{std::string{kName} + " is not installed (Debian: libzbar0)"};
     }
