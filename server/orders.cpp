@@ -225,6 +225,7 @@ std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
 std::vector<std::optional<wire::OrderView>> Orders::views_in_sessions(
     const std::vector<PageQuestion>& questions
 ) {
+    static_assert(kViewsTogether <= Store::kShownTogether);
     const auto now = clock_.now();
     std::vector<Store::PageQuestion> asked;
     for (const auto& one : questions) asked.push_back({one.session_hash, one.order_id});

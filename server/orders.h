@@ -188,6 +188,8 @@ public:
         OrderId order_id;
         Shopper shopper;
     };
+    /// So many cost the database what one costs.
+    static constexpr std::size_t kViewsTogether = 16;
     /// The same to each, only if the session is of the order and has not ended.
     std::vector<std::optional<wire::OrderView>> views_in_sessions(
         const std::vector<PageQuestion>& questions

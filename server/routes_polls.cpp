@@ -5,6 +5,9 @@
 #include "shared/limits.h"
 
 namespace chukta {
+
+static_assert(Gathering<ExchangePtr>::kTogetherMax <= Orders::kViewsTogether);
+
 void PageRoutes::note_wrong_session(const Exchange& exchange) {
     edge_.metrics().count(Count::SessionRefused);
     if (edge_.is_logged("session.refused")) {

@@ -45,6 +45,8 @@ public:
         std::string session_hash;
         OrderId order_id;
     };
+    /// So many are one statement.
+    static constexpr std::size_t kShownTogether = 16;
     /// One answer to each.
     std::vector<std::optional<Shown>> find_shown(
         Transaction& transaction, const std::vector<PageQuestion>& questions, EpochMs now

@@ -1,3 +1,5 @@
+#include <bit>
+
 #include "server/store.h"
 #include "server/stored_rows.h"
 #include "server/stored_wire.h"
@@ -139,8 +141,14 @@ std::vector<Store::Version> Store::versions_of(
     std::vector<Value> values{merchant_};
     for (const auto& order_id : orders) {
         values.emplace_back(order_id.str());
-        sql += (values.size() == 2 ? "$" : ", $") + std::to_string(values.size());
     }
+    // Few are asked for all the time: of powers of two alone, so that an engine that keeps
+    // statements has few to keep.
+    constexpr std::size_t kFew = 32;
+    const Value last = values.back();
+    if (orders.size() < kFew) values.resize(1 + std::bit_ceil(orders.size()), last);
+    for (std::size_t i = 2; i <= values.size(); ++i)
+        sql += (i == 2 ? "$" : ", $") + std::to_string(i);
     std::vector<Version> versions;
     for (const auto& row : transaction.run(sql + ")", values)) {
         versions.push_back({OrderId{row.text("order_id")}, row.integer("version")});

@@ -10,24 +10,30 @@
 namespace chukta {
 namespace {
 
-constexpr std::size_t kQuestionsMax = 16;
+constexpr std::size_t kQuestionsMax = Store::kShownTogether;
 
+// The merchant is a column of what is asked, and the session is looked up by itself: joined by what
+// is the same in every row, a table would be read by that alone while PostgreSQL knows no table's
+// size yet. CROSS JOIN has SQLite begin with what is asked.
 std::string shown_sql(std::size_t questions) {
-    std::string sql = "WITH asked (question, session_hash, order_id) AS (VALUES ";
+    std::string sql = "WITH asked (question, merchant_id, session_hash, order_id) AS (VALUES ";
     for (std::size_t i = 0; i < questions; ++i) {
-        sql += (i == 0 ? "(" : ", (") + std::to_string(i) + ", $" + std::to_string(2 * i + 3) +
-               ", $" + std::to_string(2 * i + 4) + ")";
+        sql += (i == 0 ? "(" : ", (") + std::to_string(i) + ", $1, $" + std::to_string(2 * i + 2) +
+               ", $" + std::to_string(2 * i + 3) + ")";
     }
     sql +=
-        ") SELECT asked.question, o.*, a.* FROM asked JOIN sessions AS s ON s.merchant_id = $1 "
-        "AND s.session_hash = asked.session_hash AND s.order_id = asked.order_id "
-        "AND s.expires_at_ms > $2 JOIN (SELECT ";
+        ") SELECT asked.question, (SELECT s.expires_at_ms FROM sessions AS s "
+        "WHERE s.merchant_id = asked.merchant_id AND s.session_hash = asked.session_hash "
+        "AND s.order_id = asked.order_id) AS session_ends_at, o.*, a.* FROM asked CROSS JOIN "
+        "(SELECT merchant_id AS order_of, ";
     sql += stored::order_columns();
     sql +=
-        " FROM orders WHERE merchant_id = $1) AS o ON o.order_id = asked.order_id "
-        "LEFT JOIN (SELECT order_id AS attempt_of, ";
+        " FROM orders) AS o LEFT JOIN (SELECT merchant_id AS attempt_of, order_id AS attempt_for, ";
     sql += stored::attempt_columns();
-    sql += " FROM attempts WHERE merchant_id = $1) AS a ON a.attempt_of = asked.order_id";
+    sql +=
+        " FROM attempts) AS a ON a.attempt_of = asked.merchant_id "
+        "AND a.attempt_for = asked.order_id "
+        "WHERE o.order_of = asked.merchant_id AND o.order_id = asked.order_id";
     return sql;
 }
 
@@ -53,18 +59,19 @@ std::vector<std::optional<Store::Shown>> Store::find_shown(
     std::vector<std::optional<Shown>> answers(questions.size());
     for (std::size_t begin = 0; begin < questions.size(); begin += kQuestionsMax) {
         const auto end = std::min(begin + kQuestionsMax, questions.size());
-        std::vector<db::Value> values{merchant_, now};
+        std::vector<db::Value> values{merchant_};
         for (auto i = begin; i < end; ++i) {
             values.emplace_back(questions[i].session_hash);
             values.emplace_back(questions[i].order_id.str());
         }
         const auto asked = std::bit_ceil(end - begin);
-        values.resize(2 + 2 * asked, std::string_view{});  // nobody's session
+        values.resize(1 + 2 * asked, std::string_view{});  // nobody's session
         for (auto& row : transaction.run(kSqls[asked], values)) {
             auto& answer = answers[begin + static_cast<std::size_t>(row.integer("question"))];
-            row.skip(1);
+            if (row.optional_integer("session_ends_at").value_or(0) <= now) continue;
+            row.skip(3);
             if (!answer) answer = Shown{stored::read_order(row), {}};
-            row.skip(kOrderColumns + 1);
+            row.skip(kOrderColumns + 2);
             // An order without attempts has one row without one.
             if (!row.is_null("attempt_id")) answer->attempts.push_back(stored::read_attempt(row));
         }

@@ -143,6 +143,7 @@ bool PostgresSession::idle() const noexcept {
 }
 
 void PostgresSession::begin(Mode mode) {
+    mode_ = mode;
     if (!direct_) direct_ = is_direct();
     if (mode == Mode::Look) return begin_look();
     patience_ = kBeginPatience;
@@ -220,6 +221,7 @@ std::string_view PostgresSession::prepared(
     // A named statement belongs to a session, which a pooler in transaction mode does not keep
     // (pgbouncer before 1.21): through one, each is parsed anew.
     if (!direct_.value_or(false)) return {};
+    if (mode_ == Mode::Schema) return {};  // runs once
     if (++uses_ > plans_last_) {
         settle();
         execute("DISCARD PLANS");

@@ -70,6 +70,7 @@ private:
     pg_conn* connection_ = nullptr;  ///< null once it is lost
     std::size_t written_ = 0;        ///< rows of the last statement
     std::size_t posted_ = 0;         ///< statements whose answer is still to be read
+    Mode mode_ = Mode::Look;
     std::chrono::milliseconds patience_{0};
     bool warned_ = false;
     /// Whether nobody stands between us and the server; asked before the first transaction.

@@ -335,5 +335,52 @@ TEST_F(StoreTest, HoweverManyPagesAskTogetherEachIsToldOfItsOwnOrder) {
     }
 }
 
+TEST_F(StoreTest, PagesThatAskReadTheirOwnRowsAloneHoweverManyOthersThereAre) {
+    if (!backend.database->shared()) GTEST_SKIP() << "SQLite keeps no count of rows read";
+    // Nobody has told PostgreSQL how large its tables are.
+    constexpr std::int64_t kOthers = 3'000;
+    write([&](Transaction& transaction) {
+        backend.store.insert_attempt(transaction, kOrder, an_attempt());
+        for (const std::string table : {"orders", "attempts"}) {
+            transaction.run(
+                "INSERT INTO " + table +
+                    " SELECT (jsonb_populate_record(one, jsonb_build_object("
+                    "'order_id', 'order-' || g, 'attempt_id', 'attempt-' || g, 'payment_id', "
+                    "g))).* "
+                    "FROM " +
+                    table + " AS one, generate_series(1, $1) AS g",
+                {kOthers}
+            );
+        }
+        transaction.run(
+            "INSERT INTO sessions SELECT merchant_id, 'session-of-' || order_id, order_id, "
+            "customer_id, $1 FROM orders",
+            {now() + 1'000}
+        );
+    });
+    std::vector<Store::PageQuestion> questions;
+    for (std::size_t i = 1; i <= Store::kShownTogether; ++i) {
+        const auto order = "order-" + std::to_string(150 * i);
+        questions.push_back({"session-of-" + order, OrderId{order}});
+    }
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto rows_read = [&] {
+        return transaction
+            .run(
+                "SELECT CAST(SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)) AS BIGINT) AS n FROM "
+                "pg_stat_xact_user_tables WHERE relname IN ('sessions', 'orders', 'attempts')"
+            )
+            .front()
+            .integer("n");
+    };
+    for (int time = 0; time < 10; ++time) {
+        const auto before = rows_read();
+        for (const auto& shown : backend.store.find_shown(transaction, questions, now())) {
+            EXPECT_TRUE(shown && shown->attempts.size() == 1);
+        }
+        EXPECT_LE(rows_read() - before, 3 * static_cast<std::int64_t>(questions.size()));
+    }
+}
+
 }  // namespace
 }  // namespace chukta
