@@ -98,7 +98,7 @@ void PageRoutes::submit(const ExchangePtr& exchange) {
         !api_wire::is_idempotency_key(form.key) || form.key.size() > kFormKeyLengthMax) {
         // Another site's form, or an old page of ours after a new session: start from a fresh page.
         edge_.metrics().count(Count::OriginRefused);
-        log::warning("form.refused", {{"order", order_id}});
+        if (edge_.is_logged("form.refused")) log::warning("form.refused", {{"order", order_id}});
         // A UPI ID that was typed is kept: it does not belong into an address.
         return exchange->send(
             form.upi_id.empty() ? back_to_page(*exchange, true)

@@ -380,6 +380,17 @@ TEST_F(FormTest, WithoutTheTokenOfThisSessionNothingStarts) {
     EXPECT_NE(door.metrics().text().find("origin_refused\"} 6"), std::string::npos);
 }
 
+TEST_F(FormTest, WrongTokensAreAllCountedAndFewOfThemFillALog) {
+    auto [target, fields] = paper().press("show-qr");
+    fields["token"] = "wrong";
+    const CapturedLog captured;
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(post(target, fields).status, 303);
+    const auto text = captured.text();
+    EXPECT_NE(text.find("form.refused"), std::string::npos);
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 20) << text;
+    EXPECT_NE(door.metrics().text().find("origin_refused\"} 50"), std::string::npos);
+}
+
 TEST_F(FormTest, AnOldPageOfAnEarlierSessionKeepsTheUpiIdThatWasTyped) {
     auto [target, fields] = paper().press("pay", "asha@okaxis");
     fields["token"] = std::string(fields.at("token").size(), 'a');
