@@ -116,19 +116,27 @@ std::string plain_page_html(int wait_s, const Words& english, const Words& hindi
     return html;
 }
 
-http::Response plain_page(int status, std::string html, std::string_view frame_ancestors) {
-    // Its few rules are in the page, allowed by their hash: no other file is needed to say no.
+/// What a plain page may use: its few rules and its script, if it has one, are in it and allowed by
+/// their hash. No other file is needed to say no, or to look again at a server in trouble.
+std::string plain_policy(bool looks_again) {
     const auto hash = [](std::string_view text) {
         return "'sha256-" + crypto::base64_encode(crypto::sha256(text)) + "'";
     };
-    static const std::string policy = "default-src 'none'; style-src " + hash(kPlainStyle) +
-                                      "; script-src " + hash(kLookAgain) +
-                                      "; connect-src 'self'; form-action 'none'; base-uri 'none'; "
-                                      "frame-ancestors ";
+    std::string policy = "default-src 'none'; style-src " + hash(kPlainStyle);
+    if (looks_again) policy += "; script-src " + hash(kLookAgain) + "; connect-src 'self'";
+    return policy + "; form-action 'none'; base-uri 'none'; frame-ancestors ";
+}
+
+http::Response plain_page(
+    int status, std::string html, std::string_view frame_ancestors, bool looks_again = false
+) {
+    static const std::string policy = plain_policy(false), of_script = plain_policy(true);
     http::Response response;
     response.status = status;
     response.headers.add("Content-Type", "text/html; charset=utf-8");
-    response.headers.add("Content-Security-Policy", policy + std::string{frame_ancestors});
+    response.headers.add(
+        "Content-Security-Policy", (looks_again ? of_script : policy) + std::string{frame_ancestors}
+    );
     response.body = std::move(html);
     return response;
 }
@@ -224,7 +232,8 @@ http::Response refusal_page(
             words(Language::English, "Too many tries. Please wait a minute"),
             words(Language::Hindi, "बहुत बार कोशिश हुई। कृपया एक मिनट रुकें")
         ),
-        frame_ancestors
+        frame_ancestors,
+        /*looks_again=*/true
     );
     response.headers.add("Retry-After", std::to_string(seconds));
     return response;

@@ -493,6 +493,33 @@ TEST_F(FormTest, APersonIsToldInWordsThatTheBackendIsBroken) {
         << "nobody sends a press again but the person";
 }
 
+TEST_F(FormTest, APageOfAFewWordsMayRunTheScriptThatItHasAndNoOther) {
+    const auto [target, fields] = paper().press("show-qr");
+    const auto elsewhere = door.ask("POST", target, {{"Content-Type", kFormType}});
+    door.engine().store().transact([](Transaction& transaction) {
+        transaction.run("DROP TABLE orders");
+    });
+    for (const auto& answer : {get("/pay/of_nobody"), elsewhere, get(), post(target, fields)}) {
+        constexpr std::string_view kOpen = "<script>", kPolicy = "; script-src ";
+        const auto policy = header(answer, "Content-Security-Policy");
+        const auto open = answer.body.find(kOpen);
+        std::string allowed;
+        if (open != std::string::npos) {
+            const auto begin = open + kOpen.size();
+            const auto script = answer.body.substr(begin, answer.body.find("</script>") - begin);
+            allowed = "'sha256-" + crypto::base64_encode(crypto::sha256(script)) + "'";
+        }
+        EXPECT_EQ(allowed.empty(), answer.status < 500) << answer.status;
+        const auto at = policy.find(kPolicy);
+        const auto from = at + kPolicy.size();
+        EXPECT_EQ(
+            at == std::string::npos ? "" : policy.substr(from, policy.find(';', from) - from),
+            allowed
+        ) << answer.status;
+        EXPECT_EQ(policy.find("connect-src") == std::string::npos, allowed.empty()) << policy;
+    }
+}
+
 TEST_F(FormTest, APersonIsToldInWordsThatTheyAskTooOften) {
     const auto [target, fields] = paper().press("show-qr");
     http::ClientResponse answer;
