@@ -132,5 +132,41 @@ TEST(Rotation, OfEverySecretRefusesNobodyAndLeavesTheOldOnesWorthless) {
     EXPECT_EQ(traffic.status_of_gateway(testing::kGatewaySecret, "too late"), 401);
 }
 
+/// One instance of several: the World's next start with these two token keys.
+void be_instance(World& world, const char* key, const char* previous) {
+    world.stop();
+    world.set("CUSTOMER_TOKEN_KEY", key);
+    world.set("CUSTOMER_TOKEN_KEY_PREVIOUS", previous);
+    world.start();
+}
+
+TEST(Rotation, OfTheTokenKeyOfSeveralInstancesGoesByWayOfOneThatOnlyAcceptsTheNew) {
+    constexpr auto kOld = testing::kTokenKey;
+    World world;
+    world.create_order("ord_0001");
+    const auto cookie = world.open_session("ord_0001");
+    const auto minted = [&] {
+        const auto answer =
+            world.ask("POST", "/api/orders/ord_0001/handoff", world.page_headers(cookie));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        const auto url = testing::Json::parse(answer.body)["url"].get<std::string>();
+        return url.substr(url.find("/pay/"));
+    };
+    const auto status_of = [&](const std::string& link) { return world.ask("GET", link).status; };
+
+    be_instance(world, kNewTokenKey, kOld);
+    const auto of_swapped = minted(), another = minted();
+    be_instance(world, kOld, "");
+    EXPECT_EQ(status_of(of_swapped), 404) << "so no instance may mint with it yet";
+    be_instance(world, kOld, kNewTokenKey);
+    EXPECT_EQ(status_of(of_swapped), 303);
+    const auto of_accepting = minted();
+    be_instance(world, kOld, "");
+    EXPECT_EQ(status_of(of_accepting), 303) << "it mints with the old one";
+    // Once all have swapped, the old one may go.
+    be_instance(world, kNewTokenKey, "");
+    EXPECT_EQ(status_of(another), 303);
+}
+
 }  // namespace
 }  // namespace chukta
