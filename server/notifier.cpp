@@ -26,8 +26,8 @@ std::string signature_of(const Secret& key, const std::string& text) {
     return "v1," + crypto::base64_encode(crypto::hmac_sha256(key, text));
 }
 
-/// A body is the order as it is now, and each change of a refund's status queues a row of its own:
-/// the row of an older status would say the newer one's words once more.
+/// A body is the order as it is now, and each change of a refund's status, like each review, queues
+/// a row of its own: the row of an older one would say the newer one's words once more.
 bool is_overtaken(
     const std::vector<Refund>& refunds, std::string_view refund_id, std::string_view status
 ) {
@@ -35,6 +35,10 @@ bool is_overtaken(
            std::any_of(refunds.begin(), refunds.end(), [&](const Refund& refund) {
                return refund.refund_id.str() == refund_id && word(refund.status) != status;
            });
+}
+
+bool is_overtaken(const Order& order, std::string_view review_reason) {
+    return !review_reason.empty() && word(order.review_reason) != review_reason;
 }
 
 }  // namespace
@@ -48,12 +52,15 @@ std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
     const auto about = space == std::string::npos ? std::string_view{}
                                                   : std::string_view{row.payload}.substr(space + 1);
     api_wire::EventSubject subject;
-    std::string_view refund_status;  // when this was queued
+    std::string_view refund_status;  // when this was queued, like the reason
+    std::string_view review_reason;
     if (type == "refund.updated") {
         subject.refund_id = about.substr(0, about.find(' '));
         if (subject.refund_id.size() < about.size()) {
             refund_status = about.substr(subject.refund_id.size() + 1);
         }
+    } else if (type == "order.review") {
+        review_reason = about;
     } else {
         int index = 0;
         std::from_chars(about.data(), about.data() + about.size(), index);
@@ -61,7 +68,7 @@ std::optional<std::string> Notifier::body_of(const OutboxRow& row) {
     }
     Transaction transaction{store_.database(), db::Mode::Read};
     const auto order = store_.find_order(transaction, row.order_id);
-    if (!order) return std::nullopt;
+    if (!order || is_overtaken(*order, review_reason)) return std::nullopt;
     const auto refunds = store_.refunds_of(transaction, row.order_id);
     if (is_overtaken(refunds, subject.refund_id, refund_status)) return std::nullopt;
     const auto shop_order =

@@ -213,7 +213,9 @@ void OrderChange::review(ReviewReason reason) {
     changed_ = true;
     log::warning("order.under_review", {{"order", order_.order_id}, {"reason", word(serious)}});
     notify_shop(
-        "order.review", "review:" + order_.order_id.str() + ":" + std::string{word(serious)}
+        "order.review",
+        "review:" + order_.order_id.str() + ":" + std::string{word(serious)},
+        word(serious)
     );
 }
 

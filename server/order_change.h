@@ -91,7 +91,8 @@ public:
     /// One that is under way is asked once more after its answer, which may be older than this
     /// change.
     void ask(ErrandKind kind, Priority priority, EpochMs due_at);
-    /// `about`: an attempt's index or a refund's id; may be empty.
+    /// `about`: an attempt's index, why an order is under review, or a refund's id and status; may
+    /// be empty.
     void notify_shop(
         std::string_view event, std::string_view once_key, std::string_view about = {}
     );

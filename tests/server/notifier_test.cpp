@@ -36,6 +36,9 @@ protected:
             change.tell_of(refund);
         });
     }
+    void comes_under_review(ReviewReason reason) {
+        backend.change("ord_0001", [&](OrderChange& change) { change.review(reason); });
+    }
     /// Everything that waits for the shop, as the Dispatcher sends it.
     void shop_is_up() {
         NotifierSettings settings;
@@ -113,6 +116,25 @@ TEST_F(NotifierToAShopThatWasDown, SignsWithBothSecretsWhileOneReplacesTheOther)
     );
 }
 
+TEST_F(NotifierToAShopThatWasDown, TellsOfAReviewOnceAfterAMoreSeriousOneTookItsPlace) {
+    comes_under_review(ReviewReason::UnknownAttempt);
+    comes_under_review(ReviewReason::PaidTwice);
+    shop_is_up();
+    ASSERT_EQ(told.size(), 1U) << "a second one would say the same once more";
+    EXPECT_EQ(told[0]["review_reason"], "paid_twice");
+    EXPECT_EQ(told[0]["version"], backend.order().version);
+}
+
+TEST_F(NotifierToAShopThatWasDown, TellsOfEachReviewThatItHearsInTime) {
+    comes_under_review(ReviewReason::UnknownAttempt);
+    shop_is_up();
+    comes_under_review(ReviewReason::PaidTwice);
+    shop_is_up();
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0]["review_reason"], "unknown_attempt");
+    EXPECT_EQ(told[1]["review_reason"], "paid_twice");
+}
+
 TEST_F(NotifierToAShopThatWasDown, IsNotGivenUpAtTheFirstTryAfterAWeekOfDarkness) {
     begin_refund();
     backend.store.transact([](Transaction& transaction) {
@@ -148,6 +170,16 @@ TEST_F(NotifierToAShopThatWasDown, SendsWhatAnOlderServerQueuedWithoutAStatus) {
     shop_is_up();
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0]["refund_id"], "rf_0001");
+}
+
+TEST_F(NotifierToAShopThatWasDown, SendsWhatAnOlderServerQueuedWithoutAReason) {
+    comes_under_review(ReviewReason::PaidTwice);
+    backend.store.transact([&](Transaction& transaction) {
+        transaction.run("UPDATE outbox SET payload = 'order.review ' WHERE kind = 'notify'");
+    });
+    shop_is_up();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0]["review_reason"], "paid_twice");
 }
 
 }  // namespace
