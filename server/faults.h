@@ -72,6 +72,10 @@ namespace chukta::faults {
     BUG(NoLastAttempt, "limits.no_last_attempt")               \
     BUG(ToldOnce, "notifier.told_once")                        \
     BUG(IdForEachTry, "notifier.id_for_each_try")              \
+    BUG(OvertakenIsTold, "notifier.overtaken_is_told")         \
+    BUG(ReplacedIsFailure, "told.replaced_is_failure")         \
+    BUG(UntappedIsFailure, "told.untapped_is_failure")         \
+    BUG(QuestionIsReview, "told.question_is_review")           \
     BUG(ReservedIsFree, "refund.reserved_is_free")             \
     BUG(RefundKeyIgnored, "refund.key_ignored")                \
     BUG(RefusalIsFinal, "refund.refusal_is_final")             \

@@ -38,6 +38,7 @@ bool is_overtaken(
 }
 
 bool is_overtaken(const Order& order, std::string_view review_reason) {
+    if (faults::planted(faults::Bug::OvertakenIsTold)) return false;
     return !review_reason.empty() && word(order.review_reason) != review_reason;
 }
 

@@ -122,6 +122,10 @@ void OrderChange::stop_watching(Attempt& attempt) {
     attempt.next_ask_at.reset();
     attempt.gateway_final = true;
     touch(attempt);
+    const bool untapped = attempt.status == AttemptStatus::Prepared;
+    if (untapped && faults::planted(faults::Bug::UntappedIsFailure)) {
+        notify_shop("order.payment_failed", "untapped:" + attempt.attempt_id.str());
+    }
 }
 
 void OrderChange::watch_for_late_success(Attempt& attempt) {
@@ -165,7 +169,9 @@ void OrderChange::fail(Attempt& attempt, FailureReason reason) {
     }
     // A code that was regenerated and a choice that was replaced are not failures (product.md
     // §1.10).
-    if (reason == FailureReason::Superseded || !attempt.index) return;
+    const bool replaced =
+        reason == FailureReason::Superseded && !faults::planted(faults::Bug::ReplacedIsFailure);
+    if (replaced || !attempt.index) return;
     notify_shop(
         "order.payment_failed",
         "payment_failed:" + attempt.attempt_id.str(),
@@ -286,6 +292,9 @@ void OrderChange::ask(ErrandKind kind, Priority priority, EpochMs due_at) {
     row.due_at = due_at;
     errands_ = errands_ || due_at <= now_;
     store_->ask_outbox(*transaction_, row, now_);
+    if (kind == ErrandKind::Ask && faults::planted(faults::Bug::QuestionIsReview)) {
+        notify_shop("order.review", "asked:" + order_.order_id.str());
+    }
 }
 
 void OrderChange::notify_shop(

@@ -127,6 +127,7 @@ void Inspector::check(const Seen* before, const Seen& now) {
     check_expired_once(before, now);
     check_watched(now);
     check_refunds(before, now);
+    remember(before, now);
 }
 
 void Inspector::check_paid(const Seen* before, const Seen& now) {

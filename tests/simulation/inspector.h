@@ -45,9 +45,22 @@ private:
         std::vector<Refund> refunds;
     };
 
+    /// What an order had at any time.
+    struct Ever {
+        std::set<int> failed;  ///< indexes of attempts; a choice that was replaced did not fail
+        std::set<std::string> reviews;
+    };
+    /// The webhook-ids of one order's webhooks, by what they told.
+    struct Told {
+        std::set<std::string> paid;
+        std::map<int, std::set<std::string>> failures;
+        std::map<std::string, std::set<std::string>> reviews;
+    };
+
     std::vector<Seen> read_changed(Transaction& transaction);
     void tell(const Seen& now);
     void check(const Seen* before, const Seen& now);
+    void remember(const Seen* before, const Seen& now);
     void check_paid(const Seen* before, const Seen& now);
     void check_attempts(const Seen* before, const Seen& now);
     void check_superseded(const Seen* before, const Seen& now);
@@ -66,6 +79,8 @@ private:
     void check_quiet_money(const Seen& now);
     void check_quiet_attempts(const Seen& now);
     void check_quiet_shop(const Seen& now);
+    void check_told_failures(const Seen& now, const Told& told);
+    void check_told_reviews(const Seen& now, const Told& told);
     void check_quiet_refunds(const Seen& now);
     void check_quiet_surplus(const Seen& now);
 
@@ -74,6 +89,7 @@ private:
     Store store_;
     bool dirty_ = true;
     std::map<std::string, Seen> seen_;
+    std::map<std::string, Ever> ever_;
     std::int64_t applied_rows_ = 0;
     std::set<std::string> applied_;   ///< inbox rows that were looked at
     std::set<std::string> reopened_;  ///< attempts that our own fetch brought back

@@ -13,6 +13,11 @@ const std::string kMerchant = "chai";
     throw Violation{"at quiet: " + what + ": " + order.order_id.str()};
 }
 
+/// A choice that was replaced is not a failure (product.md §1.10).
+bool is_told_of(const Attempt& attempt) {
+    return attempt.status == AttemptStatus::Failed && attempt.failure != FailureReason::Superseded;
+}
+
 }  // namespace
 
 void Inspector::at_quiet() {
@@ -124,41 +129,77 @@ void Inspector::check_quiet_attempts(const Seen& now) {
     }
 }
 
+/// What an order was may be told of when it is something else.
+void Inspector::remember(const Seen* before, const Seen& now) {
+    const auto order_id = now.order.order_id.str();
+    auto& ever = ever_[order_id];
+    ever.reviews.insert(std::string{word(now.order.review_reason)});
+    // News that was applied in one commit: what stood between them was never seen.
+    const bool is_skipped = now.order.version - (before ? before->order.version : 0) > 1;
+    const auto& ended_unpaid = world_.ledger().orders[order_id].ended_unpaid;
+    for (const auto& attempt : now.attempts) {
+        const bool went_on = is_skipped && attempt.status != AttemptStatus::Failed &&
+                             ended_unpaid.contains(attempt.payment_id.str());
+        if (attempt.index && (is_told_of(attempt) || went_on)) ever.failed.insert(*attempt.index);
+    }
+}
+
 /// The shop was told exactly the final truth: each thing once (one webhook-id), nothing else.
 void Inspector::check_quiet_shop(const Seen& now) {
     const auto& order = now.order;
-    std::map<std::string, std::set<std::string>> ids;  // by what was told
+    Told told;
     const Heard* last = nullptr;
     for (const auto& heard : world_.ledger().heard) {
         if (heard.order_id != order.order_id.str()) continue;
-        auto what = heard.type;
-        if (heard.type == "order.payment_failed") what += std::to_string(heard.attempt_index);
-        if (heard.type == "order.review" && heard.review_reason == word(order.review_reason)) {
-            what += " now";
+        if (heard.type == "order.paid") told.paid.insert(heard.webhook_id);
+        if (heard.type == "order.payment_failed") {
+            told.failures[heard.attempt_index].insert(heard.webhook_id);
         }
-        ids[what].insert(heard.webhook_id);
+        if (heard.type == "order.review") {
+            told.reviews[heard.review_reason].insert(heard.webhook_id);
+        }
         if (!last || heard.version >= last->version) last = &heard;
     }
     const bool paid = order.payment_status == PaymentStatus::Paid;
-    const auto told_paid = ids.contains("order.paid") ? ids.at("order.paid").size() : 0;
-    if (told_paid != (paid ? 1U : 0U)) {
-        broken(order, "order.paid was told " + std::to_string(told_paid) + " times");
-    }
-    if (order.review_reason != ReviewReason::None && !ids.contains("order.review now")) {
-        broken(order, "the shop does not know that somebody must look");
+    if (told.paid.size() != (paid ? 1U : 0U)) {
+        broken(order, "order.paid was told " + std::to_string(told.paid.size()) + " times");
     }
     if (last && paid && last->payment_status != "paid") {
         broken(order, "the newest word to the shop is not the truth");
     }
+    check_told_failures(now, told);
+    check_told_reviews(now, told);
+}
+
+/// Each failure that was one, and no other (product.md §4: one per failed attempt).
+void Inspector::check_told_failures(const Seen& now, const Told& told) {
+    const auto& ever = ever_[now.order.order_id.str()];
+    for (const auto& [index, ids] : told.failures) {
+        const auto what = "the shop was told that attempt " + std::to_string(index) + " failed";
+        if (!ever.failed.contains(index)) broken(now.order, what + ", which it never did");
+        if (ids.size() > 1) broken(now.order, what + ", " + std::to_string(ids.size()) + " times");
+    }
     for (const auto& attempt : now.attempts) {
-        if (!attempt.index) continue;
-        const auto what = "order.payment_failed" + std::to_string(*attempt.index);
-        const auto told = ids.contains(what) ? ids.at(what).size() : 0;
-        const bool failed =
-            attempt.status == AttemptStatus::Failed && attempt.failure != FailureReason::Superseded;
-        if (told > 1 || (failed && told == 0)) {
-            broken(order, what + " was told " + std::to_string(told) + " times");
+        if (attempt.index && is_told_of(attempt) && !told.failures.contains(*attempt.index)) {
+            broken(now.order, "the shop does not know that an attempt failed");
         }
+    }
+}
+
+/// Why somebody must look, or had to before something more serious came, and nothing else.
+void Inspector::check_told_reviews(const Seen& now, const Told& told) {
+    const auto& ever = ever_[now.order.order_id.str()];
+    const std::string none{word(ReviewReason::None)};
+    for (const auto& [reason, ids] : told.reviews) {
+        const auto what = "the shop was told of the review " + reason;
+        if (reason == none || !ever.reviews.contains(reason)) {
+            broken(now.order, what + ", which never was");
+        }
+        if (ids.size() > 1) broken(now.order, what + " " + std::to_string(ids.size()) + " times");
+    }
+    const std::string last{word(now.order.review_reason)};
+    if (last != none && !told.reviews.contains(last)) {
+        broken(now.order, "the shop does not know that somebody must look");
     }
 }
 
