@@ -56,7 +56,7 @@ void SqliteCheckpoints::run(const std::stop_token& stop) {
 
 /// A disk that is nearly full has better uses for its room.
 bool SqliteCheckpoints::has_room() const {
-    constexpr std::uintmax_t kTimes = 16;
+    constexpr std::uintmax_t kTimes = 4;
     std::error_code unknown;
     const auto space = std::filesystem::space(std::filesystem::path{path_}.parent_path(), unknown);
     return !unknown && space.available / kTimes >= SqliteSession::log_bytes(limits_.length);
