@@ -10,8 +10,6 @@
 namespace chukta {
 namespace {
 
-constexpr std::size_t kQuestionsMax = Store::kShownTogether;
-
 // The merchant is a column of what is asked, and the session is looked up by itself: joined by what
 // is the same in every row, a table would be read by that alone while PostgreSQL knows no table's
 // size yet. CROSS JOIN has SQLite begin with what is asked.
@@ -39,9 +37,10 @@ std::string shown_sql(std::size_t questions) {
 
 // By the number of questions. Of powers of two alone, so that an engine that keeps statements has
 // few to keep.
-std::array<std::string, kQuestionsMax + 1> shown_sqls() {
-    std::array<std::string, kQuestionsMax + 1> all;
-    for (std::size_t many = 1; many <= kQuestionsMax; many *= 2) all[many] = shown_sql(many);
+std::array<std::string, Store::kShownTogether + 1> shown_sqls() {
+    std::array<std::string, Store::kShownTogether + 1> all;
+    for (std::size_t many = 1; many <= Store::kShownTogether; many *= 2)
+        all[many] = shown_sql(many);
     return all;
 }
 
@@ -57,8 +56,8 @@ std::vector<std::optional<Store::Shown>> Store::find_shown(
     static const auto kSqls = shown_sqls();
     static const std::size_t kOrderColumns = count_of(stored::order_columns());
     std::vector<std::optional<Shown>> answers(questions.size());
-    for (std::size_t begin = 0; begin < questions.size(); begin += kQuestionsMax) {
-        const auto end = std::min(begin + kQuestionsMax, questions.size());
+    for (std::size_t begin = 0; begin < questions.size(); begin += Store::kShownTogether) {
+        const auto end = std::min(begin + Store::kShownTogether, questions.size());
         std::vector<db::Value> values{merchant_};
         for (auto i = begin; i < end; ++i) {
             values.emplace_back(questions[i].session_hash);
