@@ -105,9 +105,10 @@ public:
 
 private:
     friend class ValueBuilder;
-    explicit Document(std::size_t text_size);
-    std::vector<Value> values_;     ///< never empty once it was read
-    std::vector<char> characters_;  ///< never grows beyond what was reserved: views point into it
+    explicit Document(std::string_view text);
+    std::vector<Value> values_;  ///< never empty once it was read
+    std::vector<char>
+        characters_;  ///< the text, unescaped where it lay: the values' views are of it
 };
 
 /// Nothing when the text is not one JSON value (RFC 8259, UTF-8), or is deeper or larger than any

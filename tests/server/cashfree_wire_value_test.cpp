@@ -54,6 +54,31 @@ TEST(CashfreeJson, ReadsNothingOutOfTextsThatAreNoJson) {
     EXPECT_FALSE(parse_json(std::string("{}\0{}", 5)));
 }
 
+TEST(CashfreeJson, RefusesAControlCharacterWhereverItStandsInAString) {
+    for (char control = 0; control < ' '; ++control) {
+        for (std::size_t at = 0; at < 40; ++at) {
+            std::string text = "[\"" + std::string(40, 'a') + "\"]";
+            text[2 + at] = control;
+            EXPECT_FALSE(parse_json(text)) << int{control} << " at " << at;
+        }
+    }
+}
+
+TEST(CashfreeJson, ReadsStringsOfAnyLengthAsTheyWereMeant) {
+    for (std::size_t length = 0; length < 40; ++length) {
+        const std::string plain(length, 'a');
+        EXPECT_EQ(value_of('"' + plain + '"').string(), plain);
+        EXPECT_EQ(
+            value_of('"' + plain + R"(\u20b9\"\ud83d\ude00)" + plain + '"').string(),
+            plain + "\xe2\x82\xb9\"\xf0\x9f\x98\x80" + plain
+        );
+        EXPECT_EQ(
+            value_of('"' + plain + "\xe2\x82\xb9" + plain + '"').string(),
+            plain + "\xe2\x82\xb9" + plain
+        );
+    }
+}
+
 TEST(CashfreeJson, IsBoundedInDepthAndSize) {
     const auto nested = [](int depth) {
         return std::string(static_cast<std::size_t>(depth), '[') +
