@@ -15,7 +15,6 @@ namespace {
 // that is a webhook which is answered after its own commit.
 constexpr int kTogether = 32;
 constexpr std::size_t kTogetherMin = 8;
-constexpr std::string_view kApplied = "applied";
 // What becomes of nearly every webhook.
 const std::string_view kUsual = word(Verdict::Advance);
 // A row that the database refused, or that only a newer program understands.
@@ -110,6 +109,16 @@ void Applier::tell(const std::vector<Applied>& all) {
         errands = errands || applied.errands;
     }
     if (errands) outbox_changed_();
+
+    const log::Together together;
+    for (const auto& applied : all) {
+        if (!applied.became) continue;
+        const log::RequestScope scope{applied.request_id};
+        log::info(
+            "order.changed",
+            {{"order", applied.order_id}, {"payment_status", word(*applied.became)}}
+        );
+    }
 }
 
 Applier::Arrived Applier::read(InboxRow row) const {
@@ -156,6 +165,7 @@ Applier::Applied Applier::apply(
     auto& row = arrived.row;
     const log::RequestScope scope{row.request_id};
     Applied applied;
+    applied.request_id = row.request_id;
     const auto outcome = row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
                                                        : decide(transaction, row, applied);
     if (outcome.postponed_to) {
@@ -196,12 +206,8 @@ Applier::Outcome Applier::within(
         applied.order_id = order_id;
         applied.version = change->order().version;
         if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
-        if (change->order().payment_status != before) {
-            log::info(
-                "order.changed",
-                {{"order", order_id}, {"payment_status", word(change->order().payment_status)}}
-            );
-        }
+        const auto status = change->order().payment_status;
+        if (status != before) applied.became = status;
     }
     return outcome;
 }
@@ -280,119 +286,6 @@ Applier::Outcome Applier::on_event(
     const auto outcome = news::on_event(change, event, source);
     if (outcome.told == news::Told::Waits) return {"waits", clock_.now() + news::kWaitMs};
     return {outcome.verdict, {}};
-}
-
-Applier::Outcome Applier::on_refund(OrderChange& change, const InboxRow& row) {
-    Refund* refund = change.find(row.refund_id);
-    if (!refund) return {"unknown_refund", {}};
-    if (row.kind == NewsKind::RefundNotSent) {
-        news::on_refund_not_sent(change, *refund);
-        return {kApplied, {}};
-    }
-    if (row.kind == NewsKind::RefundRefused) {
-        const auto refusal = gateway_.read_refusal(row.http_status, row.body);
-        log::warning(
-            "refund.refused",
-            {{"order", row.order_id},
-             {"http_status", row.http_status},
-             {"code", std::string_view{refusal.code}}}
-        );
-        news::on_refund_refused(change, *refund, refusal);
-        return {"refused", {}};
-    }
-    const auto said = gateway_.read_refund(row.body);
-    const bool ours = said && said->order_id == row.order_id && said->refund_id == row.refund_id;
-    if (!ours) {
-        // A 2xx we cannot read started something: whether it did is asked.
-        log::warning("refund.unreadable", {{"order", row.order_id}});
-        change.watch(*refund);
-        change.ask(ErrandKind::AskRefunds, Priority::Verify, change.now());
-        return {"unreadable", {}};
-    }
-    return {news::on_refund(change, *said, NewsSource::Reply), {}};
-}
-
-/// The answer to a question was no answer.
-Applier::Outcome Applier::unreadable(const InboxRow& row) {
-    log::warning("answer.unreadable", {{"kind", word(row.kind)}, {"order", row.order_id}});
-    return {"unreadable", {}};
-}
-
-Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
-    const auto all = gateway_.read_refunds(row.body);
-    if (!all) return unreadable(row);
-    std::vector<GatewayRefundNews> ours;
-    for (const auto& refund : *all) {
-        if (refund.order_id == row.order_id) ours.push_back(refund);
-    }
-    news::on_refunds(change, ours, Asked{row.received_at, change.now()});
-    return {kApplied, {}};
-}
-
-Applier::Outcome Applier::on_order(OrderChange& change, const InboxRow& row) {
-    if (row.kind == NewsKind::CreateRefused) {
-        const auto refusal = gateway_.read_refusal(row.http_status, row.body);
-        log::warning("create.refused", {{"order", row.order_id}, {"code", refusal.code.c_str()}});
-        news::on_create_refused(change, refusal);
-        return {"refused", {}};
-    }
-    const auto order = gateway_.read_order(row.body);
-    if (!order || order->order_id != row.order_id) return unreadable(row);
-    news::on_order(change, *order, Asked{row.received_at, change.now()});
-    return {kApplied, {}};
-}
-
-Applier::Outcome Applier::on_pay(OrderChange& change, const InboxRow& row) {
-    Attempt* attempt = change.find(row.attempt_id);
-    if (!attempt) return {"unknown_attempt", {}};
-    const auto pay = gateway_.read_pay(row.body);
-    if (!pay) {
-        // A 2xx we cannot read started something: as unclear as no answer at all.
-        log::warning("pay.unreadable", {{"order", row.order_id}, {"attempt", row.attempt_id}});
-        news::on_pay_unclear(change, *attempt, watch_);
-        return {"unreadable", {}};
-    }
-    news::on_pay_answer(change, *attempt, *pay);
-    return {kApplied, {}};
-}
-
-Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) {
-    const auto events = gateway_.read_payments(row.body);
-    if (!events) return unreadable(row);
-    std::vector<GatewayEvent> ours;
-    for (const auto& event : *events) {
-        if (event.order_id == row.order_id) ours.push_back(event);
-    }
-    news::on_payments(change, ours, Asked{row.received_at, change.now()}, watch_);
-    return {kApplied, {}};
-}
-
-Applier::Outcome Applier::on_note(OrderChange& change, const InboxRow& row) {
-    Attempt* attempt = change.find(row.attempt_id);
-    if (!attempt) return {"unknown_attempt", {}};
-    switch (row.kind) {
-        case NewsKind::PayRefused: {
-            const auto refusal = gateway_.read_refusal(row.http_status, row.body);
-            log::warning("pay.refused", {{"order", row.order_id}, {"code", refusal.code.c_str()}});
-            news::on_pay_refused(change, *attempt, refusal);
-            break;
-        }
-        case NewsKind::PayUnclear:
-            news::on_pay_unclear(change, *attempt, watch_);
-            break;
-        case NewsKind::PayOvertaken:
-            news::on_pay_overtaken(change, *attempt, watch_);
-            break;
-        case NewsKind::PayGivenUp:
-            news::on_pay_given_up(change, *attempt);
-            break;
-        case NewsKind::PayNotSent:
-            news::on_pay_not_sent(change, *attempt);
-            break;
-        default:
-            break;  // no note about a call (decide)
-    }
-    return {kApplied, {}};
 }
 
 }  // namespace chukta

@@ -3,9 +3,9 @@
 #include <spdlog/common.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -16,6 +16,25 @@ namespace {
 
 /// Which request this thread works for, if any.
 thread_local const RequestId* request = nullptr;
+
+/// Where this thread's lines are kept for now, if anywhere.
+thread_local std::string* kept = nullptr;
+
+void write_out(std::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stderr); }
+
+class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        if (kept != nullptr) {
+            kept->append(line.data(), line.size());
+        } else {
+            write_out({line.data(), line.size()});
+        }
+    }
+    void flush_() override {}
+};
 
 class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
@@ -44,7 +63,7 @@ std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
     return logger;
 }
 
-spdlog::sink_ptr standard_error() { return std::make_shared<spdlog::sinks::stderr_sink_mt>(); }
+spdlog::sink_ptr standard_error() { return std::make_shared<StandardError>(); }
 
 std::shared_ptr<spdlog::logger>& logger() {
     static auto instance = make_logger(standard_error());
@@ -139,5 +158,15 @@ RequestId current_request() { return request == nullptr ? RequestId{} : *request
 RequestScope::RequestScope(const RequestId& id)
     : previous_{std::exchange(request, id.str().empty() ? nullptr : &id)} {}
 RequestScope::~RequestScope() { request = previous_; }
+
+Together::Together() : previous_{std::exchange(kept, &lines_)} {}
+Together::~Together() {
+    kept = previous_;
+    if (kept != nullptr) {
+        *kept += lines_;
+    } else if (!lines_.empty()) {
+        write_out(lines_);
+    }
+}
 
 }  // namespace chukta::log

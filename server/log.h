@@ -86,4 +86,18 @@ private:
     const RequestId* previous_;
 };
 
+/// Until its end this thread's lines are kept, and then written to standard error at once: a group
+/// of a hundred orders is one write. Not around what may wait or end the process.
+class Together {
+public:
+    Together();
+    ~Together();
+    Together(const Together&) = delete;
+    Together& operator=(const Together&) = delete;
+
+private:
+    std::string lines_;
+    std::string* previous_;
+};
+
 }  // namespace chukta::log

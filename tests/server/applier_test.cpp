@@ -5,9 +5,11 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "server/cashfree/gateway.h"
 #include "server/refund.h"
+#include "tests/support/edge_builders.h"
 #include "tests/support/server_builders.h"
 #include "tests/support/test_database.h"
 
@@ -31,6 +33,14 @@ std::string success_of(
            event_time + R"(","type":"PAYMENT_SUCCESS_WEBHOOK"})";
 }
 
+int count_of(std::string_view part, std::string_view text) {
+    int count = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
 class ApplierTest : public ::testing::Test {
 protected:
     std::string order(int number) { return "ord_" + std::to_string(1000 + number); }
@@ -46,6 +56,15 @@ protected:
             row.body = body;
             row.received_at = backend.clock.now();
             backend.store.insert_inbox(transaction, row);
+        });
+    }
+
+    void refuse_attempts_of(const std::string& order) {
+        backend.store.transact([&](Transaction& transaction) {
+            transaction.run(
+                "CREATE TRIGGER refuse BEFORE INSERT ON attempts WHEN NEW.order_id = '" + order +
+                "' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            );
         });
     }
 
@@ -169,12 +188,7 @@ TEST_F(ApplierTest, ARowThatTheDatabaseRefusesKeepsNoOtherFromBeingApplied) {
         ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
         arrive(i, "p" + std::to_string(i));
     }
-    backend.store.transact([&](Transaction& transaction) {
-        transaction.run(
-            "CREATE TRIGGER refuse BEFORE INSERT ON attempts WHEN NEW.order_id = '" + order(kBad) +
-            "' BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        );
-    });
+    refuse_attempts_of(order(kBad));
     while (applier.run_once()) {
     }
     for (int i = 0; i < kOrders; ++i) {
@@ -187,6 +201,24 @@ TEST_F(ApplierTest, ARowThatTheDatabaseRefusesKeepsNoOtherFromBeingApplied) {
     EXPECT_TRUE(applier.run_once());
     EXPECT_EQ(backend.order(order(kBad)).payment_status, PaymentStatus::Paid);
     EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), kOrders);
+}
+
+TEST_F(ApplierTest, WhatAnOrderBecameIsLoggedOnceAndAfterItsCommit) {
+    if (on_postgres()) GTEST_SKIP() << "the refusing trigger is SQLite's";
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(i)), std::nullopt));
+        arrive(i, "p" + std::to_string(i));
+    }
+    // The first two are decided, and taken back with the third.
+    refuse_attempts_of(order(2));
+    const CapturedLog captured;
+    while (applier.run_once()) {
+    }
+    for (int i = 0; i < 3; ++i) {
+        const auto line =
+            R"("order.changed","order":")" + order(i) + R"(","payment_status":"paid"})";
+        EXPECT_EQ(count_of(line, captured.text()), i == 2 ? 0 : 1) << i;
+    }
 }
 
 }  // namespace

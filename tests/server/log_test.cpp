@@ -48,6 +48,28 @@ TEST(Log, WritesOneJsonLine) {
     EXPECT_EQ(captured.text().find('\n'), captured.text().size() - 1);
 }
 
+TEST(Log, WritesTheLinesOfAGroupAsItEnds) {
+    std::string before_end;
+    ::testing::internal::CaptureStderr();
+    {
+        const log::Together together;
+        log::info("thing.first");
+        {
+            const log::Together inside;
+            log::info("thing.second");
+        }
+        before_end = ::testing::internal::GetCapturedStderr();
+        ::testing::internal::CaptureStderr();
+    }
+    const auto lines = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(before_end, "");
+    const auto first = lines.find("thing.first");
+    const auto second = lines.find("thing.second");
+    ASSERT_NE(second, std::string::npos);
+    EXPECT_LT(first, second);
+    EXPECT_TRUE(lines.ends_with('\n'));
+}
+
 TEST(Log, ReplacesAWordThatIsNone) {
     const std::string hostile = "a\nb";
     for (const std::string_view view :
