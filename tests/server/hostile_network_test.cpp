@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 // What a sanitizer adds to every byte is not the server's.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::int64_t kMemoryFactor = 8;
+#elif defined(__SANITIZE_THREAD__)
+constexpr std::int64_t kMemoryFactor = 4;
 #else
 constexpr std::int64_t kMemoryFactor = 1;
 #endif
