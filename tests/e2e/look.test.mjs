@@ -13,8 +13,8 @@ import { launch } from './support/browser.mjs';
 import { readQr } from './support/pictures.mjs';
 import { decodePng } from './support/png.mjs';
 import { unseen } from './support/seen.mjs';
-import { kOut, kWebRoot } from './support/world.mjs';
 import { eventually } from './support/wait.mjs';
+import { kOut, kWebRoot } from './support/world.mjs';
 
 // State → modules on a side where not every window can give each of them 4 css px.
 const kCodes = { qr: 0, qr_short: 0, qr_long: 0, qr_signed: 101 };
