@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -98,7 +99,8 @@ public:
     // -------------------------------------------------------------------------------------------
     /// False when a row of this dedupe key is already there.
     bool insert_inbox(Transaction& transaction, const InboxRow& row);
-    /// Several, in as few statements as the engine likes; how many were not there before.
+    /// Several, in as few statements as the engine likes; how many were not there before. The
+    /// commit is as good for those that were.
     std::size_t insert_inbox(Transaction& transaction, const std::vector<const InboxRow*>& rows);
     /// One that is applied in the transaction that takes it in. False, and the row unchanged, when
     /// its dedupe key is already there; otherwise it has its id.
@@ -230,6 +232,8 @@ public:
     bool database_ready() noexcept;
 
 private:
+    void confirm_inbox(Transaction& transaction, std::span<const InboxRow* const> rows);
+
     db::Database& database_;
     std::string merchant_;
     RowIds& ids_;

@@ -150,6 +150,10 @@ public:
     virtual std::string_view lock_rows() const = 0;
     /// The same for rows of a queue: those that another transaction has are passed over.
     virtual std::string_view claim_rows() const = 0;
+    /// Ends a SELECT whose rows this transaction confirms: its commit is as durable as if it had
+    /// written them, whatever became of the commit that did. Empty where what can be read is
+    /// durable.
+    virtual std::string_view confirm_rows() const = 0;
     /// How many rows an INSERT should bring: one where a statement costs no journey.
     virtual std::size_t rows_per_statement() const = 0;
     /// Whether other processes may work on the same rows. If not, whatever a process that died had

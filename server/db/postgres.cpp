@@ -161,6 +161,10 @@ public:
     std::string_view blob_type() const override { return "BYTEA"; }
     std::string_view lock_rows() const override { return " FOR UPDATE"; }
     std::string_view claim_rows() const override { return " FOR UPDATE SKIP LOCKED"; }
+    // A lock of a row is in the log, which a standby that commits wait for has to have; without one
+    // a transaction that changed nothing waits for nobody. It is in no other's way that does not
+    // hold the row itself.
+    std::string_view confirm_rows() const override { return " FOR KEY SHARE"; }
     std::size_t rows_per_statement() const override { return 100; }
     bool shared() const override { return true; }
 

@@ -67,6 +67,7 @@ public:
     // BEGIN IMMEDIATE: there is no other writer until this one ends.
     std::string_view lock_rows() const override { return ""; }
     std::string_view claim_rows() const override { return ""; }
+    std::string_view confirm_rows() const override { return ""; }
     std::size_t rows_per_statement() const override { return 1; }
     bool shared() const override { return false; }
 

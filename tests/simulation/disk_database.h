@@ -26,6 +26,7 @@ public:
     std::string_view blob_type() const override { return open_->blob_type(); }
     std::string_view lock_rows() const override { return open_->lock_rows(); }
     std::string_view claim_rows() const override { return open_->claim_rows(); }
+    std::string_view confirm_rows() const override { return open_->confirm_rows(); }
     std::size_t rows_per_statement() const override { return open_->rows_per_statement(); }
     bool shared() const override { return false; }
     db::Retries retries() const override { return open_->retries(); }

@@ -41,6 +41,7 @@ public:
     std::string_view blob_type() const override { return shared_.blob_type(); }
     std::string_view lock_rows() const override { return shared_.lock_rows(); }
     std::string_view claim_rows() const override { return shared_.claim_rows(); }
+    std::string_view confirm_rows() const override { return shared_.confirm_rows(); }
     std::size_t rows_per_statement() const override { return shared_.rows_per_statement(); }
     /// Two machines are two, also where the engine below knows only one.
     bool shared() const override;

@@ -51,6 +51,7 @@ public:
     std::string_view blob_type() const override { return real_->blob_type(); }
     std::string_view lock_rows() const override { return real_->lock_rows(); }
     std::string_view claim_rows() const override { return real_->claim_rows(); }
+    std::string_view confirm_rows() const override { return real_->confirm_rows(); }
     std::size_t rows_per_statement() const override { return real_->rows_per_statement(); }
     bool shared() const override { return real_->shared(); }
     db::Retries retries() const override {
