@@ -28,8 +28,12 @@ Variables good() {
     };
 }
 
-/// A value that nobody could know but by its variable, so that seeing it in a complaint is a leak.
-bool tells(const std::string& complaint, const std::string& value) {
+/// A value that nobody could know but by its variable, so that seeing it in a complaint is a leak;
+/// the variable's own name is none.
+bool tells(std::string complaint, const std::string& name, const std::string& value) {
+    for (auto at = complaint.find(name); at != std::string::npos; at = complaint.find(name)) {
+        complaint.replace(at, name.size(), "\n");
+    }
     return value.size() >= 12 && complaint.find(value) != std::string::npos;
 }
 
@@ -83,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
               "DATABASE_URL"}) {
             const auto found = variables.find(std::string_view{secret});
             expect(
-                found == variables.end() || !tells(complaint, found->second),
+                found == variables.end() || !tells(complaint, secret, found->second),
                 "a complaint tells no secret"
             );
         }
