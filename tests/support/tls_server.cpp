@@ -6,14 +6,15 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <memory>
-#include <stdexcept>
+
+#include "tests/support/freed.h"
+#include "tests/support/own_certificate.h"
 
 namespace support {
 namespace {
@@ -21,49 +22,25 @@ namespace {
 constexpr int kLookMs = 20;
 constexpr char kAnswer[] = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecure";
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* thing) const {
-        Free(thing);
-    }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<::EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<::X509_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freed<::X509_EXTENSION_free>>;
 using Connection = std::unique_ptr<SSL, Freed<::SSL_free>>;
 using Memory = std::unique_ptr<BIO, Freed<::BIO_free>>;
 
-void check(bool worked, const char* what) {
-    if (!worked) throw std::runtime_error{what};
+Memory memory_of(const std::string& text) {
+    return Memory{::BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 }
 
-Certificate sign_own(EVP_PKEY* key, const std::string& name) {
-    Certificate certificate{::X509_new()};
-    ::X509_set_version(certificate.get(), 2);
-    ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate.get()), 1);
-    ::X509_gmtime_adj(::X509_getm_notBefore(certificate.get()), -60);
-    ::X509_gmtime_adj(::X509_getm_notAfter(certificate.get()), 3600);
-    ::X509_set_pubkey(certificate.get(), key);
-    auto* subject = ::X509_get_subject_name(certificate.get());
-    ::X509_NAME_add_entry_by_txt(
-        subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0
+/// What it shows and answers with, whoever asks.
+void show(SSL_CTX* context, const OwnCertificate& own) {
+    const Certificate certificate{
+        ::PEM_read_bio_X509(memory_of(own.certificate).get(), nullptr, nullptr, nullptr)};
+    const Key key{::PEM_read_bio_PrivateKey(memory_of(own.key).get(), nullptr, nullptr, nullptr)};
+    check(
+        ::SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
+            ::SSL_CTX_use_PrivateKey(context, key.get()) == 1,
+        "SSL_CTX"
     );
-    ::X509_set_issuer_name(certificate.get(), subject);
-    const Extension names{
-        ::X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str())};
-    check(names != nullptr, "subjectAltName");
-    ::X509_add_ext(certificate.get(), names.get(), -1);
-    check(::X509_sign(certificate.get(), key, ::EVP_sha256()) > 0, "X509_sign");
-    return certificate;
-}
-
-std::string as_pem(X509* certificate) {
-    const Memory memory{::BIO_new(::BIO_s_mem())};
-    check(::PEM_write_bio_X509(memory.get(), certificate) == 1, "PEM_write_bio_X509");
-    char* text = nullptr;
-    const auto size = ::BIO_get_mem_data(memory.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
 }
 
 int listen_anywhere(std::uint16_t& port) {
@@ -86,17 +63,11 @@ int listen_anywhere(std::uint16_t& port) {
 
 TlsServer::TlsServer(const std::string& name) {
     std::signal(SIGPIPE, SIG_IGN);
-    const Key key{::EVP_EC_gen("P-256")};
-    check(key != nullptr, "EVP_EC_gen");
-    const auto certificate = sign_own(key.get(), name);
-    certificate_ = as_pem(certificate.get());
+    const auto own = make_own_certificate(name);
+    certificate_ = own.certificate;
     auto* context = ::SSL_CTX_new(::TLS_server_method());
     context_ = context;
-    check(
-        ::SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
-            ::SSL_CTX_use_PrivateKey(context, key.get()) == 1,
-        "SSL_CTX"
-    );
+    show(context, own);
     listener_ = listen_anywhere(port_);
     thread_ = std::thread{[this] { serve(); }};
 }
