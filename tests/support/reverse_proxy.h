@@ -12,9 +12,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
+#include "tests/support/deployed_configuration.h"
 #include "tests/support/raw_client.h"
 
 namespace support {
@@ -35,21 +37,54 @@ inline std::uint16_t free_port() {
 /// Runs from construction, once it listens, to destruction.
 class ReverseProxy {
 public:
-    /// `proxy_file` is deploy/nginx/chukta_proxy.conf; `folder` is for what nginx writes.
+    /// Plain HTTP/1.1 with `proxy_file`, which is deploy/nginx/chukta_proxy.conf; `folder` is for
+    /// what nginx writes.
     ReverseProxy(
         std::uint16_t upstream,
         const std::filesystem::path& proxy_file,
         const std::filesystem::path& folder
     )
-        : port_{free_port()} {
+        : ReverseProxy{folder, free_port(), [&](std::uint16_t port) {
+                           return "upstream chukta { server 127.0.0.1:" + std::to_string(upstream) +
+                                  " max_fails=0; keepalive 32; }\n  server { listen 127.0.0.1:" +
+                                  std::to_string(port) + "; include " + proxy_file.string() + "; }";
+                       }} {}
+
+    /// TLS with all of `deployed`, which is deploy/nginx/: copied beside nginx.conf, with the
+    /// ports, the addresses and the certificate's files replaced that an operator replaces.
+    static ReverseProxy as_deployed(
+        std::uint16_t upstream,
+        const std::filesystem::path& deployed,
+        const std::filesystem::path& folder
+    ) {
+        return {folder, free_port(), [&](std::uint16_t port) {
+                    return deployed_configuration(
+                        deployed, folder, {.upstream = upstream, .tls = port, .plain = free_port()}
+                    );
+                }};
+    }
+
+    ~ReverseProxy() {
+        ::kill(process_, SIGTERM);
+        ::waitpid(process_, nullptr, 0);
+    }
+    ReverseProxy(const ReverseProxy&) = delete;
+    ReverseProxy& operator=(const ReverseProxy&) = delete;
+
+    std::uint16_t port() const { return port_; }
+
+private:
+    /// What is to stand in the http block of a proxy that listens at this port.
+    using Block = std::function<std::string(std::uint16_t port)>;
+
+    ReverseProxy(const std::filesystem::path& folder, std::uint16_t port, const Block& block)
+        : port_{port} {
         const auto file = folder / "nginx.conf";
         std::ofstream{file}
             << "daemon off;\nworker_processes 1;\npid " << (folder / "nginx.pid").string()
             << ";\nerror_log " << (folder / "error.log").string()
             << " info;\nevents { worker_connections 1024; }\nhttp {\n  access_log off;\n"
-            << temporary_paths(folder) << "  upstream chukta { server 127.0.0.1:" << upstream
-            << " max_fails=0; keepalive 32; }\n  server { listen 127.0.0.1:" << port_
-            << "; include " << proxy_file.string() << "; }\n}\n";
+            << temporary_paths(folder) << "  " << block(port_) << "\n}\n";
         std::string program =
             std::filesystem::exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
         std::string configuration = file.string();
@@ -63,16 +98,7 @@ public:
         }
         wait_until_it_listens(folder / "error.log");
     }
-    ~ReverseProxy() {
-        ::kill(process_, SIGTERM);
-        ::waitpid(process_, nullptr, 0);
-    }
-    ReverseProxy(const ReverseProxy&) = delete;
-    ReverseProxy& operator=(const ReverseProxy&) = delete;
 
-    std::uint16_t port() const { return port_; }
-
-private:
     static std::string temporary_paths(const std::filesystem::path& folder) {
         std::string text;
         for (const char* what : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
