@@ -1,112 +1,18 @@
 // The page without a script: forms over real sockets, a real engine and a real database.
 #include <gtest/gtest.h>
 
-#include <map>
+#include <algorithm>
 #include <thread>
 
-#include "http/text.h"
-#include "tests/support/edge_builders.h"
-#include "tests/support/html_tree.h"
+#include "tests/support/form_fixture.h"
 
 namespace chukta {
 namespace {
 
 using namespace testing;
 
-constexpr const char* kFormType = "application/x-www-form-urlencoded";
 const std::string kPhone =
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0.0.0 Mobile Safari/537.36";
-using Fields = std::map<std::string, std::string>;
-
-std::string header(const http::ClientResponse& answer, const char* name) {
-    return std::string{answer.headers.find(name).value_or("")};
-}
-
-std::string encoded(const Fields& fields) {
-    std::string body;
-    for (const auto& [name, value] : fields) {
-        if (!body.empty()) body += '&';
-        body += http::percent_encode(name) + "=" + http::percent_encode(value);
-    }
-    return body;
-}
-
-/// A page as a browser without scripts holds it.
-struct Paper {
-    std::vector<HtmlElement> elements;
-
-    const HtmlElement* find(const std::string& id) const {
-        for (const auto& one : elements) {
-            if (one.of("id") == id) return &one;
-        }
-        return nullptr;
-    }
-    std::string words(const std::string& id) const {
-        const auto* one = find(id);
-        return one == nullptr ? "" : one->text;
-    }
-    /// What a press of this button sends, and where to.
-    std::pair<std::string, Fields> press(const std::string& id, const std::string& upi_id = {})
-        const {
-        const auto* button = find("c-" + id);
-        EXPECT_NE(button, nullptr) << id;
-        if (button == nullptr) return {};
-        EXPECT_NE(button->of("type"), "button") << id;
-        const auto form = button->of("form");
-        Fields fields;
-        if (button->has("name")) fields.emplace(button->of("name"), button->of("value"));
-        for (const auto& one : elements) {
-            if (one.of("type") == "hidden" && one.inside_of == form) {
-                fields.emplace(one.of("name"), one.of("value"));
-            }
-        }
-        if (form == "pay-form") fields["upi-id"] = upi_id;
-        const bool elsewhere = button->has("formaction");
-        return {elsewhere ? button->of("formaction") : find(form)->of("action"), fields};
-    }
-};
-
-class FormTest : public ::testing::Test {
-protected:
-    FormTest() {
-        door.create_order();
-        cookie = door.open_session();
-    }
-
-    http::ClientResponse get(const std::string& target = "/pay/ord_0001") {
-        return door.ask("GET", target, {{"Cookie", cookie}, {"User-Agent", agent}});
-    }
-    Paper paper(const std::string& target = "/pay/ord_0001") {
-        const auto answer = get(target);
-        EXPECT_EQ(answer.status, 200) << target;
-        return {read_html(answer.body)};
-    }
-    http::ClientResponse post(const std::string& target, const Fields& fields) {
-        return door.ask(
-            "POST",
-            target,
-            {{"Cookie", cookie},
-             {"Origin", "https://pay.chai.in"},
-             {"User-Agent", agent},
-             {"Content-Type", kFormType}},
-            encoded(fields)
-        );
-    }
-    http::ClientResponse press(
-        const Paper& on, const std::string& id, const std::string& upi_id = {}
-    ) {
-        const auto [target, fields] = on.press(id, upi_id);
-        return post(target, fields);
-    }
-    /// The attempts that the shop would be told of.
-    std::vector<ShopAttempt> attempts() {
-        return door.engine().orders().find(OrderId{"ord_0001"})->attempts;
-    }
-
-    FrontDoor door;
-    std::string cookie;
-    std::string agent = "Mozilla/5.0 (X11; Linux x86_64) Chrome/126.0.0.0 Safari/537.36";
-};
 
 TEST_F(FormTest, AUpiIdStartsAnAttemptAndTheRedirectShowsIt) {
     const auto answer = press(paper(), "pay", " Asha@OKAXIS ");
@@ -453,82 +359,6 @@ TEST_F(FormTest, NobodyElseCanPress) {
     cookie = "chukta_ord_0001=" + std::string(43, 'a');
     EXPECT_EQ(post(target, fields).status, 404);
     EXPECT_TRUE(attempts().empty());
-}
-
-TEST_F(FormTest, ThePageIsCompressedAsTheBrowserTakesIt) {
-    const auto with = [&](const char* accepted) {
-        return door.ask(
-            "GET", "/pay/ord_0001", {{"Cookie", cookie}, {"Accept-Encoding", accepted}}
-        );
-    };
-    const auto plain = get();
-    EXPECT_EQ(header(plain, "Content-Encoding"), "");
-    const auto brotli = with("gzip, deflate, br");
-    EXPECT_EQ(header(brotli, "Content-Encoding"), "br");
-    EXPECT_EQ(header(brotli, "Vary"), "Accept-Encoding");
-    EXPECT_LT(brotli.body.size() * 2, plain.body.size());
-    EXPECT_EQ(header(with("gzip"), "Content-Encoding"), "gzip");
-}
-
-TEST_F(FormTest, APersonIsToldInWordsThatTheBackendIsBroken) {
-    const auto [target, fields] = paper().press("show-qr");
-    door.engine().store().transact([](Transaction& transaction) {
-        transaction.run("DROP TABLE orders");
-    });
-    for (const auto& answer : {get(), post(target, fields)}) {
-        EXPECT_EQ(answer.status, 503);
-        EXPECT_NE(answer.body.find("Please try again later"), std::string::npos) << answer.body;
-        // A refresh would begin the page anew for who has it read out (WCAG 2.2.1).
-        EXPECT_EQ(answer.body.find("http-equiv=\"refresh\""), std::string::npos);
-        EXPECT_NE(answer.body.find("<main data-wait=\"5\">"), std::string::npos);
-        EXPECT_NE(answer.body.find("<a href=\"\">Check now</a>"), std::string::npos);
-        EXPECT_NE(
-            header(answer, "Content-Security-Policy").find("connect-src 'self'"), std::string::npos
-        );
-        EXPECT_EQ(header(answer, "Retry-After"), "5");
-        EXPECT_EQ(answer.body.find("orders"), std::string::npos);
-    }
-    EXPECT_NE(get().body.find("You need not do anything"), std::string::npos);
-    EXPECT_EQ(post(target, fields).body.find("need not"), std::string::npos)
-        << "nobody sends a press again but the person";
-}
-
-TEST_F(FormTest, APageOfAFewWordsMayRunTheScriptThatItHasAndNoOther) {
-    const auto [target, fields] = paper().press("show-qr");
-    const auto elsewhere = door.ask("POST", target, {{"Content-Type", kFormType}});
-    door.engine().store().transact([](Transaction& transaction) {
-        transaction.run("DROP TABLE orders");
-    });
-    for (const auto& answer : {get("/pay/of_nobody"), elsewhere, get(), post(target, fields)}) {
-        constexpr std::string_view kOpen = "<script>", kPolicy = "; script-src ";
-        const auto policy = header(answer, "Content-Security-Policy");
-        const auto open = answer.body.find(kOpen);
-        std::string allowed;
-        if (open != std::string::npos) {
-            const auto begin = open + kOpen.size();
-            const auto script = answer.body.substr(begin, answer.body.find("</script>") - begin);
-            allowed = "'sha256-" + crypto::base64_encode(crypto::sha256(script)) + "'";
-        }
-        EXPECT_EQ(allowed.empty(), answer.status < 500) << answer.status;
-        const auto at = policy.find(kPolicy);
-        const auto from = at + kPolicy.size();
-        EXPECT_EQ(
-            at == std::string::npos ? "" : policy.substr(from, policy.find(';', from) - from),
-            allowed
-        ) << answer.status;
-        EXPECT_EQ(policy.find("connect-src") == std::string::npos, allowed.empty()) << policy;
-    }
-}
-
-TEST_F(FormTest, APersonIsToldInWordsThatTheyAskTooOften) {
-    const auto [target, fields] = paper().press("show-qr");
-    http::ClientResponse answer;
-    for (int i = 0; i < 100 && answer.status != 429; ++i) answer = get();
-    for (const auto& refused : {answer, post(target, fields)}) {
-        EXPECT_EQ(refused.status, 429);
-        EXPECT_NE(refused.body.find("wait a minute"), std::string::npos) << refused.body;
-    }
-    EXPECT_NE(post(target, fields).body.find("did not reach us"), std::string::npos);
 }
 
 }  // namespace

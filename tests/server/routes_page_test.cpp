@@ -139,6 +139,21 @@ TEST_F(RoutesTest, EveryWayOfNotBeingTheCustomerLooksLikeNoOrder) {
     );
 }
 
+TEST_F(RoutesTest, ThePageIsCompressedAsTheBrowserTakesIt) {
+    door.create_order();
+    const http::Header cookie{"Cookie", door.open_session()};
+    const auto with = [&](const char* accepted) {
+        return door.ask("GET", "/pay/ord_0001", {cookie, {"Accept-Encoding", accepted}});
+    };
+    const auto plain = door.ask("GET", "/pay/ord_0001", {cookie});
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    const auto brotli = with("gzip, deflate, br");
+    EXPECT_EQ(header(brotli, "Content-Encoding"), "br");
+    EXPECT_EQ(header(brotli, "Vary"), "Accept-Encoding");
+    EXPECT_LT(brotli.body.size() * 2, plain.body.size());
+    EXPECT_EQ(header(with("gzip"), "Content-Encoding"), "gzip");
+}
+
 TEST_F(RoutesTest, ALinkPreviewDoesNotUseTheTokenUp) {
     door.create_order();
     EXPECT_EQ(door.ask("HEAD", "/pay/ord_0001?token=" + a_token()).status, 404);

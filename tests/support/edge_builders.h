@@ -132,6 +132,10 @@ inline http::ClientResponse ask(
     return answer ? *std::move(answer) : http::ClientResponse{};
 }
 
+inline std::string header(const http::ClientResponse& answer, const char* name) {
+    return std::string{answer.headers.find(name).value_or("")};
+}
+
 constexpr const char* kTemplate =
     "<!doctype html><html lang=\"{{lang}}\"><title>{{title}}</title>"
     "{{refresh}}<style>p{}</style>{{enter}}<main "

@@ -27,10 +27,6 @@ inline std::string an_order_body(const std::string& id = "ord_0001") {
            R"("return_url":"https://shop.chai.in/return"})";
 }
 
-inline std::string header(const http::ClientResponse& answer, const char* name) {
-    return std::string{answer.headers.find(name).value_or("")};
-}
-
 inline std::string code(const http::ClientResponse& answer) {
     EXPECT_EQ(header(answer, "Content-Type"), "application/problem+json") << answer.body;
     const auto body = nlohmann::json::parse(answer.body, nullptr, false);
