@@ -75,7 +75,9 @@ bool Applier::apply_one() {
             if (row.inbox_id != claimed) continue;
             store_.postpone_inbox(transaction, row, now + kRefusedWaitMs);
         }
+        faults::pass(faults::Point::ApplierBeforePostpone);
     });
+    faults::pass(faults::Point::ApplierAfterPostpone);
     return true;
 }
 

@@ -128,18 +128,30 @@ bool Dispatcher::may_call(const OutboxRow& row) {
     const bool taken = store_.transact([&](Transaction& transaction) {
         const bool ok = store_.take_budget(transaction, api.name, now, kWindowMs, limit);
         if (!ok) store_.release_outbox(transaction, row, now - now % kWindowMs + kWindowMs);
+        faults::pass(
+            ok ? faults::Point::DispatcherBeforeBudget : faults::Point::DispatcherBeforeGiveBack
+        );
         return ok;
     });
+    faults::pass(
+        taken ? faults::Point::DispatcherAfterBudget : faults::Point::DispatcherAfterGiveBack
+    );
     if (!taken) log::info("budget.exhausted", {{"api", api.name}, {"order", row.order_id}});
     if (!taken) return false;
     // What is called now may arrive until its deadline, and by the end of the lease the errand is
     // another's. So much time can have passed, in this very commit, too.
     if (clock_.now() + kLongestCall.count() <= row.due_at) return true;
     log::warning("call.held_up", {{"kind", word(row.kind)}, {"order", row.order_id}});
-    store_.transact([&](Transaction& transaction) {
-        store_.release_outbox(transaction, row, clock_.now());
-    });
+    give_back(row, clock_.now());
     return false;
+}
+
+void Dispatcher::give_back(const OutboxRow& row, EpochMs due_at) {
+    store_.transact([&](Transaction& transaction) {
+        store_.release_outbox(transaction, row, due_at);
+        faults::pass(faults::Point::DispatcherBeforeGiveBack);
+    });
+    faults::pass(faults::Point::DispatcherAfterGiveBack);
 }
 
 std::int64_t Dispatcher::backoff(std::int64_t tries) const {
@@ -196,7 +208,9 @@ void Dispatcher::later(const OutboxRow& row, const GatewayFailure& failure, Stor
             store_.close_budget(transaction, api, now, until, kWindowMs);
         }
         store_.reschedule_outbox(transaction, row, now + wait, sent);
+        faults::pass(faults::Point::DispatcherBeforeLater);
     });
+    faults::pass(faults::Point::DispatcherAfterLater);
 }
 
 void Dispatcher::pay(const OutboxRow& row) {
@@ -222,12 +236,7 @@ void Dispatcher::pay(const OutboxRow& row) {
         return note(row, perhaps_sent ? NewsKind::PayGivenUp : NewsKind::PayNotSent);
     }
     if (clock_.now() - row.created_at > policy_.give_up_ms) return note(row, NewsKind::PayGivenUp);
-    if (order->gateway_session.empty()) {
-        store_.transact([&](Transaction& transaction) {
-            store_.release_outbox(transaction, row, clock_.now() + kSessionWaitMs);
-        });
-        return;
-    }
+    if (order->gateway_session.empty()) return give_back(row, clock_.now() + kSessionWaitMs);
     if (may_call(row)) pay_now(row, *order, *found);
 }
 
@@ -274,9 +283,7 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
 void Dispatcher::leave(const OutboxRow& row) {
     constexpr std::int64_t kWaitMs = 30'000;
     log::warning("errand.of_another_program", {{"order", row.order_id}});
-    store_.transact([&](Transaction& transaction) {
-        store_.release_outbox(transaction, row, clock_.now() + kWaitMs);
-    });
+    give_back(row, clock_.now() + kWaitMs);
 }
 
 void Dispatcher::notify(const OutboxRow& row) {

@@ -69,6 +69,8 @@ private:
     /// Whether the gateway's budget and the claim's lease leave room for a call; if not, the errand
     /// waits.
     bool may_call(const OutboxRow& row);
+    /// No call was made: the errand waits until then as if it had not been claimed.
+    void give_back(const OutboxRow& row, EpochMs due_at);
     std::int64_t backoff(std::int64_t tries) const;
 
     Store& store_;

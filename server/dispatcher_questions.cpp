@@ -112,7 +112,9 @@ void Dispatcher::fetch(const OutboxRow& row) {
         if (row.kind != ErrandKind::TerminateOrder && asks_again(row)) return;
         store_.transact([&](Transaction& transaction) {
             store_.finish_outbox(transaction, row, clock_.now());
+            faults::pass(faults::Point::DispatcherBeforeDrop);
         });
+        faults::pass(faults::Point::DispatcherAfterDrop);
         return;
     }
     // The last one is kept for whoever repairs the parser. What terminates has done so already, and

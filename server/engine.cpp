@@ -1,5 +1,7 @@
 #include "server/engine.h"
 
+#include "server/faults.h"
+
 namespace chukta {
 namespace {
 
@@ -39,11 +41,17 @@ Engine::Engine(
 
 Engine::~Engine() { stop(); }
 
-void Engine::start() {
-    store_.database().start();
+void Engine::take_over() {
     store_.transact([&](Transaction& transaction) {
         store_.release_leases(transaction, clock_.now());
+        faults::pass(faults::Point::StartBeforeCommit);
     });
+    faults::pass(faults::Point::StartAfterCommit);
+}
+
+void Engine::start() {
+    store_.database().start();
+    take_over();
     held_.start();
     intake_.start();
     const int appliers = store_.database().shared() ? kAppliersOfAShared : 1;

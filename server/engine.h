@@ -41,6 +41,8 @@ public:
     ~Engine() override;
 
     void start();
+    /// What a process before this one had claimed is due: the first that start does.
+    void take_over();
     /// Ends the loops: each finishes what it has in hand.
     void stop();
 

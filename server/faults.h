@@ -14,29 +14,55 @@ namespace chukta::faults {
 
 /// Every place where a process may be ended, in the order in which one payment passes them.
 /// "before_commit" stands inside the transaction: what ends there was never written.
-#define CHUKTA_FAULT_POINTS(POINT)                            \
-    POINT(OrderBeforeCommit, "order.before_commit")           \
-    POINT(OrderAfterCommit, "order.after_commit")             \
-    POINT(AttemptBeforeCommit, "attempt.before_commit")       \
-    POINT(AttemptAfterCommit, "attempt.after_commit")         \
-    POINT(RefundBeforeCommit, "refund.before_commit")         \
-    POINT(RefundAfterCommit, "refund.after_commit")           \
-    POINT(DispatcherBeforeClaim, "dispatcher.before_claim")   \
-    POINT(DispatcherAfterClaim, "dispatcher.after_claim")     \
-    POINT(DispatcherBeforeCall, "dispatcher.before_call")     \
-    POINT(DispatcherAfterCall, "dispatcher.after_call")       \
-    POINT(DispatcherBeforeRecord, "dispatcher.before_record") \
-    POINT(DispatcherAfterRecord, "dispatcher.after_record")   \
-    POINT(IntakeBeforeCommit, "intake.before_commit")         \
-    POINT(IntakeAfterCommit, "intake.after_commit")           \
-    POINT(ApplierAfterClaim, "applier.after_claim")           \
-    POINT(ApplierBeforeCommit, "applier.before_commit")       \
-    POINT(ApplierAfterCommit, "applier.after_commit")         \
-    POINT(ReconcilerBeforeCommit, "reconciler.before_commit") \
-    POINT(ReconcilerAfterCommit, "reconciler.after_commit")   \
-    POINT(NotifierBeforeCall, "notifier.before_call")         \
-    POINT(NotifierAfterCall, "notifier.after_call")           \
-    POINT(NotifierBeforeRecord, "notifier.before_record")     \
+#define CHUKTA_FAULT_POINTS(POINT)                                   \
+    POINT(StartBeforeCommit, "start.before_commit")                  \
+    POINT(StartAfterCommit, "start.after_commit")                    \
+    POINT(OrderBeforeCommit, "order.before_commit")                  \
+    POINT(OrderAfterCommit, "order.after_commit")                    \
+    POINT(SessionBeforeCommit, "session.before_commit")              \
+    POINT(SessionAfterCommit, "session.after_commit")                \
+    POINT(PrepareBeforeCommit, "prepare.before_commit")              \
+    POINT(PrepareAfterCommit, "prepare.after_commit")                \
+    POINT(AttemptBeforeCommit, "attempt.before_commit")              \
+    POINT(AttemptAfterCommit, "attempt.after_commit")                \
+    POINT(CancelAttemptBeforeCommit, "cancel_attempt.before_commit") \
+    POINT(CancelAttemptAfterCommit, "cancel_attempt.after_commit")   \
+    POINT(CancelOrderBeforeCommit, "cancel_order.before_commit")     \
+    POINT(CancelOrderAfterCommit, "cancel_order.after_commit")       \
+    POINT(VerifyOrderBeforeCommit, "verify_order.before_commit")     \
+    POINT(VerifyOrderAfterCommit, "verify_order.after_commit")       \
+    POINT(RefundBeforeCommit, "refund.before_commit")                \
+    POINT(RefundAfterCommit, "refund.after_commit")                  \
+    POINT(DispatcherBeforeClaim, "dispatcher.before_claim")          \
+    POINT(DispatcherAfterClaim, "dispatcher.after_claim")            \
+    POINT(DispatcherBeforeBudget, "dispatcher.before_budget")        \
+    POINT(DispatcherAfterBudget, "dispatcher.after_budget")          \
+    POINT(DispatcherBeforeGiveBack, "dispatcher.before_give_back")   \
+    POINT(DispatcherAfterGiveBack, "dispatcher.after_give_back")     \
+    POINT(DispatcherBeforeCall, "dispatcher.before_call")            \
+    POINT(DispatcherAfterCall, "dispatcher.after_call")              \
+    POINT(DispatcherBeforeRecord, "dispatcher.before_record")        \
+    POINT(DispatcherAfterRecord, "dispatcher.after_record")          \
+    POINT(DispatcherBeforeLater, "dispatcher.before_later")          \
+    POINT(DispatcherAfterLater, "dispatcher.after_later")            \
+    POINT(DispatcherBeforeDrop, "dispatcher.before_drop")            \
+    POINT(DispatcherAfterDrop, "dispatcher.after_drop")              \
+    POINT(IntakeBeforeCommit, "intake.before_commit")                \
+    POINT(IntakeAfterCommit, "intake.after_commit")                  \
+    POINT(ApplierAfterClaim, "applier.after_claim")                  \
+    POINT(ApplierBeforeCommit, "applier.before_commit")              \
+    POINT(ApplierAfterCommit, "applier.after_commit")                \
+    POINT(ApplierBeforePostpone, "applier.before_postpone")          \
+    POINT(ApplierAfterPostpone, "applier.after_postpone")            \
+    POINT(ReconcilerBeforeForget, "reconciler.before_forget")        \
+    POINT(ReconcilerAfterForget, "reconciler.after_forget")          \
+    POINT(ReconcilerBeforeHurry, "reconciler.before_hurry")          \
+    POINT(ReconcilerAfterHurry, "reconciler.after_hurry")            \
+    POINT(ReconcilerBeforeCommit, "reconciler.before_commit")        \
+    POINT(ReconcilerAfterCommit, "reconciler.after_commit")          \
+    POINT(NotifierBeforeCall, "notifier.before_call")                \
+    POINT(NotifierAfterCall, "notifier.after_call")                  \
+    POINT(NotifierBeforeRecord, "notifier.before_record")            \
     POINT(NotifierAfterRecord, "notifier.after_record")
 
 /// Every deliberate bug that the simulation must find. A planted one replaces a rule by the mistake
@@ -91,6 +117,12 @@ namespace chukta::faults {
 enum class Point { CHUKTA_FAULT_POINTS(CHUKTA_FAULT_ENUMERATOR) };
 enum class Bug { CHUKTA_PLANTED_BUGS(CHUKTA_FAULT_ENUMERATOR) };
 #undef CHUKTA_FAULT_ENUMERATOR
+
+/// What stands on both sides of a commit that several have in common.
+struct Commit {
+    Point before;
+    Point after;
+};
 
 #ifdef CHUKTA_FAULTS
 

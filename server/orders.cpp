@@ -20,7 +20,6 @@ namespace {
 
 /// Cashfree takes an order_expiry_time more than 15 minutes ahead (facts/cashfree.md §2.1).
 constexpr std::int64_t kExpiryMsMin = 15 * 60'000;
-constexpr std::string_view kOrdersScope = "orders";
 
 /// The same request again has the same hash; times and idempotency keys are not part of it.
 std::string hash_of(const NewOrder& order) {
@@ -91,7 +90,7 @@ Result<ShopOrder, ShopError> Orders::create(
 ) {
     const auto now = clock_.now();
     const auto hash = hash_of(wanted);
-    const std::string scope{kOrdersScope};
+    const std::string scope = "orders";
     // Chosen once: a repeat after a lost commit must find the order that it made.
     const OrderId new_id =
         wanted.order_id.empty() ? OrderId{"order_" + crypto::random_id()} : wanted.order_id;
@@ -185,8 +184,10 @@ Result<ShopOrder, ShopError> Orders::verify(const OrderId& order_id) {
         if (change->order().payment_status == PaymentStatus::Paid) {
             change->ask(ErrandKind::AskRefunds, Priority::Verify, change->now());
         }
+        faults::pass(faults::Point::VerifyOrderBeforeCommit);
         return shop_order_of(change->order(), change->attempts(), change->refunds());
     });
+    faults::pass(faults::Point::VerifyOrderAfterCommit);
     outbox_changed_();
     return verified;
 }
@@ -208,8 +209,10 @@ Result<ShopOrder, ShopError> Orders::cancel(const OrderId& order_id) {
             change->save();
             version = order.version;
         }
+        faults::pass(faults::Point::CancelOrderBeforeCommit);
         return shop_order_of(order, change->attempts(), change->refunds());
     });
+    faults::pass(faults::Point::CancelOrderAfterCommit);
     outbox_changed_();
     if (version != 0) held_.wake(order_id, version);
     return cancelled;
@@ -218,8 +221,7 @@ Result<ShopOrder, ShopError> Orders::cancel(const OrderId& order_id) {
 std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
     Transaction transaction{store_.database(), db::Mode::Look};
     const auto order = store_.find_order(transaction, order_id);
-    if (!order) return std::nullopt;
-    return order->customer_id;
+    return order ? std::optional{order->customer_id} : std::nullopt;
 }
 
 std::vector<std::optional<wire::OrderView>> Orders::views_in_sessions(
@@ -252,8 +254,9 @@ std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopp
 /// Runs `work` on the locked order and answers with the view of what it left. work returns nothing,
 /// or why it refused; then nothing is saved.
 template <class Work>
-auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&& work)
-    -> Result<wire::OrderView, StartError> {
+auto Orders::change_order(
+    const OrderId& order_id, const Shopper& shopper, const faults::Commit& commit, Work&& work
+) -> Result<wire::OrderView, StartError> {
     std::int64_t version = 0;
     auto view =
         store_.transact([&](Transaction& transaction) -> Result<wire::OrderView, StartError> {
@@ -263,10 +266,10 @@ auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&
                 return failure(*refused);
             }
             if (change->save()) version = change->order().version;
-            faults::pass(faults::Point::AttemptBeforeCommit);
+            faults::pass(commit.before);
             return view_for(shopper, change->order(), change->attempts(), policy_, change->now());
         });
-    faults::pass(faults::Point::AttemptAfterCommit);
+    faults::pass(commit.after);
     if (version != 0) {
         held_.wake(order_id, version);
         outbox_changed_();
@@ -276,9 +279,11 @@ auto Orders::change_order(const OrderId& order_id, const Shopper& shopper, Work&
 
 void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
     if (!wants_prepared(shopper.device, policy_)) return;
-    const auto prepared = change_order(
+    // Nobody asked for it, so nobody is told that it was refused.
+    static_cast<void>(change_order(
         order_id,
         shopper,
+        {faults::Point::PrepareBeforeCommit, faults::Point::PrepareAfterCommit},
         [&](Transaction&, OrderChange& change) -> std::optional<StartError> {
             const auto refused = why_not_payable(change.order(), change.attempts(), change.now());
             if (refused) return refused;
@@ -288,9 +293,7 @@ void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
             prepare_attempt(change, shopper);
             return std::nullopt;
         }
-    );
-    // Nobody asked for it, so nobody is told that it was refused.
-    static_cast<void>(prepared);
+    ));
 }
 
 Result<wire::OrderView, StartError> Orders::start(
@@ -307,6 +310,7 @@ Result<wire::OrderView, StartError> Orders::start(
     return change_order(
         order_id,
         shopper,
+        {faults::Point::AttemptBeforeCommit, faults::Point::AttemptAfterCommit},
         [&](Transaction& transaction, OrderChange& change) -> std::optional<StartError> {
             if (const auto made = store_.find_idempotency(transaction, scope, key)) {
                 if (made->request_hash != hash) return StartError::IdempotencyKeyReused;
@@ -356,6 +360,7 @@ Result<wire::OrderView, StartError> Orders::cancel_attempt(
     return change_order(
         order_id,
         shopper,
+        {faults::Point::CancelAttemptBeforeCommit, faults::Point::CancelAttemptAfterCommit},
         [&](Transaction&, OrderChange& change) -> std::optional<StartError> {
             auto& attempts = change.attempts();
             const auto found = std::find_if(

@@ -20,6 +20,9 @@ namespace chukta {
 
 class Store;
 class HeldRequests;
+namespace faults {
+struct Commit;
+}
 
 /// How silent attempts are watched (product.md §5, Slow webhooks), and who is told of their ends.
 struct WatchPolicy {
@@ -227,8 +230,9 @@ public:
 
 private:
     template <class Work>
-    auto change_order(const OrderId& order_id, const Shopper& shopper, Work&& work)
-        -> Result<wire::OrderView, StartError>;
+    auto change_order(
+        const OrderId& order_id, const Shopper& shopper, const faults::Commit& commit, Work&& work
+    ) -> Result<wire::OrderView, StartError>;
 
     Store& store_;
     HeldRequests& held_;

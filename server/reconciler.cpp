@@ -61,8 +61,11 @@ void Reconciler::forget_what_is_old(EpochMs now) {
             if (!watch_.tells_shop) {
                 store_.close_notifications(transaction, now - Notifier::kGiveUpMs, now);
             }
-            return store_.forget_old(transaction, now);
+            const bool left = store_.forget_old(transaction, now);
+            faults::pass(faults::Point::ReconcilerBeforeForget);
+            return left;
         });
+        faults::pass(faults::Point::ReconcilerAfterForget);
         if (more) forgot_at_ = 0;
     } catch (const db::StorageError& error) {
         // Orders are looked after all the same; this has another hour.
@@ -88,8 +91,11 @@ bool Reconciler::hurry_what_is_far(EpochMs now) {
     // This clock may be the one that jumps.
     if (std::abs(now - far_seen_at_) < kFarEveryMs) return false;
     const auto hurried = store_.transact([&](Transaction& transaction) {
-        return store_.hurry_beyond(transaction, now + kFarMs, now);
+        const auto rows = store_.hurry_beyond(transaction, now + kFarMs, now);
+        faults::pass(faults::Point::ReconcilerBeforeHurry);
+        return rows;
     });
+    faults::pass(faults::Point::ReconcilerAfterHurry);
     far_seen_at_ = now;
     if (hurried > 0) log::warning("clock.was_ahead", {{"rows", hurried}});
     return hurried > 0;

@@ -1,4 +1,5 @@
 // The small tables: budget, idempotency, sessions.
+#include "server/faults.h"
 #include "server/store.h"
 
 namespace chukta {
@@ -78,7 +79,7 @@ bool Store::use_token(
     constexpr auto kSession =
         "INSERT INTO sessions (merchant_id, session_hash, order_id, customer_id, expires_at_ms) "
         "VALUES ($1, $2, $3, $4, $5)";
-    return transact([&](Transaction& transaction) {
+    const bool ours = transact([&](Transaction& transaction) {
         if (transaction.write(kToken, {merchant_, jti, session_hash, token_expires_at}) == 0) {
             // By an earlier try of ours whose commit was lost, or by somebody else.
             return transaction.run(kOurs, {merchant_, jti, session_hash}).size() == 1;
@@ -91,8 +92,11 @@ bool Store::use_token(
              session.customer_id.str(),
              session.expires_at}
         );
+        faults::pass(faults::Point::SessionBeforeCommit);
         return true;
     });
+    faults::pass(faults::Point::SessionAfterCommit);
+    return ours;
 }
 
 std::optional<Session> Store::find_session(const std::string& session_hash) {

@@ -19,12 +19,7 @@ void World::boot(std::size_t number) {
     );
     machine.process = process;
     story_.tell(now_, "machine", number, "boots");
-    const bool up = run_in(process, [&] {
-        // As Engine::start does.
-        process->engine.store().transact([&](Transaction& transaction) {
-            process->engine.store().release_leases(transaction, machine.clock->now());
-        });
-    });
+    const bool up = run_in(process, [&] { process->engine.take_over(); });
     if (!up && !process->dead) kill(*process, dice_.between(500, 5'000));
 }
 
