@@ -8,6 +8,7 @@ const kOpen = ['created', 'pending'];
 const kHoldsUnpaid = ['amount_mismatch'];
 const kTookTooMuch = ['paid_twice', 'contradicted'];
 const kLeavesOpen = ['amount_mismatch', 'unknown_word'];
+const kPaidAfterClose = ['paid_after_close', ...kTookTooMuch];
 
 function by(rows, key) {
   const groups = new Map();
@@ -63,7 +64,10 @@ function checkOrder(order, books, say) {
   }
   if (kept > order.amount_paise && !because(kTookTooMuch)) say(name, `charged ${kept}, review ${order.review_reason}`);
   if (order.payment_status !== fold(attempts)) say(name, `${order.payment_status} is not what its attempts say`);
-  if (paid && order.fulfillment_status !== 'confirmed') say(name, `paid and ${order.fulfillment_status}`);
+  const cancelled = order.fulfillment_status === 'cancelled';
+  if (cancelled !== books.wasCancelled(name)) say(name, `${order.fulfillment_status}, and the shop ${cancelled ? 'wanted it' : 'cancelled it'}`);
+  if (paid && !cancelled && order.fulfillment_status !== 'confirmed') say(name, `paid and ${order.fulfillment_status}`);
+  if (paid && cancelled && !because(kPaidAfterClose)) say(name, `paid and cancelled, review ${order.review_reason}`);
   const indexes = attempts.map((one) => one.attempt_index).sort((a, b) => a - b);
   if (indexes.some((index, i) => index !== i + 1)) say(name, `attempts are numbered ${indexes}`);
   for (const one of attempts) {
@@ -204,6 +208,7 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     database,
     paymentsOf: by(state.payments, 'order_id'),
     refundsOf: by(state.refunds, 'order_id'),
+    wasCancelled: (name) => customers.find((one) => one.orderId === name)?.acknowledged.cancelled ?? false,
     promisedRefundsOf: (name) => customers.find((one) => one.orderId === name)?.refunds ?? [],
     callsOf: by(state.order_pay_calls, 'order_id'),
     toldOf: by(told.map((line) => ({ ...line, order_id: line.body.data?.order_id })), 'order_id'),

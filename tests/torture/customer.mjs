@@ -14,8 +14,10 @@ const kContacted = new Error('our team will contact you');
 
 /** What a customer may do, and how often of a hundred. */
 const kPlans = [
-  ['pays', 40], ['pays at once', 20], ['declines, then pays', 10], ['double-clicks', 10],
+  ['pays', 28], ['pays at once', 16], ['declines, then pays', 10], ['double-clicks', 10],
   ['reloads', 8], ['switches', 6], ['switches and pays the old one', 6],
+  ['cancels, then pays', 5], ['cancels and pays all the same', 4],
+  ['the shop cancels', 3], ['the shop cancels and is paid', 2], ['the shop cancels at once', 2],
 ];
 
 function draw(random) {
@@ -28,16 +30,20 @@ function draw(random) {
 }
 
 export class Customer {
-  /** @param until a time after which it gives up: then it is stuck, which is a violation */
-  constructor(world, random, number, until) {
+  /**
+   * @param until a time after which it gives up: then it is stuck, which is a violation
+   * @param wanted what is not left to chance: plan, channel, verifies
+   */
+  constructor(world, random, number, until, wanted = {}) {
     Object.assign(this, { world, random, until });
     this.orderId = `ord_${String(number).padStart(5, '0')}`;
-    this.plan = draw(random);
-    this.channel = this.plan === 'pays at once' ? 'collect' : random.pick(['collect', 'qrcode', 'intent']);
+    this.plan = wanted.plan ?? draw(random);
+    this.channel = this.plan === 'pays at once' ? 'collect' : wanted.channel ?? random.pick(['collect', 'qrcode', 'intent']);
+    this.verifies = wanted.verifies ?? random.chance(25);  // the shop, which does not wait for a webhook
     this.device = this.channel === 'intent' ? 'android_phone' : 'desktop';
     this.keys = new Set();  // one for each press
     this.step = 'shopping';
-    this.acknowledged = { order: false, attempts: new Set() };
+    this.acknowledged = { order: false, attempts: new Set(), cancelled: false };
     this.givesBack = random.pick(kGivesBack);
     this.refunds = [];  // that the shop was told of: refund_id and amount
     this.repeats = 0;
@@ -56,6 +62,11 @@ export class Customer {
   async play() {
     await this.shop();
     await this.arrive();
+    if (this.plan === 'the shop cancels at once') {
+      await this.shopCancels();
+      return this.leave();
+    }
+    if (this.device === 'android_phone') await this.openPage();
     await this.choose(this.channel);
     if (this.plan === 'declines, then pays') {
       await this.act('decline');
@@ -67,14 +78,26 @@ export class Customer {
       this.channel = this.channel === 'qrcode' ? 'collect' : 'qrcode';
       await this.choose(this.channel, index);
       if (this.plan === 'switches and pays the old one') return this.finish(old);
+    } else if (this.plan.startsWith('cancels')) {
+      const old = await this.payment();
+      await this.cancel();
+      if (this.plan === 'cancels and pays all the same') return this.finish(old);
+      await this.choose(this.channel);
+    } else if (this.plan.startsWith('the shop cancels')) {
+      const old = await this.payment();
+      await this.shopCancels();
+      if (this.plan === 'the shop cancels') return this.leave();
+      return this.finish(old);
     }
     return this.finish(this.plan === 'pays at once' ? null : await this.payment());
   }
 
   async finish(payment) {
     if (payment) await this.approve(payment);
+    if (this.verifies) await this.askShop('verify', [202]);
     this.step = 'waiting for the thank-you page';
     await this.sees('paid', (view) => view.payment_status === 'paid');
+    if (this.verifies) await this.askShop('verify', [202]);  // asks for its refunds, too
     this.step = 'being given money back';
     for (const [i, amount] of this.givesBack.entries()) await this.giveBack(`rf_${this.orderId}_${i}`, amount);
     this.step = 'done';
@@ -106,6 +129,46 @@ export class Customer {
       takes: [200, 201],
     });
     this.acknowledged.order = answer.body.order_id === this.orderId;
+  }
+
+  /** What the shop does with the order by its own key. */
+  askShop(what, takes) {
+    return this.insist('POST', `/v1/orders/${this.orderId}/${what}`, {
+      headers: { authorization: `Bearer ${this.world.secrets.SHOP_API_KEY}` }, takes,
+    });
+  }
+
+  async shopCancels() {
+    this.step = 'being cancelled by the shop';
+    const answer = await this.askShop('cancel', [200]);
+    this.acknowledged.cancelled = answer.body.fulfillment_status === 'cancelled';
+    if (!this.acknowledged.cancelled) this.broken = `cancelled by the shop, and ${answer.body.fulfillment_status}`;
+  }
+
+  async leave() {
+    this.step = 'leaving';
+    await this.sees('that the order is cancelled', (view) => view.message.situation === 'order_cancelled');
+    this.step = 'done';
+  }
+
+  /** "I cancelled": the page is free for another choice, whatever becomes of the payment. */
+  async cancel() {
+    this.step = 'cancelling';
+    const { attempt } = await this.view();
+    if (!attempt) return;
+    const answer = await this.insist('POST', `/api/orders/${this.orderId}/attempts/${attempt.index}/cancel`, {
+      headers: { ...this.page(), origin: this.world.serverUrl }, takes: [200],
+    });
+    const after = answer.body.attempt;
+    if (after.index !== attempt.index || !['failed', 'completed'].includes(after.status)) {
+      this.broken = `attempt ${attempt.index} was cancelled, and ${after.index} is ${after.status}`;
+    }
+  }
+
+  /** A phone's page has an app link prepared. */
+  async openPage() {
+    this.step = 'opening the page';
+    await this.insist('GET', `/pay/${this.orderId}`, { headers: this.page(), takes: [200] });
   }
 
   async arrive() {

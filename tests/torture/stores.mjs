@@ -70,6 +70,19 @@ export class SqliteStore {
     else if (server.alive) execFileSync('prlimit', ['--pid', String(server.pid), '--fsize=unlimited']);
   }
 
+  /** No order can be changed, and all else can: from now on until takeOrders. */
+  async refuseOrders() {
+    this.#run("CREATE TRIGGER refuses BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  }
+
+  async takeOrders() {
+    this.#run('DROP TRIGGER refuses');
+  }
+
+  #run(sql) {
+    execFileSync('sqlite3', ['-cmd', '.timeout 10000', this.file, sql], { stdio: 'ignore' });
+  }
+
   /** Nobody can write, as while a backup holds the lock. */
   async goAway() {
     const shell = spawn('sqlite3', [this.file], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -122,6 +135,21 @@ export class PostgresStore {
     const text = execFileSync(`${this.bin}/psql`, ['-h', this.folder, '-U', 'chukta', '-d', 'chukta', '-qAtX', '-c',
       `SELECT coalesce(json_agg(one), '[]') FROM (${sql}) AS one`], { maxBuffer: 1 << 28 });
     return JSON.parse(text.toString());
+  }
+
+  /** No order can be changed, and all else can: from now on until takeOrders. */
+  async refuseOrders() {
+    this.#run('CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS ' +
+      "$$ BEGIN RAISE EXCEPTION 'refused'; END $$; CREATE TRIGGER refuses BEFORE UPDATE ON orders EXECUTE FUNCTION refuses()");
+  }
+
+  async takeOrders() {
+    this.#run('DROP TRIGGER refuses ON orders; DROP FUNCTION refuses()');
+  }
+
+  #run(sql) {
+    execFileSync(`${this.bin}/psql`, ['-h', this.folder, '-U', 'chukta', '-d', 'chukta', '-qX', '-v', 'ON_ERROR_STOP=1', '-c', sql],
+      { stdio: ['ignore', 'ignore', 'ignore'] });
   }
 
   async goAway() {

@@ -63,15 +63,26 @@ async function happen(name, trouble, world) {
   }
 }
 
-async function welcome(world, customers, until, isOver) {
-  const going = [];
-  while (!isOver()) {
-    const customer = new Customer(world, random.fork(), customers.length + 1, until);
-    customers.push(customer);
-    going.push(customer.run().catch((error) => violations.push(error.message)));
-    await pause(kGapMs * (0.5 + random.next()));
+class Customers {
+  constructor(world, until) {
+    Object.assign(this, { world, until, all: [], going: [] });
   }
-  await Promise.all(going);
+
+  /** @param wanted what is not left to chance: see Customer */
+  admit(wanted) {
+    const customer = new Customer(this.world, random.fork(), this.all.length + 1, this.until, wanted);
+    this.all.push(customer);
+    this.going.push(customer.run().catch((error) => violations.push(error.message)));
+  }
+
+  /** Until it is over and everybody has gone. */
+  async welcome(isOver) {
+    while (!isOver()) {
+      this.admit();
+      await pause(kGapMs * (0.5 + random.next()));
+    }
+    await Promise.all(this.going);
+  }
 }
 
 /** The gateway's late repeats and close-outs happen, and the server has nothing left to do. */
@@ -99,11 +110,11 @@ async function main() {
   try {
     await world.start();
     say(`${store.name}, seed ${values.seed}, ${seconds} s; disk full by ${store.diskFull ?? 'nothing'}; database away by ${store.awayMeans}`);
-    const trouble = new Trouble(world, random.fork(), counts);
-    const customers = [];
     const ends = Date.now() + seconds * 1000;
+    const customers = new Customers(world, ends + kLastsMs);
+    const trouble = new Trouble(world, random.fork(), counts, (wanted) => customers.admit(wanted));
     let over = false;
-    const everybody = welcome(world, customers, ends + kLastsMs, () => over);
+    const everybody = customers.welcome(() => over);
     for (const name of plan(store)) {
       if (Date.now() > ends) break;
       const began = Date.now();
@@ -121,7 +132,7 @@ async function main() {
       const unreached = Object.keys(counts.failpoints).filter((name) => counts.failpoints[name] === 0);
       violations.push(...unreached.map((name) => `the server never died at ${name}`));
     }
-    violations.push(...await disagreements({ world, customers, ownWebhooks: trouble.webhooks, counts }));
+    violations.push(...await disagreements({ world, customers: customers.all, ownWebhooks: trouble.webhooks, counts }));
   } finally {
     await world.stop();
     await store.stop();

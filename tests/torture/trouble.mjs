@@ -6,6 +6,15 @@ import { postWebhook } from '../e2e/support/gateway.mjs';
 import { eventually } from '../e2e/support/wait.mjs';
 
 const kWarmSeconds = 30;
+// Passed once by each process, soon after it has begun.
+const kAtStart = ['start.', 'reconciler.before_forget', 'reconciler.after_forget', 'reconciler.before_hurry', 'reconciler.after_hurry'];
+// Where nobody comes by soon, and the customer who does.
+const kGuests = {
+  prepare: { plan: 'pays', channel: 'intent' },
+  cancel_attempt: { plan: 'cancels, then pays' },
+  cancel_order: { plan: 'the shop cancels' },
+  verify_order: { plan: 'pays', verifies: true },
+};
 
 /** The names of server/faults.h, in its order. */
 export function failpoints() {
@@ -16,8 +25,9 @@ export function failpoints() {
 }
 
 export class Trouble {
-  constructor(world, random, counts) {
-    Object.assign(this, { world, random, counts });
+  /** @param invite lets another customer in, of whom some things are wanted */
+  constructor(world, random, counts, invite) {
+    Object.assign(this, { world, random, counts, invite });
     counts.failpoints = {};  // by name: how often the server died there
     for (const name of failpoints()) counts.failpoints[name] = 0;
     this.webhooks = [];  // our own: what was answered to each
@@ -28,10 +38,14 @@ export class Trouble {
   /** Dies at the n-th pass of a named place; started again without it. */
   async dieAt(name, patienceMs) {
     const { server } = this.world;
-    const passes = 1 + this.random.below(3);
+    const once = kAtStart.some((one) => name.startsWith(one));
+    const means = this.#meansTo(name);
+    const passes = once || means ? 1 : 1 + this.random.below(3);
     await this.#restart({ CHUKTA_FAILPOINT: `${name}:${passes}` });
-    const end = Date.now() + patienceMs;
+    const restore = await means?.();
+    const end = Date.now() + (means ? 2 : 1) * patienceMs;
     while (server.alive && Date.now() < end) await pause(20);
+    await restore?.();
     if (server.alive) {
       // Nobody came by: the load decides what is passed. Not counted as a kill at that place.
       this.counts.notReached += 1;
@@ -41,6 +55,32 @@ export class Trouble {
     }
     this.counts.kills += 1;
     await this.#restart({ CHUKTA_FAILPOINT: '' });
+  }
+
+  /** Brings about what is seldom passed; gives what ends it again. */
+  #meansTo(name) {
+    const { gateway, store } = this.world;
+    const [who, where = ''] = name.split(/\.(?:before_|after_)?/);
+    if (who in kGuests) return async () => this.invite(kGuests[who]);
+    if (who === 'applier' && where === 'postpone') {
+      return async () => {
+        await store.refuseOrders();
+        return () => store.takeOrders();
+      };
+    }
+    if (who !== 'dispatcher') return undefined;
+    const faults = {
+      later: ['rate_limited', { count: 2, value: 1 }],
+      give_back: ['rate_limited', { count: 4, value: 3 }],
+      // Done, and not heard of: asked again it is refused.
+      drop: ['drop_after_accept', { endpoint: 'terminate_order' }],
+    };
+    if (!(where in faults)) return undefined;
+    return async () => {
+      await gateway.fault(...faults[where]);
+      if (where === 'drop') this.invite({ plan: 'the shop cancels at once' });
+      return () => gateway.clearFaults();
+    };
   }
 
   async dieSometime() {
