@@ -229,6 +229,7 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     attempts: database.attempts.length,
     payments: state.payments.length,
     paid: database.orders.filter((order) => order.payment_status === 'paid').length,
+    cancelled: database.orders.filter((order) => order.fulfillment_status === 'cancelled').length,
     underReview: database.orders.filter((order) => order.review_reason !== 'none').length,
     refunds: database.refunds.length,
     orderPayCalls: state.order_pay_calls.length,

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Database } from '../e2e/support/database.mjs';
 
+// The log holds 16,000 pages before the server moves it into the file (server/db/sqlite_checkpoints.h), and a server that
+// is killed again and again moves it seldom.
+const kDiskMb = 192;
+
 /** A file of SQLite's, on a small disk of its own where we may mount one. */
 export class SqliteStore {
   constructor() {
@@ -15,7 +19,7 @@ export class SqliteStore {
     this.file = path.join(this.folder, 'chukta.db');
     this.url = `sqlite:${this.file}`;
     this.database = new Database(this.file);
-    this.diskFull = this.mounted ? 'a tmpfs of 48 MB, filled' : 'RLIMIT_FSIZE at the size of the log';
+    this.diskFull = this.mounted ? `a tmpfs of ${kDiskMb} MB, filled` : 'RLIMIT_FSIZE at the size of the log';
     this.awayMeans = 'a write lock held by another process';
     this.awayMs = 6500;  // longer than the server waits for a lock
   }
@@ -25,7 +29,7 @@ export class SqliteStore {
   #mount() {
     if (process.getuid() !== 0) return false;
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', this.folder], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kDiskMb}m`, 'tmpfs', this.folder], { stdio: 'ignore' });
       return true;
     } catch {
       return false;

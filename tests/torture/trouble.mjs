@@ -12,7 +12,7 @@ const kAtStart = ['start.', 'reconciler.before_forget', 'reconciler.after_forget
 const kGuests = {
   prepare: { plan: 'pays', channel: 'intent' },
   cancel_attempt: { plan: 'cancels, then pays' },
-  cancel_order: { plan: 'the shop cancels' },
+  cancel_order: { plan: 'the shop cancels and is paid' },
   verify_order: { plan: 'pays', verifies: true },
 };
 
