@@ -1,5 +1,6 @@
 #include "server/db/sqlite_checkpoints.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
@@ -10,15 +11,10 @@
 namespace chukta::db {
 
 SqliteCheckpoints::SqliteCheckpoints(std::string path, SqliteLender& writers, Limits limits)
-    : path_{std::move(path)},
-      writers_{writers},
-      limits_{limits},
-      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
+    : path_{std::move(path)}, writers_{writers}, limits_{limits} {}
 
-SqliteCheckpoints::~SqliteCheckpoints() {
-    thread_.request_stop();
-    grown_.notify_all();
-    thread_.join();
+void SqliteCheckpoints::start() {
+    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
 void SqliteCheckpoints::note(int pages) {
@@ -33,25 +29,34 @@ void SqliteCheckpoints::note(int pages) {
 
 void SqliteCheckpoints::run(const std::stop_token& stop) {
     for (;;) {
-        int pages = 0;
         {
             std::unique_lock lock{mutex_};
             const bool grown =
                 grown_.wait(lock, stop, [this] { return wants_length() || wants_move(); });
             if (!grown) return;
-            if (wants_move()) moved_ = pages = pages_;
         }
-        try {
-            if (pages > 0) {
-                checkpoint(pages);
-            } else {
-                lengthen(stop);
-            }
-        } catch (const StorageError& error) {
-            // The log keeps everything and grows; the next of so many pages tries again.
-            log::error("checkpoint.failed", {{"storage_code", error.code()}});
-        }
+        run_once(stop);
     }
+}
+
+bool SqliteCheckpoints::run_once(const std::stop_token& stop) {
+    int pages = 0;
+    {
+        const std::lock_guard lock{mutex_};
+        if (!wants_length() && !wants_move()) return false;
+        if (wants_move()) moved_ = pages = pages_;
+    }
+    try {
+        if (pages > 0) {
+            checkpoint(pages);
+        } else {
+            lengthen(stop);
+        }
+    } catch (const StorageError& error) {
+        // The log keeps everything and grows; the next of so many pages tries again.
+        log::error("checkpoint.failed", {{"storage_code", error.code()}});
+    }
+    return true;
 }
 
 /// A disk that is nearly full has better uses for its room.
@@ -63,13 +68,13 @@ bool SqliteCheckpoints::has_room() const {
 }
 
 void SqliteCheckpoints::lengthen(const std::stop_token& stop) {
-    constexpr int kStep = 1'000;  // for as long as it takes to write these, who commits waits
     {
         const std::lock_guard lock{mutex_};
         long_ = true;
     }
     if (!has_room()) return;
-    for (int to = kStep; to <= limits_.length && !stop.stop_requested(); to += kStep) {
+    for (int to = 0; to < limits_.length && !stop.stop_requested();) {
+        to = std::min(to + limits_.step, limits_.length);
         const LentSession writer{writers_};
         writer->lengthen_log(to);
     }

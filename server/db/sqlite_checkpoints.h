@@ -31,11 +31,16 @@ public:
         /// earlier, for those whose shop sells little.
         int busy = 500;
         int length = 18'000;
+        int step = 1'000;  ///< for as long as it takes to write these, who commits waits
     };
 
-    /// Begins at once. `writers` must outlive it.
+    /// `writers` must outlive it.
     SqliteCheckpoints(std::string path, SqliteLender& writers, Limits limits);
-    ~SqliteCheckpoints();
+
+    /// From now on rounds happen on a thread. Not called by who calls run_once().
+    void start();
+    /// One round of what is to be done, if anything is; false when nothing was. One thread.
+    bool run_once(const std::stop_token& stop = {});
 
     /// A commit left the log with so many pages. Any thread, never waits.
     void note(int pages);
@@ -51,13 +56,13 @@ private:
     const std::string path_;
     SqliteLender& writers_;
     const Limits limits_;
-    std::unique_ptr<SqliteSession> session_;  ///< the thread's own, opened when first needed
+    std::unique_ptr<SqliteSession> session_;  ///< its own, opened when first needed
     std::mutex mutex_;
     std::condition_variable_any grown_;
     int pages_ = 0;
-    int moved_ = 0;      ///< pages that the last checkpoint knew of
-    bool long_ = false;  ///< the log's file, or the disk has no room for that
-    std::jthread thread_;
+    int moved_ = 0;        ///< pages that the last checkpoint knew of
+    bool long_ = false;    ///< the log's file, or the disk has no room for that
+    std::jthread thread_;  ///< the last: it is stopped before anything else goes
 };
 
 }  // namespace chukta::db

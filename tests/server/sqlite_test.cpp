@@ -163,6 +163,7 @@ TEST(SqliteCheckpoints, BeginTheLogAnewWhileSomebodyWritesWithoutAPause) {
         db::SqliteLender writers;
         writers.add(std::make_unique<SqliteSession>(path, SqliteSession::Role::Writer));
         db::SqliteCheckpoints checkpoints{path, writers, {.apart = 20, .most = 100}};
+        checkpoints.start();
         auto writer = writers.take();
         writer->run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
         int last = 0;
@@ -212,6 +213,7 @@ TEST_F(SqliteLog, IsMadeLongOnceItIsUsedAndKeepsWhatIsInIt) {
     db::SqliteLender writers;
     writers.add(std::make_unique<Session>(path, Session::Role::Writer));
     db::SqliteCheckpoints checkpoints{path, writers, {.busy = 50, .length = kLength}};
+    checkpoints.start();
     {
         const db::LentSession writer{writers};
         writer->run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
