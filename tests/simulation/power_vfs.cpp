@@ -28,6 +28,9 @@ struct Disk {
     sqlite3_vfs* below = nullptr;
     std::map<std::string, std::vector<Change>> unsynced;
     std::uint64_t generation = 1;  ///< files opened before the last cut are dead
+    bool has_power = true;
+    Stroke stroke = Stroke::None;
+    int stroke_in = 0;  ///< operations
     DiskWeather weather;
     Dice dice{1};
     std::int64_t lost = 0;
@@ -77,11 +80,19 @@ int read(sqlite3_file* file, void* bytes, int length, sqlite3_int64 offset) {
     return methods_below(ours).xRead(ours.below(), bytes, length, offset);
 }
 
-int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
-    auto& ours = of(file);
-    if (ours.dead()) return SQLITE_IOERR_WRITE;
-    if (disk.dice.strikes(disk.weather.write_fails)) return SQLITE_IOERR_WRITE;
-    if (disk.dice.strikes(disk.weather.disk_full)) return SQLITE_FULL;
+/// What happens to this operation.
+Stroke stroke() {
+    if (disk.stroke == Stroke::None || --disk.stroke_in > 0) return Stroke::None;
+    return disk.stroke;
+}
+
+int lose_power(int code) {
+    ++disk.generation;
+    disk.has_power = false;
+    return code;
+}
+
+int put(File& ours, const void* bytes, int length, sqlite3_int64 offset) {
     if (ours.journaled) {
         Change change;
         change.offset = offset;
@@ -93,6 +104,25 @@ int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offse
     return methods_below(ours).xWrite(ours.below(), bytes, length, offset);
 }
 
+int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
+    auto& ours = of(file);
+    if (ours.dead()) return SQLITE_IOERR_WRITE;
+    if (disk.dice.strikes(disk.weather.write_fails)) return SQLITE_IOERR_WRITE;
+    if (disk.dice.strikes(disk.weather.disk_full)) return SQLITE_FULL;
+    switch (stroke()) {
+        case Stroke::None:
+            return put(ours, bytes, length, offset);
+        case Stroke::DiskFull:
+            // What there was room for is there.
+            put(ours, bytes, static_cast<int>(disk.dice.between(0, length)), offset);
+            return SQLITE_FULL;
+        case Stroke::PowerCut:
+            put(ours, bytes, length, offset);
+            return lose_power(SQLITE_IOERR_WRITE);
+    }
+    return SQLITE_IOERR_WRITE;
+}
+
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
     auto& ours = of(file);
     if (ours.dead()) return SQLITE_IOERR_TRUNCATE;
@@ -101,7 +131,8 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
         change.size_before = size_of(ours);
         change.offset = size;
         change.cut_to = size;
-        change.before = bytes_of(ours, size, change.size_before - size);
+        // Of a damaged file the wrong size may be believed: longer than it is.
+        change.before = bytes_of(ours, size, std::max<std::int64_t>(change.size_before - size, 0));
         disk.unsynced[*ours.path].push_back(std::move(change));
     }
     return methods_below(ours).xTruncate(ours.below(), size);
@@ -112,6 +143,7 @@ int sync(sqlite3_file* file, int) {
     if (ours.dead()) return SQLITE_IOERR_FSYNC;
     // After a failed sync nobody knows what is durable: what was unsynced stays so.
     if (disk.dice.strikes(disk.weather.sync_fails)) return SQLITE_IOERR_FSYNC;
+    if (stroke() == Stroke::PowerCut) return lose_power(SQLITE_IOERR_FSYNC);
     // The real disk is not asked: nobody pulls its plug.
     disk.unsynced.erase(*ours.path);
     return SQLITE_OK;
@@ -174,6 +206,7 @@ const sqlite3_io_methods kMethods = {
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     auto& ours = of(file);
     ours.base.pMethods = nullptr;
+    if (!disk.has_power) return SQLITE_CANTOPEN;
     std::memset(ours.below(), 0, static_cast<std::size_t>(disk.below->szOsFile));
     const int code = disk.below->xOpen(disk.below, name, ours.below(), flags, out_flags);
     if (code != SQLITE_OK) return code;
@@ -185,9 +218,13 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
 }
 
 int remove_file(sqlite3_vfs*, const char* name, int sync_folder) {
+    if (!disk.has_power) return SQLITE_IOERR_DELETE;
     disk.unsynced.erase(name);
     return disk.below->xDelete(disk.below, name, sync_folder);
 }
+
+/// Who waits for a lock waits in vain: there is one thread.
+int sleep(sqlite3_vfs*, int microseconds) { return microseconds; }
 
 /// Writes what survived: the state before the first unsynced change, then each change or a part.
 void settle(const std::string& path, const std::vector<Change>& changes) {
@@ -228,6 +265,7 @@ PowerVfs::PowerVfs() {
     vfs.szOsFile = static_cast<int>(sizeof(File)) + disk.below->szOsFile;
     vfs.xOpen = open;
     vfs.xDelete = remove_file;
+    vfs.xSleep = sleep;
     sqlite3_vfs_register(&vfs, 1);
 }
 
@@ -241,9 +279,17 @@ void PowerVfs::set_weather(const DiskWeather& weather, std::uint64_t seed) {
     disk.dice = Dice{seed};
 }
 
-void PowerVfs::pull_plug() { ++disk.generation; }
+void PowerVfs::pull_plug() { lose_power(SQLITE_OK); }
+
+void PowerVfs::strike_in(int operations, Stroke stroke) {
+    disk.stroke_in = operations;
+    disk.stroke = stroke;
+}
+
+bool PowerVfs::has_power() const { return disk.has_power; }
 
 void PowerVfs::power_on() {
+    disk.has_power = true;
     for (const auto& [path, changes] : disk.unsynced) settle(path, changes);
     disk.unsynced.clear();
 }

@@ -17,6 +17,8 @@ void ProcessDatabase::commit(db::Connection& connection) {
     world_.after_commit(process_);
 }
 
+bool ProcessDatabase::writer_is_wanted() const { return world_.writer_is_wanted(); }
+
 bool ProcessDatabase::shared() const { return shared_.shared() || world_.machines() > 1; }
 
 db::Retries ProcessDatabase::retries() const {

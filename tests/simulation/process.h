@@ -38,6 +38,7 @@ public:
     std::unique_ptr<db::Connection> begin(db::Mode mode) override;
     void commit(db::Connection& connection) override;
     void roll_back(db::Connection& connection) noexcept override { shared_.roll_back(connection); }
+    bool writer_is_wanted() const override;
     std::string_view blob_type() const override { return shared_.blob_type(); }
     std::string_view lock_rows() const override { return shared_.lock_rows(); }
     std::string_view claim_rows() const override { return shared_.claim_rows(); }

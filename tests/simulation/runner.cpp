@@ -42,14 +42,19 @@ Outcome Runner::run(std::uint64_t seed, bool keep_lines) {
     }
     auto& vfs = PowerVfs::installed();
     vfs.set_weather({}, seed);
-    DiskDatabase disk;
+    DiskDatabase disk{seed ^ 0x10DULL};
     db::migrate(disk, Story::kBegin);
     Dice dice{seed ^ 0xD15CULL};
     const auto rate = [&] { return dice.strikes(400) ? 0 : static_cast<int>(dice.between(1, 6)); };
     const DiskWeather bad{rate(), rate(), rate()};
     vfs.set_weather(bad, seed);
     options.cut_power = [&] { disk.cut_power(); };
-    options.good_disk = [&] { vfs.set_weather({}, seed); };
+    options.tend_log = [&] { return disk.tend_log(); };
+    options.good_disk = [&] {
+        vfs.set_weather({}, seed);
+        disk.end_faults();
+    };
+    options.at_end = [&] { disk.check_file(); };
     return run_on(disk, std::move(options));
 }
 
@@ -63,6 +68,9 @@ Outcome Runner::run_on(db::Database& database, WorldOptions options) {
         world.run();
     } catch (const Violation& violation) {
         outcome.violation = violation.what();
+    } catch (const db::StorageError& error) {
+        // Not the server's, which has its own guards: somebody looks at what is stored.
+        outcome.violation = "what is stored cannot be read: " + std::string{error.what()};
     }
     outcome.hash = world.story().hash();
     outcome.steps = world.steps();

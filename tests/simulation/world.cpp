@@ -87,6 +87,7 @@ void World::run() {
     while (step(end)) {
     }
     inspector_.at_quiet();
+    if (options_.at_end) options_.at_end();
 }
 
 void World::begin_orders() {
@@ -235,6 +236,7 @@ void World::let_gateway_act() {
 }
 
 bool World::step(EpochMs until) {
+    tend_log();
     const auto gateway = next_gateway_time();
     const auto ready = next_ready();
     auto next = until + 1;

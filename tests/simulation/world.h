@@ -40,8 +40,13 @@ struct WorldOptions {
     /// Power cuts (tests/simulation/power_vfs.h): called when every machine loses its power at
     /// once; the shared database must be as after a reboot when it returns. Empty: no power cuts.
     std::function<void()> cut_power{};
+    /// Between any two steps: what a thread of the database does by itself. False when the power
+    /// went meanwhile. May be empty.
+    std::function<bool()> tend_log{};
     /// Called when the faults are over, for a disk that fails. May be empty.
     std::function<void()> good_disk{};
+    /// A last look at what is stored; throws Violation. May be empty.
+    std::function<void()> at_end{};
 };
 
 /// Built, run once, thrown away. The database is migrated and empty.
@@ -103,6 +108,8 @@ public:
     void between_transactions(Process& process);
     void before_commit(Process& process);
     void after_commit(Process& process);
+    /// Whether somebody else wants to write, where one at a time does.
+    bool writer_is_wanted() { return !shared_.shared() && dice_.strikes(500); }
     /// Throws Crashed when the process in whose frame we are has died meanwhile.
     void go_on(const Process& process) const;
     Process& running() { return *running_.back(); }
@@ -138,6 +145,7 @@ private:
     [[noreturn]] void die(Process& process);
     void kill(Process& process, std::int64_t down_ms);
     void cut_power();
+    void tend_log();
     void pass_point(faults::Point point);
 
     bool step(EpochMs until);

@@ -50,6 +50,10 @@ void World::cut_power() {
     due_known_ = false;
 }
 
+void World::tend_log() {
+    if (options_.tend_log && !options_.tend_log()) cut_power();
+}
+
 void World::go_on(const Process& process) const {
     if (process.dead) throw Crashed{};
 }
@@ -115,6 +119,8 @@ void World::disturb_machines() {
 void World::between_transactions(Process& process) {
     go_on(process);
     inspector_.after_step();
+    tend_log();
+    go_on(process);
     if (!dice_.strikes(weather_.descheduled)) return;
     // Mostly for a moment; sometimes longer than any lease.
     pass_time(dice_.strikes(60) ? dice_.between(5'000, 90'000) : dice_.between(1, 1'500));
