@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "tests/simulation/runner.h"
@@ -33,11 +34,12 @@ int hunt(faults::Bug bug, std::uint64_t seeds_max) {
     return 1;
 }
 
-/// Whether the next hunter to end was successful.
+/// Whether the next hunter to end was successful. Who was killed, or read where nothing is, was
+/// not.
 bool caught() {
     int status = 0;
     wait(&status);
-    return WIFSIGNALED(status) || WEXITSTATUS(status) == 0;
+    return WIFSIGNALED(status) ? WTERMSIG(status) == SIGABRT : WEXITSTATUS(status) == 0;
 }
 
 }  // namespace
