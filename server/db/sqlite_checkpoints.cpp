@@ -63,7 +63,7 @@ bool SqliteCheckpoints::run_once(const std::stop_token& stop) {
 bool SqliteCheckpoints::has_room() const {
     constexpr std::uintmax_t kTimes = 4;
     std::error_code unknown;
-    const auto space = std::filesystem::space(std::filesystem::path{path_}.parent_path(), unknown);
+    const auto space = std::filesystem::space(path_, unknown);
     return !unknown && space.available / kTimes >= SqliteSession::log_bytes(limits_.length);
 }
 

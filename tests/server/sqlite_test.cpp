@@ -234,6 +234,20 @@ TEST_F(SqliteLog, IsMadeLongOnceItIsUsedAndKeepsWhatIsInIt) {
     EXPECT_EQ(rows(copy), k);
 }
 
+TEST_F(SqliteLog, IsMadeLongAlsoWhereItsPathNamesNoFolder) {
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    {
+        db::SqliteLender writers;
+        writers.add(std::make_unique<Session>("chukta.db", Session::Role::Writer));
+        db::SqliteCheckpoints checkpoints{"chukta.db", writers, {.busy = 1, .length = 100}};
+        checkpoints.note(1);
+        EXPECT_TRUE(checkpoints.run_once());
+        EXPECT_EQ(bytes(), Session::log_bytes(100));
+    }
+    std::filesystem::current_path(before);
+}
+
 TEST_F(SqliteLog, ThatHasNothingInItMayBeLong) {
     {
         Session session{path, Session::Role::Writer};
