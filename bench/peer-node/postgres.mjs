@@ -50,13 +50,8 @@ export async function open(url, merchant) {
             await client.query({ name: 'orderGroup', text: groups.orders, values: [
                 merchant, of((n) => n.orderId), of((n) => n.paise), of((n) => n.now)] });
         }),
-        async find(orderId, sessionHash, now) {
-            const session = await run(pool, 'findSession', [merchant, sessionHash, orderId, now]);
-            if (session.rowCount === 0) return undefined;
-            const [order, attempts] = await Promise.all(
-                [run(pool, 'findOrder', [merchant, orderId]), run(pool, 'findAttempts', [merchant, orderId])]);
-            return order.rows[0] && { order: order.rows[0], attempts: attempts.rows };
-        },
+        find: async (orderId, sessionHash, now) =>
+            (await run(pool, 'findShown', [merchant, sessionHash, orderId, now])).rows,
         close: () => pool.end(),
     };
 }

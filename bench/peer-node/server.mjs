@@ -49,22 +49,23 @@ app.post('/webhooks/cashfree', async (request, reply) => {
     return { status: 'ok' };
 });
 
-// Who holds this order's cookie, and what the page shows.
-async function orderOf(request) {
+// What the page shows to who holds this order's cookie; no row for anybody else.
+async function shownTo(request) {
     const orderId = request.params.id;
     const name = `chukta_${orderId}=`;
     const cookie = (request.headers.cookie ?? '').split('; ').find((part) => part.startsWith(name));
-    return cookie ? store.find(orderId, sha256(cookie.slice(name.length)), Date.now()) : undefined;
+    return cookie ? store.find(orderId, sha256(cookie.slice(name.length)), Date.now()) : [];
 }
 
 app.get('/api/orders/:id', async (request, reply) => {
-    const found = await orderOf(request);
-    return found ? viewOf(found) : reply.code(404).send({ code: 'order_not_found' });
+    const rows = await shownTo(request);
+    return rows.length > 0 ? viewOf(rows) : reply.code(404).send({ code: 'order_not_found' });
 });
 
 app.get('/pay/:id', async (request, reply) => {
-    const found = await orderOf(request);
-    return found ? reply.type('text/html; charset=utf-8').send(pageOf(found)) : reply.code(404).send('Not found');
+    const rows = await shownTo(request);
+    return rows.length > 0 ? reply.type('text/html; charset=utf-8').send(pageOf(rows))
+        : reply.code(404).send('Not found');
 });
 
 await app.listen({ port: Number(PORT), host: '127.0.0.1' });

@@ -15,14 +15,17 @@ export const payOrder = `
         fulfillment_status = CASE fulfillment_status WHEN 'pending' THEN 'confirmed' ELSE fulfillment_status END
     WHERE merchant_id = $1 AND order_id = $2 AND amount_paise = $3 AND payment_status <> 'paid'`;
 
-export const findSession = `
-    SELECT customer_id FROM sessions
-    WHERE merchant_id = $1 AND session_hash = $2 AND order_id = $3 AND expires_at_ms > $4`;
-
-export const findOrder = 'SELECT * FROM orders WHERE merchant_id = $1 AND order_id = $2';
-
-export const findAttempts = `
-    SELECT * FROM attempts WHERE merchant_id = $1 AND order_id = $2 ORDER BY created_at_ms, attempt_id`;
+// What a page is told, and whether its session may see it: a row for each attempt, one without when there is none. An
+// attempt's name begins with its time, so its key has them in their order.
+export const findShown = `
+    SELECT o.order_id, o.version, o.amount_paise, o.items, o.return_url, o.payment_status, o.fulfillment_status,
+        o.review_reason, o.last_index, o.paid_at_ms, a.attempt_index, a.channel, a.app, a.vpa_masked, a.status,
+        a.created_at_ms, a.expires_at_ms, a.prompt, a.bank_reference
+    FROM sessions AS s
+        JOIN orders AS o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
+        LEFT JOIN attempts AS a ON a.merchant_id = o.merchant_id AND a.order_id = o.order_id
+    WHERE s.merchant_id = $1 AND s.session_hash = $2 AND s.order_id = $3 AND s.expires_at_ms > $4
+    ORDER BY a.attempt_id`;
 
 // Time first, so that a key goes to the end of its index.
 let count = 0;

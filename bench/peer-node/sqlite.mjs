@@ -19,16 +19,13 @@ export async function open(url, merchant) {
         const bound = (values) => order.map((i) => values[i]);
         return {
             run: (...values) => statement.run(bound(values)),
-            get: (...values) => statement.get(bound(values)),
             all: (...values) => statement.all(bound(values)),
         };
     };
     const insertInbox = numbered(sql.insertInbox);
     const completeAttempt = numbered(sql.completeAttempt);
     const payOrder = numbered(sql.payOrder);
-    const findSession = numbered(sql.findSession);
-    const findOrder = numbered(sql.findOrder);
-    const findAttempts = numbered(sql.findAttempts);
+    const findShown = numbered(sql.findShown);
 
     function apply(news) {
         const { orderId, now } = news;
@@ -43,11 +40,7 @@ export async function open(url, merchant) {
     return {
         applyOne: async (news) => applyAll.immediate([news]),
         applyGroup: async (group) => applyAll.immediate(group),
-        find(orderId, sessionHash, now) {
-            if (!findSession.get(merchant, sessionHash, orderId, now)) return undefined;
-            const order = findOrder.get(merchant, orderId);
-            return order && { order, attempts: findAttempts.all(merchant, orderId) };
-        },
+        find: (orderId, sessionHash, now) => findShown.all(merchant, sessionHash, orderId, now),
         close: async () => db.close(),
     };
 }

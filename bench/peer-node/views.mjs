@@ -3,7 +3,10 @@ const time = (ms) => (ms === null ? null : new Date(ms).toISOString());
 
 const channels = ['intent', 'collect', 'qrcode'];
 
-export function viewOf({ order, attempts }) {
+// The rows are an order's attempts, each with the order; a single row without one is an order that has none.
+export function viewOf(rows) {
+    const [order] = rows;
+    const attempts = order.status === null ? [] : rows;
     const failures = (channel) => attempts.filter((a) => a.channel === channel && a.status === 'failed').length;
     const shown = attempts.filter((a) => a.attempt_index !== null).at(-1);
     const paid = attempts.find((a) => a.status === 'completed');
@@ -42,12 +45,12 @@ export function viewOf({ order, attempts }) {
 
 const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-export function pageOf(found) {
-    const view = viewOf(found);
-    const rows = view.items.map((item) =>
+export function pageOf(rows) {
+    const view = viewOf(rows);
+    const lines = view.items.map((item) =>
         `<tr><td>${escaped(item.name)}</td><td>${item.quantity}</td><td>₹${(item.amount / 100).toFixed(2)}</td></tr>`);
     return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Pay ${escaped(view.merchant_name)}</title>
 <script type="module" src="/assets/page.js"></script></head><body><h1>${escaped(view.merchant_name)}</h1>
-<p>Order ${escaped(view.order_id)}</p><table>${rows.join('')}</table><p>₹${(view.amount / 100).toFixed(2)}</p>
+<p>Order ${escaped(view.order_id)}</p><table>${lines.join('')}</table><p>₹${(view.amount / 100).toFixed(2)}</p>
 <script id="view" type="application/json">${JSON.stringify(view).replaceAll('<', '\\u003c')}</script></body></html>`;
 }
