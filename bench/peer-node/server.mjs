@@ -2,13 +2,13 @@
 // Fastify, the official cashfree-pg package for signatures, better-sqlite3 or pg, on the tables of Chukta itself.
 //   PORT, DATABASE_URL (sqlite:path or postgres://…), GROUP_COMMIT (1: webhooks that wait share one commit)
 //   CASHFREE_CLIENT_SECRET, MERCHANT_ID
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { Cashfree, CFEnvironment } from 'cashfree-pg';
 import Fastify from 'fastify';
 
 import { GroupCommit } from './group_commit.mjs';
-import { pageOf, viewOf } from './views.mjs';
+import { pageOf, viewOf, viewSchema } from './views.mjs';
 
 const { PORT, DATABASE_URL, GROUP_COMMIT, CASHFREE_CLIENT_SECRET, MERCHANT_ID } = process.env;
 
@@ -19,7 +19,7 @@ const apply = GROUP_COMMIT === '1' ? new GroupCommit(store) : { add: (news) => s
 // for a third party, and make it many times slower: a peer that kept them would be no rival.
 const cashfree = new Cashfree(CFEnvironment.SANDBOX, 'TEST_CLIENT', CASHFREE_CLIENT_SECRET, '', '', '', false);
 
-const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text) => hash('sha256', text);
 
 const app = Fastify({ logger: false, bodyLimit: 65_536 });
 // The signature is over the raw bytes.
@@ -27,7 +27,10 @@ app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, b
 
 app.get('/healthz', async () => ({ status: 'ok' }));
 
-app.post('/webhooks/cashfree', async (request, reply) => {
+const statusSchema = { type: 'object', properties: { status: { type: 'string' } } };
+const answering = (schema) => ({ schema: { response: { 200: schema } } });
+
+app.post('/webhooks/cashfree', answering(statusSchema), async (request, reply) => {
     let event;
     try {
         event = cashfree.PGVerifyWebhookSignature(
@@ -57,7 +60,7 @@ async function shownTo(request) {
     return cookie ? store.find(orderId, sha256(cookie.slice(name.length)), Date.now()) : [];
 }
 
-app.get('/api/orders/:id', async (request, reply) => {
+app.get('/api/orders/:id', answering(viewSchema), async (request, reply) => {
     const rows = await shownTo(request);
     return rows.length > 0 ? viewOf(rows) : reply.code(404).send({ code: 'order_not_found' });
 });

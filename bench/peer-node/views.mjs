@@ -1,4 +1,44 @@
 // What the page is told: the fields of Chukta's GET /api/orders/{id}.
+
+// Fastify makes a writer of JSON from it, which takes half the time of one that does not know the fields.
+const object = (properties) => ({ type: 'object', properties });
+const list = (items) => ({ type: 'array', items });
+const text = { type: 'string' };
+const textOrNull = { type: ['string', 'null'] };
+const number = { type: 'integer' };
+const flag = { type: 'boolean' };
+export const viewSchema = object({
+    order_id: text,
+    version: number,
+    merchant_name: text,
+    amount: number,
+    currency: text,
+    items: list(object({ amount: number, name: text, quantity: number })),
+    payment_status: text,
+    fulfillment_status: text,
+    under_review: flag,
+    payable: flag,
+    channels: list(object({ channel: text, allowed: flag, failures: number, closed: flag })),
+    apps: list(object({ app: text })),
+    attempts_left: number,
+    attempt: object({
+        index: number,
+        channel: text,
+        app: text,
+        vpa_masked: text,
+        status: text,
+        created_at: text,
+        expires_at: textOrNull,
+        // The gateway's, of several kinds.
+        prompt: { type: ['object', 'null'], additionalProperties: true },
+    }),
+    message: object({ situation: text }),
+    return_url: text,
+    paid_at: textOrNull,
+    bank_reference: textOrNull,
+    server_time: text,
+});
+
 const time = (ms) => (ms === null ? null : new Date(ms).toISOString());
 
 const channels = ['intent', 'collect', 'qrcode'];
