@@ -108,6 +108,16 @@ try {
         postgres.copy('seed', 'run');
         return postgres.url('run');
     };
+    const empty = (engine) => {
+        if (engine === 'sqlite') {
+            const file = join(folder, 'attempts.db');
+            for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+            return `sqlite:${file}`;
+        }
+        postgres.sql('DROP DATABASE IF EXISTS attempts WITH (FORCE)');
+        postgres.sql('CREATE DATABASE attempts');
+        return postgres.url('attempts');
+    };
     for (let round = 0; round < Number(options.rounds); ++round) {
         // Another one is first each time.
         const turn = names.map((_, i) => names[(i + round) % names.length]);
@@ -131,7 +141,14 @@ try {
             }
         }
     }
-    if (options.attempts) write('attempts', await measureStart({ root, folder, log }));
+    if (options.attempts) {
+        for (const name of names.filter((one) => targets[one].ours)) {
+            const result = await measureStart({ root, name, url: empty(targets[name].engine), log });
+            write('attempts', result);
+            say(`${name}: press to QR code ${result.wholeMs.toFixed(1)} ms, the gateway's ` +
+                `${result.gatewayMs.toFixed(1)} ms`);
+        }
+    }
 } finally {
     if (postgres) postgres.stop();
 }

@@ -1,6 +1,6 @@
-// A customer's press until the page has the QR code, over what the gateway itself takes for one.
+// On an empty database: a customer's press until the page has the QR code, over what the gateway itself takes for one.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createHmac, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ function customerToken(key, orderId, customerId) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-export async function measureStart({ root, folder, log, samples = 12 }) {
+export async function measureStart({ root, name, url, log, samples = 12 }) {
     const sandboxPort = await freePort();
     const file = openSync(log('sandbox'), 'w');
     const sandbox = spawn(process.env.SANDBOX_BIN ?? join(root, 'build/release/sandbox/chukta-sandbox'), [], {
@@ -55,12 +55,10 @@ export async function measureStart({ root, folder, log, samples = 12 }) {
             CASHFREE_CLIENT_SECRET: secret, SANDBOX_RATE_LIMITS: 'off' } });
     closeSync(file);
     const ended = new Promise((resolve) => sandbox.once('exit', resolve));
-    const database = join(folder, 'attempts.db');
-    for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true });
     let server;
     try {
         while ((await statusOf(sandboxPort, '/')).status === 0) await sleep(10);
-        server = await start({ root, name: 'chukta', url: `sqlite:${database}`, log: log('attempts'), empty: true,
+        server = await start({ root, name, url, log: log('attempts'), empty: true,
             more: { CASHFREE_BASE_URL: `http://127.0.0.1:${sandboxPort}/pg` } });
         const whole = [];
         const gateway = [];
@@ -70,7 +68,7 @@ export async function measureStart({ root, folder, log, samples = 12 }) {
             // The gateway takes 100 Order Pay calls a minute from one address, and Chukta paces itself by windows.
             await sleep(1500);
         }
-        return { name: 'chukta', samples, gatewayMs: median(gateway), wholeMs: median(whole),
+        return { name, samples, gatewayMs: median(gateway), wholeMs: median(whole),
             overheadMs: median(whole) - median(gateway), all: { gateway, whole } };
     } finally {
         if (server) await server.stop();
