@@ -31,12 +31,19 @@ const figures = {
     'start to first 200 (ms)': (r) => r.start * 1000,
 };
 
-// Issue 3's table: [what, figure, ours, theirs, must, reach]; above 1 ours is to be larger, below 1 smaller.
+// Issue 3's table: [what, figure, ours, theirs, must, reach]; above 1 ours is to be larger, below 1 smaller. A line
+// without bounds is no target of the issue's: it says what the line above does not.
 const targets = [
     ['durable webhooks/s, Node + SQLite, one fsync each', 'webhooks/s, 64 connections', 'chukta', 'node-sqlite', 5, 10],
     ['durable webhooks/s, Node + SQLite, group commit', 'webhooks/s, 64 connections', 'chukta', 'node-sqlite-group',
         1.4, 3],
     ['durable webhooks/s, Node + PostgreSQL', 'webhooks/s, 64 connections', 'chukta-pg', 'node-pg', 3, 6],
+    // Chukta on PostgreSQL answers when the inbox row is committed and applies after that; the peer applies first.
+    ['durable webhooks/s until applied, Node + PostgreSQL', 'the same until all are applied', 'chukta-pg', 'node-pg'],
+    ['durable webhooks/s, Node + PostgreSQL, group commit', 'webhooks/s, 64 connections', 'chukta-pg',
+        'node-pg-group'],
+    ['durable webhooks/s until applied, Node + PostgreSQL, group commit', 'the same until all are applied',
+        'chukta-pg', 'node-pg-group'],
     ['p99, Node + SQLite, group commit', 'p99, 64 (us)', 'chukta', 'node-sqlite-group', 1 / 3, 1 / 6],
     ['CPU a webhook, Node + SQLite, one fsync each', 'CPU a webhook, applied too (us)', 'chukta', 'node-sqlite',
         1 / 5, 1 / 8],
@@ -47,6 +54,8 @@ const targets = [
     ['one connection, webhooks/s', 'webhooks/s, 1 connection', 'chukta', 'node-sqlite', 1, 1.5],
     ['one connection, p99', 'p99, 1 (us)', 'chukta', 'node-sqlite', 1 / 2, 1 / 3],
 ];
+
+const columns = ['chukta', 'chukta-pg', 'node-sqlite', 'node-sqlite-group', 'node-pg', 'node-pg-group'];
 
 const shown = (value) => (!Number.isFinite(value) ? '–' : value >= 100 ? Math.round(value).toLocaleString('en')
     : value >= 10 ? value.toFixed(1) : value.toFixed(2));
@@ -69,7 +78,8 @@ function heldVerdict(one, must) {
 export function report(file) {
     const all = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
     const rounds = all.filter((one) => one.kind === 'round');
-    const names = [...new Set(rounds.map((one) => one.name))].sort();
+    const measured = new Set(rounds.map((one) => one.name));
+    const names = columns.filter((name) => measured.has(name));
     const of = (name, figure) => median(rounds.filter((one) => one.name === name).map(figures[figure]));
     let text = `${cpus().length} × ${cpus()[0].model}, ${all[0]?.at ?? ''}; medians of ` +
         `${Math.max(0, ...rounds.map((one) => one.round + 1))} interleaved rounds.\n\n`;
@@ -77,7 +87,8 @@ export function report(file) {
     text += row('against', 'ratio of medians', 'must', 'reach for', '') + row('---', '---', '---', '---', '---');
     for (const [what, figure, ours, theirs, must, reach] of targets) {
         const value = of(ours, figure) / of(theirs, figure);
-        text += row(what, ratio(value), ratio(must), ratio(reach), verdict(value, must, reach));
+        text += must === undefined ? row(what, ratio(value), '', '', '')
+            : row(what, ratio(value), ratio(must), ratio(reach), verdict(value, must, reach));
     }
     for (const one of all.filter((each) => each.kind === 'held')) {
         const ms = one.accepted_to_page_us.p99 / 1000;
@@ -91,8 +102,9 @@ export function report(file) {
         `${shown(of('chukta', 'bytes written by a forged one'))} bytes to the disk`, '40 us', '20 us',
         forged <= 20 ? 'reached' : forged <= 40 ? 'must met' : 'MISSED');
     for (const one of all.filter((each) => each.kind === 'attempts')) {
-        text += row('press → QR code at the page, over the gateway\'s own time', `${one.overheadMs.toFixed(1)} ms ` +
-            `(gateway ${one.gatewayMs.toFixed(1)} ms, whole ${one.wholeMs.toFixed(1)} ms)`, '', '', '');
+        text += row(`${one.name}: press → QR code at the page, over the gateway's own time`,
+            `${one.overheadMs.toFixed(1)} ms (gateway ${one.gatewayMs.toFixed(1)} ms, ` +
+            `whole ${one.wholeMs.toFixed(1)} ms)`, '', '', '');
     }
 
     text += `\nRaw, medians:\n\n` + row('', ...names) + row('---', ...names.map(() => '---:'));
