@@ -4,7 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -232,7 +231,7 @@ public:
     bool database_ready() noexcept;
 
 private:
-    void confirm_inbox(Transaction& transaction, std::span<const InboxRow* const> rows);
+    void confirm_inbox(Transaction& transaction, const InboxRow& row);
 
     db::Database& database_;
     std::string merchant_;

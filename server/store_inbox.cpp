@@ -85,7 +85,6 @@ std::size_t Store::insert_inbox(
         const auto end = std::min(rows.size(), begin + database_.rows_per_statement());
         std::string sql = INSERT_INBOX;
         std::vector<Value> values{merchant_};
-        const auto part = std::span{rows}.subspan(begin, end - begin);
         for (; begin < end; ++begin) {
             sql += values.size() == 1 ? "($1" : ", ($1";
             const auto& row = *rows[begin];
@@ -97,25 +96,20 @@ std::size_t Store::insert_inbox(
             // Due since it was received.
             sql += ", 0, $" + std::to_string(values.size()) + ", '', NULL)";
         }
-        const auto written = transaction.write(sql + UNLESS_THERE, values);
-        if (written < part.size()) confirm_inbox(transaction, part);
-        inserted += written;
+        inserted += transaction.write(sql + UNLESS_THERE, values);
     }
+    if (inserted == 0 && !rows.empty()) confirm_inbox(transaction, *rows.front());
     return inserted;
 }
 
 /// Rows that were there before are acknowledged again, maybe after a commit of which nobody knows
-/// where it arrived.
-void Store::confirm_inbox(Transaction& transaction, std::span<const InboxRow* const> rows) {
+/// where it arrived. What this transaction leaves in the log stands behind all of them, so that one
+/// of them is enough, and none where there is something new.
+void Store::confirm_inbox(Transaction& transaction, const InboxRow& row) {
     const auto confirm = database_.confirm_rows();
     if (confirm.empty()) return;
-    std::string sql = "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND dedupe_key IN (";
-    std::vector<Value> values{merchant_};
-    for (const auto* row : rows) {
-        values.push_back(row->dedupe_key);
-        sql += (values.size() == 2 ? "$" : ", $") + std::to_string(values.size());
-    }
-    transaction.run(sql.append(") ORDER BY inbox_id").append(confirm), values);
+    constexpr auto kSql = "SELECT inbox_id FROM inbox WHERE merchant_id = $1 AND dedupe_key = $2";
+    transaction.run(kSql + std::string{confirm}, {merchant_, row.dedupe_key});
 }
 
 bool Store::insert_finished_inbox(
