@@ -45,6 +45,7 @@ const targets = [
     ['durable webhooks/s until applied, Node + PostgreSQL, group commit', 'the same until all are applied',
         'chukta-pg', 'node-pg-group'],
     ['p99, Node + SQLite, group commit', 'p99, 64 (us)', 'chukta', 'node-sqlite-group', 1 / 3, 1 / 6],
+    ['p99, the same with checkpoints on a thread of their own', 'p99, 64 (us)', 'chukta', 'node-sqlite-thread'],
     ['CPU a webhook, Node + SQLite, one fsync each', 'CPU a webhook, applied too (us)', 'chukta', 'node-sqlite',
         1 / 5, 1 / 8],
     ['status polls/s, Node + SQLite', 'polls/s, 64', 'chukta', 'node-sqlite', 2, 2.4],
@@ -55,7 +56,7 @@ const targets = [
     ['one connection, p99', 'p99, 1 (us)', 'chukta', 'node-sqlite', 1 / 2, 1 / 3],
 ];
 
-const columns = ['chukta', 'chukta-pg', 'node-sqlite', 'node-sqlite-group', 'node-pg', 'node-pg-group'];
+const columns = ['chukta', 'chukta-pg', 'node-sqlite', 'node-sqlite-group', 'node-sqlite-thread', 'node-pg', 'node-pg-group'];
 
 const shown = (value) => (!Number.isFinite(value) ? '–' : value >= 100 ? Math.round(value).toLocaleString('en')
     : value >= 10 ? value.toFixed(1) : value.toFixed(2));

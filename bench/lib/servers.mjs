@@ -14,6 +14,7 @@ export const targets = {
     chukta: { engine: 'sqlite', ours: true },
     'node-sqlite': { engine: 'sqlite', group: '0' },
     'node-sqlite-group': { engine: 'sqlite', group: '1' },
+    'node-sqlite-thread': { engine: 'sqlite', group: '1', checkpointThread: '1' },
     'chukta-pg': { engine: 'postgres', ours: true },
     'node-pg': { engine: 'postgres', group: '0' },
     'node-pg-group': { engine: 'postgres', group: '1' },
@@ -62,7 +63,8 @@ export async function start({ root, name, url, log, more = {}, empty = false }) 
     const command = target.ours
         ? [process.env.CHUKTA_BIN ?? join(root, 'build/release/server/chukta')] : peer(root);
     const env = target.ours ? chuktaEnv(root, port, metricsPort, url, more)
-        : { PORT: port, DATABASE_URL: url, GROUP_COMMIT: target.group, MERCHANT_ID: merchant,
+        : { PORT: port, DATABASE_URL: url, GROUP_COMMIT: target.group,
+            CHECKPOINT_THREAD: target.checkpointThread ?? '0', MERCHANT_ID: merchant,
             CASHFREE_CLIENT_SECRET: secret, NODE_ENV: 'production' };
     const file = openSync(log, 'w');
     const began = process.hrtime.bigint();

@@ -1,6 +1,7 @@
 // The peer: the same job as a good Node.js developer would write it, with the libraries that they would choose.
 // Fastify, the official cashfree-pg package for signatures, better-sqlite3 or pg, on the tables of Chukta itself.
-//   PORT, DATABASE_URL (sqlite:path or postgres://…), GROUP_COMMIT (1: webhooks that wait share one commit)
+//   PORT, DATABASE_URL (sqlite:path or postgres://…), GROUP_COMMIT (1: webhooks that wait share one commit),
+//   CHECKPOINT_THREAD (1: SQLite's log is moved by a thread of its own),
 //   CASHFREE_CLIENT_SECRET, MERCHANT_ID
 import { hash } from 'node:crypto';
 
@@ -10,10 +11,10 @@ import Fastify from 'fastify';
 import { GroupCommit } from './group_commit.mjs';
 import { pageOf, viewOf, viewSchema } from './views.mjs';
 
-const { PORT, DATABASE_URL, GROUP_COMMIT, CASHFREE_CLIENT_SECRET, MERCHANT_ID } = process.env;
+const { PORT, DATABASE_URL, GROUP_COMMIT, CHECKPOINT_THREAD, CASHFREE_CLIENT_SECRET, MERCHANT_ID } = process.env;
 
 const { open } = await import(DATABASE_URL.startsWith('sqlite:') ? './sqlite.mjs' : './postgres.mjs');
-const store = await open(DATABASE_URL, MERCHANT_ID);
+const store = await open(DATABASE_URL, MERCHANT_ID, CHECKPOINT_THREAD === '1');
 const apply = GROUP_COMMIT === '1' ? new GroupCommit(store) : { add: (news) => store.applyOne(news) };
 // The last argument turns the package's error analytics off. They are on by default, trace every request of the process
 // for a third party, and make it many times slower: a peer that kept them would be no rival.

@@ -5,14 +5,14 @@ import Database from 'better-sqlite3';
 import * as sql from './sql.mjs';
 
 // Durable as Chukta is: WAL, and a sync of the log before a commit returns. The rest is what helps this peer most:
-// prepared statements, a large page cache, and a thread of its own that moves the log into the file. A commit moves it
-// only when the log is long: then there is little left to move, and the log begins anew.
-export async function open(url, merchant) {
+// prepared statements, a large page cache, and a log that a commit moves into the file seldom. With `checkpointThread`
+// a thread of its own moves it, and a commit only when it is long: then there is little left, and the log begins anew.
+export async function open(url, merchant, checkpointThread = false) {
     const db = new Database(url.slice('sqlite:'.length));
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('cache_size = -65536');
-    db.pragma('wal_autocheckpoint = 64000');
+    db.pragma(`wal_autocheckpoint = ${checkpointThread ? 64000 : 8000}`);
     db.pragma('busy_timeout = 5000');
 
     // This package binds by position: $2 that stands twice is bound twice.
@@ -43,7 +43,9 @@ export async function open(url, merchant) {
     // From the first webhook on: the server's start and its idle memory are without it.
     let checkpoints;
     async function commit(group) {
-        checkpoints ??= new Worker(new URL('checkpoints.mjs', import.meta.url), { workerData: db.name });
+        if (checkpointThread) {
+            checkpoints ??= new Worker(new URL('checkpoints.mjs', import.meta.url), { workerData: db.name });
+        }
         applyAll.immediate(group);
     }
 
