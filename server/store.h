@@ -35,8 +35,8 @@ public:
     std::optional<Order> find_order(Transaction& transaction, const OrderId& order_id);
     /// The same, and no other transaction changes this order until this one ends.
     std::optional<Order> lock_order(Transaction& transaction, const OrderId& order_id);
-    /// The order with its attempts in the order they were made, if this session is of this order
-    /// and has not ended.
+    /// What a page is shown (stored_rows.h), if this session is of this order and has not ended:
+    /// the order with its attempts in the order they were made.
     struct Shown {
         Order order;
         std::vector<Attempt> attempts;

@@ -12,13 +12,17 @@ namespace {
 using db::Row;
 using db::Value;
 
-#define ATTEMPT_COLUMNS                                                                          \
-    "attempt_id, attempt_index, channel, app, vpa, vpa_masked, device, user_agent, status, "     \
-    "failure_reason, failure_detail, no_money_taken, pay_state, sum_state, gateway_payment_id, " \
-    "gateway_final, prompt, bank_reference, asks, next_ask_at_ms, expires_at_ms, "               \
-    "completed_at_ms, created_at_ms, updated_at_ms, unclear_at_ms, paid_paise, captured_at_ms"
+// What a page is shown of an attempt, and then the rest.
+#define SHOWN_ATTEMPT_COLUMNS                                                            \
+    "attempt_id, attempt_index, channel, app, vpa_masked, status, failure_reason, "      \
+    "failure_detail, no_money_taken, pay_state, sum_state, gateway_payment_id, prompt, " \
+    "bank_reference, expires_at_ms, completed_at_ms, created_at_ms"
+#define ATTEMPT_COLUMNS                                                               \
+    SHOWN_ATTEMPT_COLUMNS                                                             \
+    ", vpa, device, user_agent, gateway_final, asks, next_ask_at_ms, updated_at_ms, " \
+    "unclear_at_ms, paid_paise, captured_at_ms"
 
-Attempt attempt_of(const Row& row) {
+Attempt shown_attempt_of(const Row& row) {
     using stored::known;
     Attempt attempt;
     attempt.attempt_id = AttemptId{row.text("attempt_id")};
@@ -26,11 +30,8 @@ Attempt attempt_of(const Row& row) {
         attempt.index = static_cast<int>(*index);
     }
     attempt.channel = known<Channel>(row.text("channel"));
-    if (!row.text("app").empty()) attempt.app = known<UpiApp>(row.text("app"));
-    attempt.vpa = row.text("vpa");
+    if (const auto app = row.text("app"); !app.empty()) attempt.app = known<UpiApp>(app);
     attempt.vpa_masked = row.text("vpa_masked");
-    attempt.device = device_class_from(row.text("device")).value_or(DeviceClass::Desktop);
-    attempt.user_agent = row.text("user_agent");
     attempt.status = known<AttemptStatus>(row.text("status"));
     attempt.failure = known<FailureReason>(row.text("failure_reason"));
     attempt.detail =
@@ -49,20 +50,28 @@ Attempt attempt_of(const Row& row) {
         {SumState::Plain, SumState::Asking, SumState::OrderPaid, SumState::Mismatch}
     );
     attempt.payment_id = GatewayPaymentId{row.text("gateway_payment_id")};
-    attempt.gateway_final = row.integer("gateway_final") != 0;
     attempt.prompt = StoredPrompt::of_table(row.text("prompt"));
     attempt.bank_reference = row.text("bank_reference");
-    attempt.asks = row.integer("asks");
-    attempt.next_ask_at = row.optional_integer("next_ask_at_ms");
     attempt.expires_at = row.optional_integer("expires_at_ms");
     attempt.completed_at = row.optional_integer("completed_at_ms");
+    attempt.created_at = row.integer("created_at_ms");
+    return attempt;
+}
+
+Attempt attempt_of(const Row& row) {
+    Attempt attempt = shown_attempt_of(row);
+    attempt.vpa = row.text("vpa");
+    attempt.device = device_class_from(row.text("device")).value_or(DeviceClass::Desktop);
+    attempt.user_agent = row.text("user_agent");
+    attempt.gateway_final = row.integer("gateway_final") != 0;
+    attempt.asks = row.integer("asks");
+    attempt.next_ask_at = row.optional_integer("next_ask_at_ms");
+    attempt.updated_at = row.integer("updated_at_ms");
     attempt.unclear_at = row.optional_integer("unclear_at_ms");
     if (const auto paise = row.optional_integer("paid_paise")) {
         attempt.paid = Money::from_paise(*paise);
     }
     attempt.captured_at = row.optional_integer("captured_at_ms");
-    attempt.created_at = row.integer("created_at_ms");
-    attempt.updated_at = row.integer("updated_at_ms");
     return attempt;
 }
 
@@ -82,10 +91,7 @@ std::vector<Value> values_of(
         index_of(attempt),
         word(attempt.channel),
         attempt.app ? word(*attempt.app) : std::string_view{},
-        attempt.vpa,
         attempt.vpa_masked,
-        word(attempt.device),
-        attempt.user_agent,
         word(attempt.status),
         word(attempt.failure),
         wire::word(attempt.detail),
@@ -93,14 +99,17 @@ std::vector<Value> values_of(
         word(attempt.pay_state),
         word(attempt.sum_state),
         attempt.payment_id.str(),
-        std::int64_t{attempt.gateway_final},
         attempt.prompt.text(),
         attempt.bank_reference,
-        attempt.asks,
-        db::nullable(attempt.next_ask_at),
         db::nullable(attempt.expires_at),
         db::nullable(attempt.completed_at),
         attempt.created_at,
+        attempt.vpa,
+        word(attempt.device),
+        attempt.user_agent,
+        std::int64_t{attempt.gateway_final},
+        attempt.asks,
+        db::nullable(attempt.next_ask_at),
         attempt.updated_at,
         db::nullable(attempt.unclear_at),
         attempt.paid ? Value{attempt.paid->paise()} : Value{},
@@ -130,12 +139,12 @@ void Store::update_attempt(
     Transaction& transaction, const OrderId& order_id, const Attempt& attempt
 ) {
     constexpr auto kSql =
-        "UPDATE attempts SET channel = $4, app = $5, vpa = $6, vpa_masked = $7, device = $8, "
-        "user_agent = $9, status = $10, failure_reason = $11, failure_detail = $12, "
-        "no_money_taken = $13, pay_state = $14, sum_state = $15, gateway_payment_id = $16, "
-        "gateway_final = $17, prompt = $18, bank_reference = $19, asks = $20, next_ask_at_ms = "
-        "$21, expires_at_ms = $22, completed_at_ms = $23, created_at_ms = $24, updated_at_ms = "
-        "$25, unclear_at_ms = $26, paid_paise = $27, captured_at_ms = $28 "
+        "UPDATE attempts SET channel = $4, app = $5, vpa_masked = $6, status = $7, "
+        "failure_reason = $8, failure_detail = $9, no_money_taken = $10, pay_state = $11, "
+        "sum_state = $12, gateway_payment_id = $13, prompt = $14, bank_reference = $15, "
+        "expires_at_ms = $16, completed_at_ms = $17, created_at_ms = $18, vpa = $19, device = $20, "
+        "user_agent = $21, gateway_final = $22, asks = $23, next_ask_at_ms = $24, "
+        "updated_at_ms = $25, unclear_at_ms = $26, paid_paise = $27, captured_at_ms = $28 "
         "WHERE merchant_id = $1 AND order_id = $2 AND attempt_id = $3";
     auto values = values_of(merchant_, order_id, attempt);
     values.erase(values.begin() + kIndexAt);
@@ -172,8 +181,8 @@ std::vector<OrderId> Store::orders_to_ask(Transaction& transaction, EpochMs now,
     return order_ids(transaction.run(kSql, {merchant_, now, std::int64_t{limit}}));
 }
 
-std::string_view stored::attempt_columns() { return ATTEMPT_COLUMNS; }
-Attempt stored::read_attempt(const db::Row& row) { return attempt_of(row); }
+std::string_view stored::shown_attempt_columns() { return SHOWN_ATTEMPT_COLUMNS; }
+Attempt stored::read_shown_attempt(const db::Row& row) { return shown_attempt_of(row); }
 
 void stored::sort(std::vector<Attempt>& attempts) {
     std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
@@ -182,5 +191,6 @@ void stored::sort(std::vector<Attempt>& attempts) {
 }
 
 #undef ATTEMPT_COLUMNS
+#undef SHOWN_ATTEMPT_COLUMNS
 
 }  // namespace chukta

@@ -11,11 +11,15 @@ namespace {
 using db::Row;
 using db::Value;
 
-#define ORDER_COLUMNS                                                                              \
-    "order_id, version, request_hash, amount_paise, customer_id, customer_phone, customer_email, " \
-    "customer_name, items, return_url, payment_status, fulfillment_status, review_reason, "        \
-    "gateway_state, gateway_session, gateway_failures, collect_refused, last_index, "              \
-    "expires_at_ms, paid_at_ms, created_at_ms, updated_at_ms"
+// What a page is shown of an order, and then the rest.
+#define SHOWN_ORDER_COLUMNS                                                \
+    "order_id, version, amount_paise, items, return_url, payment_status, " \
+    "fulfillment_status, review_reason, gateway_state, gateway_failures, " \
+    "collect_refused, last_index, expires_at_ms, paid_at_ms"
+#define ORDER_COLUMNS                                                              \
+    SHOWN_ORDER_COLUMNS                                                            \
+    ", request_hash, customer_id, customer_phone, customer_email, customer_name, " \
+    "gateway_session, created_at_ms, updated_at_ms"
 
 Money stored_money(std::int64_t paise) {
     const auto money = Money::from_paise(paise);
@@ -23,17 +27,12 @@ Money stored_money(std::int64_t paise) {
     return *money;
 }
 
-Order order_of(const Row& row) {
+Order shown_order_of(const Row& row) {
     using stored::known;
     Order order;
     order.order_id = OrderId{row.text("order_id")};
     order.version = row.integer("version");
-    order.request_hash = row.text("request_hash");
     order.amount = stored_money(row.integer("amount_paise"));
-    order.customer_id = CustomerId{row.text("customer_id")};
-    order.customer_phone = row.text("customer_phone");
-    order.customer_email = row.text("customer_email");
-    order.customer_name = row.text("customer_name");
     order.items = StoredItems::of_table(row.text("items"));
     order.return_url = row.text("return_url");
     order.payment_status = known<PaymentStatus>(row.text("payment_status"));
@@ -43,12 +42,22 @@ Order order_of(const Row& row) {
         row.text("gateway_state"),
         {GatewayState::None, GatewayState::Active, GatewayState::Refused, GatewayState::Closed}
     );
-    order.gateway_session = row.text("gateway_session");
     order.gateway_failures = row.integer("gateway_failures");
     order.collect_refused = row.integer("collect_refused") != 0;
     order.last_index = row.integer("last_index");
     order.expires_at = row.optional_integer("expires_at_ms");
     order.paid_at = row.optional_integer("paid_at_ms");
+    return order;
+}
+
+Order order_of(const Row& row) {
+    Order order = shown_order_of(row);
+    order.request_hash = row.text("request_hash");
+    order.customer_id = CustomerId{row.text("customer_id")};
+    order.customer_phone = row.text("customer_phone");
+    order.customer_email = row.text("customer_email");
+    order.customer_name = row.text("customer_name");
+    order.gateway_session = row.text("gateway_session");
     order.created_at = row.integer("created_at_ms");
     order.updated_at = row.integer("updated_at_ms");
     return order;
@@ -71,24 +80,24 @@ bool Store::insert_order(Transaction& transaction, const Order& order) {
                {merchant_,
                 order.order_id.str(),
                 order.version,
-                order.request_hash,
                 order.amount.paise(),
-                order.customer_id.str(),
-                order.customer_phone,
-                order.customer_email,
-                order.customer_name,
                 order.items.text(),
                 order.return_url,
                 word(order.payment_status),
                 word(order.fulfillment_status),
                 word(order.review_reason),
                 word(order.gateway_state),
-                order.gateway_session,
                 order.gateway_failures,
                 std::int64_t{order.collect_refused},
                 order.last_index,
                 db::nullable(order.expires_at),
                 db::nullable(order.paid_at),
+                order.request_hash,
+                order.customer_id.str(),
+                order.customer_phone,
+                order.customer_email,
+                order.customer_name,
+                order.gateway_session,
                 order.created_at,
                 order.updated_at}
            ) > 0;
@@ -171,9 +180,10 @@ std::vector<Order> Store::list_orders(
     return orders;
 }
 
-std::string_view stored::order_columns() { return ORDER_COLUMNS; }
-Order stored::read_order(const db::Row& row) { return order_of(row); }
+std::string_view stored::shown_order_columns() { return SHOWN_ORDER_COLUMNS; }
+Order stored::read_shown_order(const db::Row& row) { return shown_order_of(row); }
 
 #undef ORDER_COLUMNS
+#undef SHOWN_ORDER_COLUMNS
 
 }  // namespace chukta

@@ -10,6 +10,18 @@
 namespace chukta {
 namespace {
 
+/// "o.order_id, o.version, …"
+std::string of_table(char table, std::string_view columns) {
+    std::string all;
+    for (std::size_t begin = 0; begin < columns.size();) {
+        const auto end = std::min(columns.find(", ", begin), columns.size());
+        all += (begin == 0 ? "" : ", ") + std::string{table, '.'};
+        all += columns.substr(begin, end - begin);
+        begin = end + 2;
+    }
+    return all;
+}
+
 // The merchant is a column of what is asked, and the session is looked up by itself: joined by what
 // is the same in every row, a table would be read by that alone while PostgreSQL knows no table's
 // size yet. CROSS JOIN has SQLite begin with what is asked.
@@ -22,16 +34,13 @@ std::string shown_sql(std::size_t questions) {
     sql +=
         ") SELECT asked.question, (SELECT s.expires_at_ms FROM sessions AS s "
         "WHERE s.merchant_id = asked.merchant_id AND s.session_hash = asked.session_hash "
-        "AND s.order_id = asked.order_id) AS session_ends_at, o.*, a.* FROM asked CROSS JOIN "
-        "(SELECT merchant_id AS order_of, ";
-    sql += stored::order_columns();
+        "AND s.order_id = asked.order_id) AS session_ends_at, ";
+    sql += of_table('o', stored::shown_order_columns()) + ", ";
+    sql += of_table('a', stored::shown_attempt_columns());
     sql +=
-        " FROM orders) AS o LEFT JOIN (SELECT merchant_id AS attempt_of, order_id AS attempt_for, ";
-    sql += stored::attempt_columns();
-    sql +=
-        " FROM attempts) AS a ON a.attempt_of = asked.merchant_id "
-        "AND a.attempt_for = asked.order_id "
-        "WHERE o.order_of = asked.merchant_id AND o.order_id = asked.order_id";
+        " FROM asked CROSS JOIN orders AS o LEFT JOIN attempts AS a "
+        "ON a.merchant_id = asked.merchant_id AND a.order_id = asked.order_id "
+        "WHERE o.merchant_id = asked.merchant_id AND o.order_id = asked.order_id";
     return sql;
 }
 
@@ -54,7 +63,7 @@ std::vector<std::optional<Store::Shown>> Store::find_shown(
     Transaction& transaction, const std::vector<PageQuestion>& questions, EpochMs now
 ) {
     static const auto kSqls = shown_sqls();
-    static const std::size_t kOrderColumns = count_of(stored::order_columns());
+    static const std::size_t kOrderColumns = count_of(stored::shown_order_columns());
     std::vector<std::optional<Shown>> answers(questions.size());
     for (std::size_t begin = 0; begin < questions.size(); begin += Store::kShownTogether) {
         const auto end = std::min(begin + Store::kShownTogether, questions.size());
@@ -68,11 +77,12 @@ std::vector<std::optional<Store::Shown>> Store::find_shown(
         for (auto& row : transaction.run(kSqls[asked], values)) {
             auto& answer = answers[begin + static_cast<std::size_t>(row.integer("question"))];
             if (row.optional_integer("session_ends_at").value_or(0) <= now) continue;
-            row.skip(3);
-            if (!answer) answer = Shown{stored::read_order(row), {}};
-            row.skip(kOrderColumns + 2);
+            row.skip(2);
+            if (!answer) answer = Shown{stored::read_shown_order(row), {}};
+            row.skip(kOrderColumns);
             // An order without attempts has one row without one.
-            if (!row.is_null("attempt_id")) answer->attempts.push_back(stored::read_attempt(row));
+            if (!row.is_null("attempt_id"))
+                answer->attempts.push_back(stored::read_shown_attempt(row));
         }
     }
     for (auto& answer : answers) {

@@ -1,11 +1,14 @@
 #include "server/stored_wire.h"
 
-#include <rapidjson/document.h>
-
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
+
+#include "server/rapid_json.h"
+#include "shared/characters.h"
 
 namespace chukta {
 namespace {
@@ -21,20 +24,29 @@ std::string dump(const Json& json) {
 /// size, and null is its root when it is no JSON.
 class ReadText {
 public:
-    explicit ReadText(const std::string& text) {
+    explicit ReadText(std::string_view text) {
+        const auto characters = characters_of(text);
+        if (forbidden_in_json(text, characters)) return;
+        const auto size = text.size() + kRapidJsonReads;
+        if (size > usual_.size()) large_.resize(size);
+        char* copy = large_.empty() ? usual_.data() : large_.data();
+        const auto end = std::copy(text.begin(), text.end(), copy);
+        std::fill_n(end, kRapidJsonReads, '\0');
         // Iterative, since a parser that recurses can be made to run out of stack.
-        // What follows a NUL it would not see.
-        constexpr unsigned kFlags =
-            rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-        if (text.find('\0') == std::string::npos) {
-            document_.Parse<kFlags>(text.data(), text.size());
-        }
+        constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;
+        characters.ascii
+            ? document_.ParseInsitu<kFlags>(copy)
+            : document_.ParseInsitu<kFlags | rapidjson::kParseValidateEncodingFlag>(copy);
     }
+    ReadText(const ReadText&) = delete;
+    ReadText& operator=(const ReadText&) = delete;
     const Read& root() const { return document_; }
 
 private:
     using Allocator = rapidjson::MemoryPoolAllocator<>;
     using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, Allocator, Allocator>;
+    std::array<char, 2048> usual_;
+    std::vector<char> large_;
     alignas(std::max_align_t) std::array<char, 4096> values_memory_;
     alignas(std::max_align_t) std::array<char, 2048> stack_memory_;
     Allocator values_{values_memory_.data(), values_memory_.size()};

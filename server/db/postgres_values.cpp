@@ -52,6 +52,10 @@ const char* not_null(std::string_view bytes) { return bytes.empty() ? "" : bytes
 
 PostgresParameters::PostgresParameters(std::span<const Value> values) {
     integers_.reserve(values.size());  // pointers into it are kept
+    types_.reserve(values.size());
+    values_.reserve(values.size());
+    lengths_.reserve(values.size());
+    formats_.reserve(values.size());
     for (const auto& value : values) {
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
             integers_.push_back(big_endian(*number));

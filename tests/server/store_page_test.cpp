@@ -1,0 +1,179 @@
+// What pages that ask about their orders are told, on the engine of this run.
+#include <gtest/gtest.h>
+
+#include "server/order_view.h"
+#include "server/store.h"
+#include "tests/support/server_builders.h"
+
+namespace chukta {
+namespace {
+
+using namespace testing;
+
+const OrderId kOrder{"ord_0001"};
+
+class StoreOfPages : public ::testing::Test {
+protected:
+    StoreOfPages() { EXPECT_TRUE(backend.orders.create(a_new_order(), std::nullopt)); }
+
+    EpochMs now() const { return backend.clock.now(); }
+    template <class Work>
+    void write(Work&& work) {
+        backend.store.transact([&](Transaction& transaction) { work(transaction); });
+    }
+    void add_attempt(const OrderId& order, const Attempt& attempt) {
+        write([&](Transaction& transaction) {
+            backend.store.insert_attempt(transaction, order, attempt);
+        });
+    }
+
+    Backend backend;
+};
+
+/// The ith of an order's, with everything set that a page may be shown.
+Attempt a_whole_attempt(int i, AttemptStatus status, EpochMs now) {
+    auto attempt = an_attempt(status);
+    attempt.attempt_id = AttemptId{"attempt-" + std::to_string(i)};
+    if (status != AttemptStatus::Prepared) attempt.index = i;
+    attempt.app = UpiApp::PhonePe;
+    attempt.vpa_masked = "as***@okaxis";
+    attempt.failure = FailureReason::Declined;
+    attempt.detail = wire::FailureDetail::WrongPin;
+    attempt.no_money_taken = true;
+    attempt.sum_state = SumState::OrderPaid;
+    attempt.pay_state = PayState::Answered;
+    attempt.payment_id = GatewayPaymentId{"pay-" + std::to_string(i)};
+    attempt.prompt = StoredPrompt{IntentPrompt{{{UpiApp::PhonePe, "phonepe://pay"}}}};
+    attempt.bank_reference = "61337123456" + std::to_string(i);
+    attempt.expires_at = now + 10'000;
+    attempt.completed_at = now - i;  // of two that are completed, the later one is the order's
+    return attempt;
+}
+
+TEST_F(StoreOfPages, HoweverManyPagesAskTogetherEachIsToldOfItsOwnOrder) {
+    constexpr int kOrders = 21;
+    std::vector<Store::PageQuestion> questions;
+    std::vector<std::string> expected;
+    for (int i = 0; i < kOrders; ++i) {
+        const OrderId order{"ord_" + std::to_string(100 + i)};
+        const bool ended = i % 5 == 4, strange = i % 7 == 6;
+        EXPECT_TRUE(backend.orders.create(a_new_order(order.str()), std::nullopt));
+        const auto session = "session-of-" + order.str();
+        const auto ends_at = now() + (ended ? 0 : 1'000);
+        EXPECT_TRUE(backend.store.use_token(
+            "jti-" + order.str(), now(), session, {order, CustomerId{"asha"}, ends_at}
+        ));
+        const int attempts = i % 3;
+        for (int n = 0; n < attempts; ++n) {
+            auto attempt = an_attempt(AttemptStatus::Failed);
+            attempt.attempt_id = AttemptId{order.str() + "-" + std::to_string(n)};
+            write([&](Transaction& transaction) {
+                backend.store.insert_attempt(transaction, order, attempt);
+            });
+        }
+        questions.push_back({strange ? "session-of-ord_100" : session, order});
+        expected.push_back(
+            ended || strange ? "nothing" : order.str() + " " + std::to_string(attempts)
+        );
+    }
+    // Every page has another that asks the same.
+    for (int i = 0; i < kOrders; ++i) {
+        questions.push_back(Store::PageQuestion{questions[static_cast<std::size_t>(i)]});
+        expected.push_back(std::string{expected[static_cast<std::size_t>(i)]});
+    }
+    Transaction transaction{*backend.database, db::Mode::Read};
+    for (std::size_t many = 0; many <= questions.size(); ++many) {
+        const auto end = static_cast<std::ptrdiff_t>(many);
+        const std::vector asked(questions.begin(), questions.begin() + end);
+        std::vector<std::string> told;
+        for (const auto& shown : backend.store.find_shown(transaction, asked, now())) {
+            told.push_back(
+                shown ? shown->order.order_id.str() + " " + std::to_string(shown->attempts.size())
+                      : "nothing"
+            );
+        }
+        EXPECT_EQ(told, std::vector(expected.begin(), expected.begin() + end));
+    }
+}
+
+TEST_F(StoreOfPages, APageReadsWhatItIsShownAndNothingOfTheCustomer) {
+    const std::string session = "session";
+    EXPECT_TRUE(
+        backend.store.use_token("jti", now(), session, {kOrder, CustomerId{"asha"}, now() + 1'000})
+    );
+    constexpr AttemptStatus kStatuses[] = {
+        AttemptStatus::Prepared,
+        AttemptStatus::Failed,
+        AttemptStatus::Completed,
+        AttemptStatus::Completed,
+        AttemptStatus::Pending};
+    const auto view = [&](const Order& order, const std::vector<Attempt>& attempts) {
+        return wire::encode(
+            order_view_of(order, attempts, OrderPolicy{}, DeviceClass::AndroidPhone, now())
+        );
+    };
+    int i = 0;
+    for (const auto status : kStatuses) {
+        add_attempt(kOrder, a_whole_attempt(i++, status, now()));
+        Transaction transaction{*backend.database, db::Mode::Read};
+        const auto shown = backend.store.find_shown(transaction, {{session, kOrder}}, now());
+        ASSERT_TRUE(shown.size() == 1 && shown[0]);
+        const auto whole = backend.store.find_order(transaction, kOrder).value();
+        EXPECT_EQ(
+            view(shown[0]->order, shown[0]->attempts),
+            view(whole, backend.store.attempts_of(transaction, kOrder))
+        ) << word(status);
+        EXPECT_NE(whole.customer_phone, "");
+        EXPECT_EQ(shown[0]->order.customer_phone, "");
+    }
+}
+
+TEST_F(StoreOfPages, PagesThatAskReadTheirOwnRowsAloneHoweverManyOthersThereAre) {
+    if (!backend.database->shared()) GTEST_SKIP() << "SQLite keeps no count of rows read";
+    // Nobody has told PostgreSQL how large its tables are.
+    constexpr std::int64_t kOthers = 3'000;
+    write([&](Transaction& transaction) {
+        backend.store.insert_attempt(transaction, kOrder, an_attempt());
+        for (const std::string table : {"orders", "attempts"}) {
+            transaction.run(
+                "INSERT INTO " + table +
+                    " SELECT (jsonb_populate_record(one, jsonb_build_object("
+                    "'order_id', 'order-' || g, 'attempt_id', 'attempt-' || g, 'payment_id', "
+                    "g))).* "
+                    "FROM " +
+                    table + " AS one, generate_series(1, $1) AS g",
+                {kOthers}
+            );
+        }
+        transaction.run(
+            "INSERT INTO sessions SELECT merchant_id, 'session-of-' || order_id, order_id, "
+            "customer_id, $1 FROM orders",
+            {now() + 1'000}
+        );
+    });
+    std::vector<Store::PageQuestion> questions;
+    for (std::size_t i = 1; i <= Store::kShownTogether; ++i) {
+        const auto order = "order-" + std::to_string(150 * i);
+        questions.push_back({"session-of-" + order, OrderId{order}});
+    }
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto rows_read = [&] {
+        return transaction
+            .run(
+                "SELECT CAST(SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)) AS BIGINT) AS n FROM "
+                "pg_stat_xact_user_tables WHERE relname IN ('sessions', 'orders', 'attempts')"
+            )
+            .front()
+            .integer("n");
+    };
+    for (int time = 0; time < 10; ++time) {
+        const auto before = rows_read();
+        for (const auto& shown : backend.store.find_shown(transaction, questions, now())) {
+            EXPECT_TRUE(shown && shown->attempts.size() == 1);
+        }
+        EXPECT_LE(rows_read() - before, 3 * static_cast<std::int64_t>(questions.size()));
+    }
+}
+
+}  // namespace
+}  // namespace chukta
