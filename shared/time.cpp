@@ -99,6 +99,7 @@ std::string to_rfc3339(EpochMs at_ms) {
         std::chrono::sys_days{std::chrono::days{static_cast<int>(days)}}};
 
     std::string out;
+    out.reserve(24);
     append_number(out, static_cast<int>(date.year()), 4);
     out += '-';
     append_number(out, static_cast<unsigned>(date.month()), 2);

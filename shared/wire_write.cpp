@@ -1,39 +1,37 @@
 // What only the server writes; the page's module has no use for it and leaves it out. Straight into
-// the text: every poll writes a view, and a tree of values first was a third of its work.
-
-#include <rapidjson/memorystream.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+// the text: every poll writes a view, and a tree of values first was a third of its work. What has
+// to be escaped is the library's.
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
+#include <utility>
 
+#include "shared/characters.h"
 #include "shared/wire.h"
 
 namespace chukta::wire {
 namespace {
 
-bool is_utf8(std::string_view text) {
-    struct Nowhere {
-        void Put(char) {}
-    } nowhere;
-    rapidjson::MemoryStream bytes{text.data(), text.size()};
-    while (bytes.Tell() < text.size()) {
-        if (!rapidjson::UTF8<>::Validate(bytes, nowhere)) return false;
-    }
-    return true;
+/// As it stands in JSON, between quotes.
+bool is_plain(std::string_view text) {
+    const auto characters = characters_of(text);
+    return characters.ascii && !characters.controls && text.find('"') == text.npos &&
+           text.find('\\') == text.npos;
 }
 
 /// Bytes that are not UTF-8 become replacement characters: an answer with a smudge beats an abort.
+/// Names are written as they are.
 class JsonText {
 public:
-    std::string take() { return {buffer_.GetString(), buffer_.GetSize()}; }
+    JsonText() { text_.reserve(kUsualSize); }
+    std::string take() { return std::move(text_); }
 
     template <class Members>
     void object(Members&& members) {
-        writer_.StartObject();
+        open('{');
         members();
-        writer_.EndObject();
+        close('}');
     }
     template <class Members>
     void object(std::string_view name, Members&& members) {
@@ -43,9 +41,12 @@ public:
     template <class List, class Each>
     void list(std::string_view name, const List& all, Each&& each) {
         key(name);
-        writer_.StartArray();
-        for (const auto& one : all) object([&] { each(one); });
-        writer_.EndArray();
+        open('[');
+        for (const auto& one : all) {
+            separate();
+            object([&] { each(one); });
+        }
+        close(']');
     }
 
     void text(std::string_view name, std::string_view value) {
@@ -54,15 +55,15 @@ public:
     }
     void number(std::string_view name, std::int64_t value) {
         key(name);
-        writer_.Int64(value);
+        text_ += std::to_string(value);
     }
     void truth(std::string_view name, bool value) {
         key(name);
-        writer_.Bool(value);
+        text_ += value ? "true" : "false";
     }
     void null(std::string_view name) {
         key(name);
-        writer_.Null();
+        text_ += "null";
     }
     void text_or_null(std::string_view name, const std::optional<std::string>& value) {
         value ? text(name, *value) : null(name);
@@ -77,24 +78,38 @@ public:
     }
 
 private:
+    static constexpr std::size_t kUsualSize = 2048;  // of a view
+
+    void open(char bracket) {
+        text_ += bracket;
+        first_ = true;
+    }
+    void close(char bracket) {
+        text_ += bracket;
+        first_ = false;
+    }
+    void separate() {
+        if (!first_) text_ += ',';
+        first_ = false;
+    }
     void key(std::string_view name) {
-        writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+        separate();
+        quoted(name);
+        text_ += ':';
+    }
+    void quoted(std::string_view plain) {
+        text_ += '"';
+        text_ += plain;
+        text_ += '"';
     }
     void string(std::string_view value) {
-        if (!is_utf8(value)) {
-            using Json = nlohmann::json;
-            const auto text = Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
-            writer_.RawValue(text.data(), text.size(), rapidjson::kStringType);
-            return;
-        }
-        // A view of nothing may have no address.
-        writer_.String(
-            value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size())
-        );
+        if (is_plain(value)) return quoted(value);
+        using Json = nlohmann::json;
+        text_ += Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
     }
 
-    rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+    std::string text_;
+    bool first_ = true;  ///< of its object or list
 };
 
 void write(JsonText& json, const PaymentPrompt& prompt) {

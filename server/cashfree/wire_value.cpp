@@ -1,20 +1,12 @@
 #include "server/cashfree/wire_value.h"
 
-// Sixteen characters of a string at a time, where every processor of its kind can.
-#if defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#elif defined(__ARM_NEON)
-#define RAPIDJSON_NEON
-#endif
-#include <rapidjson/reader.h>
-#include <rapidjson/stream.h>
-
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "server/rapid_json.h"
+#include "shared/characters.h"
 
 namespace chukta::cashfree {
 
@@ -27,43 +19,7 @@ constexpr std::size_t kDepthMax = 32;
 // million nodes.
 constexpr std::size_t kValuesMax = 100'000;
 
-// The parser stops at a NUL, and looks at as many characters at a time.
-constexpr std::size_t kParserReads = 16;
-
 const Value kNull;
-
-/// JSON has no control characters but these (RFC 8259 §2, §7).
-bool is_forbidden(char c) {
-    return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r';
-}
-
-struct Characters {
-    bool ascii = false;
-    bool forbidden = false;  ///< some of them are
-};
-
-Characters characters_of(std::string_view text) {
-    constexpr std::uint64_t kOfEach = 0x0101010101010101;
-    constexpr std::uint64_t kHighBits = 0x80 * kOfEach;
-    std::uint64_t seen = 0;
-    std::uint64_t below_space = 0;
-    const auto look_at = [&](std::uint64_t eight) {
-        seen |= eight;
-        below_space |= (eight - ' ' * kOfEach) & ~eight;
-    };
-    std::size_t i = 0;
-    for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
-        std::memcpy(&eight, text.data() + i, sizeof eight);
-        look_at(eight);
-    }
-    std::uint64_t rest = ' ' * kOfEach;
-    std::memcpy(&rest, text.data() + i, text.size() - i);
-    look_at(rest);
-    // Line breaks and tabs are the exception: they are told from the others one by one.
-    const bool forbidden =
-        (below_space & kHighBits) != 0 && std::any_of(text.begin(), text.end(), is_forbidden);
-    return {(seen & kHighBits) == 0, forbidden};
-}
 
 }  // namespace
 
@@ -145,9 +101,9 @@ private:
 Document::Document(std::string_view text) {
     // A webhook has a value for each 27 characters.
     values_.reserve(text.size() / 24 + 4);
-    characters_.reserve(text.size() + kParserReads);
+    characters_.reserve(text.size() + kRapidJsonReads);
     characters_.assign(text.begin(), text.end());
-    characters_.resize(text.size() + kParserReads);
+    characters_.resize(text.size() + kRapidJsonReads);
 }
 
 const Value& Value::member(std::string_view name) const {
@@ -178,9 +134,7 @@ std::optional<bool> Value::boolean() const {
 
 std::optional<Document> parse_json(std::string_view text) {
     const auto characters = characters_of(text);
-    // The parser takes a NUL for the end of the text, and sixteen at a time (or eight) it lets a
-    // string have 0x1a to 0x1f.
-    if (characters.forbidden) return std::nullopt;
+    if (forbidden_in_json(text, characters)) return std::nullopt;
     // In place: what a string is without its escapes needs no other memory. It calls itself for
     // what is inside, and the builder ends that at kDepthMax.
     constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseInsituFlag;

@@ -60,6 +60,25 @@ TEST(StoredPrompt, OfEveryKindIsReadAsItWasWritten) {
     }
 }
 
+TEST(StoredPrompt, IsReadWhateverItsLength) {
+    for (std::size_t size = 0; size < 2'200; ++size) {
+        const PaymentPrompt prompt{QrPrompt{"upi://pay?pa=a@b", std::string(size, 'A')}};
+        EXPECT_EQ(StoredPrompt::of_table(StoredPrompt{prompt}.text()).read(), prompt) << size;
+    }
+}
+
+TEST(StoredPrompt, WithAControlCharacterInAStringIsNone) {
+    for (std::size_t at = 0; at < 40; ++at) {
+        for (char c = 0; c < ' '; ++c) {
+            std::string href(40, 'a');
+            href[at] = c;
+            const auto text =
+                R"({"kind":"intent","links":[{"app":"phonepe","href":")" + href + R"("}]})";
+            EXPECT_FALSE(StoredPrompt::of_table(text).read()) << int{c} << " at " << at;
+        }
+    }
+}
+
 TEST(StoredPrompt, LeavesOutAppsThatThisProgramDoesNotKnow) {
     const auto read =
         StoredPrompt::of_table(R"({"kind":"intent","links":[{"app":"later","href":"later://pay"},)"

@@ -61,6 +61,20 @@ AttemptView an_attempt(PaymentPrompt prompt) {
 
 Json a_view_as_json() { return Json::parse(encode(a_view()), nullptr, false); }
 
+TEST(OrderViewOnTheWire, HasEveryCharacterOfItsTextsWhereverItStands) {
+    auto sent = a_view();
+    for (std::size_t at = 0; at < 20; ++at) {
+        for (int c = 0; c < 0x80; ++c) {
+            std::string name(20, 'a');
+            name[at] = static_cast<char>(c);
+            sent.merchant_name = name;
+            const Json json = Json::parse(encode(sent), nullptr, false);
+            ASSERT_TRUE(json.is_object()) << c << " at " << at;
+            EXPECT_EQ(json["merchant_name"], name) << c << " at " << at;
+        }
+    }
+}
+
 TEST(OrderViewOnTheWire, SurvivesTheRoundTrip) {
     const OrderView sent = a_view();
     const auto read = decode_order_view(encode(sent));
