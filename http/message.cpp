@@ -7,6 +7,8 @@
 
 namespace http {
 void Headers::add(std::string name, std::string value) {
+    constexpr std::size_t kUsual = 12;  // more than most requests and answers have
+    if (fields_.empty()) fields_.reserve(kUsual);
     fields_.push_back({std::move(name), std::move(value)});
 }
 

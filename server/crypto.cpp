@@ -36,8 +36,24 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
-/// OpenSSL finds an algorithm by its name, under a lock, in the time of a webhook's whole HMAC:
-/// each thread finds it once.
+// OpenSSL finds an algorithm by its name, under a lock, in the time of a webhook's whole HMAC: each
+// thread finds each once.
+
+class Sha256Context {
+public:
+    Sha256Context() {
+        digest_.reset(EVP_MD_fetch(nullptr, OSSL_DIGEST_NAME_SHA2_256, nullptr));
+        context_.reset(EVP_MD_CTX_new());
+        if (!digest_ || !context_) throw std::runtime_error("there is no SHA-256");
+    }
+    const EVP_MD* digest() const { return digest_.get(); }
+    EVP_MD_CTX* get() const { return context_.get(); }
+
+private:
+    std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> digest_{nullptr, &EVP_MD_free};
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_{nullptr, &EVP_MD_CTX_free};
+};
+
 class HmacContext {
 public:
     HmacContext() {
@@ -58,6 +74,14 @@ private:
     std::unique_ptr<EVP_MAC_CTX, void (*)(EVP_MAC_CTX*)> context_{nullptr, &EVP_MAC_CTX_free};
 };
 
+constexpr std::size_t kIdLength = 26;
+
+std::string base32(std::string bytes) {
+    constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+    for (char& c : bytes) c = kBase32[static_cast<unsigned char>(c) & 31];
+    return bytes;
+}
+
 }  // namespace
 
 std::string random_bytes(std::size_t count) {
@@ -69,11 +93,16 @@ std::string random_bytes(std::size_t count) {
     return bytes;
 }
 
-std::string random_id() {
-    constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
-    std::string id = random_bytes(26);
-    for (char& c : id) c = kBase32[static_cast<unsigned char>(c) & 31];
-    return id;
+std::string random_id() { return base32(random_bytes(kIdLength)); }
+
+std::string random_name() {
+    // A draw costs as much as the rest of a small request's reading.
+    constexpr std::size_t kDrawn = 64;
+    thread_local std::string drawn;
+    if (drawn.empty()) drawn = random_bytes(kDrawn * kIdLength);
+    std::string name = base32(drawn.substr(drawn.size() - kIdLength));
+    drawn.resize(drawn.size() - kIdLength);
+    return name;
 }
 
 std::string random_uuid() {
@@ -86,8 +115,12 @@ std::string random_uuid() {
 }
 
 std::string sha256(std::string_view bytes) {
+    thread_local const Sha256Context context;
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(as_bytes(bytes), bytes.size(), as_bytes(digest));
+    const bool made = EVP_DigestInit_ex2(context.get(), context.digest(), nullptr) == 1 &&
+                      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                      EVP_DigestFinal_ex(context.get(), as_bytes(digest), nullptr) == 1;
+    if (!made) throw std::runtime_error("SHA-256 failed");
     return digest;
 }
 

@@ -20,6 +20,9 @@ std::string random_bytes(std::size_t count);
 /// order ids and file names.
 std::string random_id();
 
+/// The same for what is no secret, as each request's own name: of bytes that were drawn before.
+std::string random_name();
+
 /// A version 4 UUID, "8-4-4-4-12" in lower case (RFC 9562 §5.4).
 std::string random_uuid();
 

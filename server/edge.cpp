@@ -29,7 +29,7 @@ bool is_request_id(std::string_view text) {
 log::RequestId request_id_of(const http::Request& request) {
     const auto given = request.headers.find("X-Request-Id");
     if (given && is_request_id(*given)) return log::RequestId{std::string{*given}};
-    return log::RequestId{crypto::random_id()};
+    return log::RequestId{crypto::random_name()};
 }
 
 void add_if_absent(http::Headers& headers, const char* name, std::string_view value) {
@@ -179,7 +179,7 @@ void Edge::add_miss(http::Router& router) {
 }
 
 http::Response Edge::refuse(int status) {
-    const log::RequestId id{crypto::random_id()};
+    const log::RequestId id{crypto::random_name()};
     const log::RequestScope scope{id};
     metrics_.count(Count::RequestRefused);
     auto response = server_refusal(status);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 
 namespace chukta {
 
@@ -35,9 +36,10 @@ RateLimiter::Bucket& RateLimiter::find(std::string_view key, EpochMs now) {
     if (young_.size() >= keys_max_ / 2 || now - turned_at_ > full_ms || now < turned_at_) {
         old_ = std::move(young_);
         young_.clear();
+        young_.reserve(old_.size());
         turned_at_ = now;
     }
-    const std::string name{key};
+    const auto name = std::hash<std::string_view>{}(key);
     if (const auto found = young_.find(name); found != young_.end()) return found->second;
     Bucket bucket{limit_.burst * 1000, now};
     if (const auto found = old_.find(name); found != old_.end()) bucket = found->second;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -33,7 +32,10 @@ private:
         std::int64_t milli_tokens = 0;
         EpochMs at = 0;
     };
-    using Buckets = std::unordered_map<std::string, Bucket>;
+    /// By a key's hash: twenty thousand pages that ask find theirs in half of the memory. Two keys
+    /// of one hash share a bucket.
+    using Buckets = std::unordered_map<std::size_t, Bucket>;
+    static_assert(sizeof(std::size_t) == 8, "else two keys of one hash would not be rare");
 
     Bucket& find(std::string_view key, EpochMs now);
 

@@ -16,6 +16,13 @@ TEST(Sha256, IsThatOfThePublishedVectors) {
     EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(Sha256, OfOneTextHasNothingOfTheOneBefore) {
+    const auto of_nothing = sha256("");
+    sha256(std::string(1'000, 'a'));
+    EXPECT_EQ(sha256(""), of_nothing);
+    EXPECT_EQ(sha256({}), of_nothing);
+}
+
 TEST(HmacSha256, IsThatOfRfc4231) {
     // RFC 4231, test case 2.
     EXPECT_EQ(
@@ -68,10 +75,11 @@ TEST(EqualConstantTime, ComparesWholeTexts) {
 TEST(RandomNames, HaveTheirFormAndDoNotRepeat) {
     std::set<std::string> seen;
     for (int i = 0; i < 1000; ++i) {
-        const auto id = random_id();
-        EXPECT_EQ(id.size(), 26U);
-        EXPECT_EQ(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567"), std::string::npos);
-        EXPECT_TRUE(seen.insert(id).second);
+        for (const auto& id : {random_id(), random_name()}) {
+            EXPECT_EQ(id.size(), 26U);
+            EXPECT_EQ(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567"), std::string::npos);
+            EXPECT_TRUE(seen.insert(id).second);
+        }
     }
     const auto uuid = random_uuid();
     ASSERT_EQ(uuid.size(), 36U);
