@@ -82,6 +82,7 @@ bool Applier::apply_one() {
 }
 
 bool Applier::apply(int limit, std::string* first_claimed) {
+    const log::Together together;  // no page waits for the log
     std::vector<InboxRow> apart;
     if (faults::planted(faults::Bug::AppliedApart)) apart = finish_first(limit);
     const auto all = store_.transact([&](Transaction& transaction) {
@@ -111,16 +112,6 @@ void Applier::tell(const std::vector<Applied>& all) {
         errands = errands || applied.errands;
     }
     if (errands) outbox_changed_();
-
-    const log::Together together;
-    for (const auto& applied : all) {
-        if (!applied.became) continue;
-        const log::RequestScope scope{applied.request_id};
-        log::info(
-            "order.changed",
-            {{"order", applied.order_id}, {"payment_status", word(*applied.became)}}
-        );
-    }
 }
 
 Applier::Arrived Applier::read(InboxRow row) const {
@@ -167,7 +158,6 @@ Applier::Applied Applier::apply(
     auto& row = arrived.row;
     const log::RequestScope scope{row.request_id};
     Applied applied;
-    applied.request_id = row.request_id;
     const auto outcome = row.kind == NewsKind::Webhook ? on_webhook(transaction, arrived, applied)
                                                        : decide(transaction, row, applied);
     if (outcome.postponed_to) {
@@ -209,7 +199,9 @@ Applier::Outcome Applier::within(
         applied.version = change->order().version;
         if (may_be_joined) store_.wake_inbox(transaction, order_id, clock_.now());
         const auto status = change->order().payment_status;
-        if (status != before) applied.became = status;
+        if (status != before) {
+            log::info("order.changed", {{"order", order_id}, {"payment_status", word(status)}});
+        }
     }
     return outcome;
 }

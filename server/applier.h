@@ -11,7 +11,6 @@
 #include "server/clock.h"
 #include "server/gateway.h"
 #include "server/held_requests.h"
-#include "server/log.h"
 #include "server/order_change.h"
 #include "server/store.h"
 
@@ -25,13 +24,11 @@ public:
         InboxRow row;
         std::optional<WebhookNews> webhook;  ///< nothing when it cannot be read, or is no webhook
     };
-    /// What an order became, for those who wait for it and for the log.
+    /// Who waits for what a row did.
     struct Applied {
         OrderId order_id;
-        std::int64_t version = 0;             ///< 0: nothing to wake
-        bool errands = false;                 ///< something is due in the outbox
-        std::optional<PaymentStatus> became;  ///< when it is another one than before
-        log::RequestId request_id;            ///< on whose behalf; may be empty
+        std::int64_t version = 0;  ///< 0: nothing to wake
+        bool errands = false;      ///< something is due in the outbox
     };
 
     Applier(
@@ -51,7 +48,7 @@ public:
     /// Takes webhooks in and applies those that were not there before, both in this transaction.
     /// Throws StorageError: then none of them may be taken for stored.
     std::vector<Applied> take_in(Transaction& transaction, const std::vector<Arrived*>& webhooks);
-    /// After the commit: wakes who waits, and says what became of the orders.
+    /// After the commit: wakes who waits.
     void tell(const std::vector<Applied>& all);
 
 private:

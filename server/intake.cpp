@@ -98,6 +98,7 @@ bool Intake::commit_applied(std::vector<Waiting>& group) {
     for (auto& waiting : group) {
         webhooks.push_back(&waiting.news);
     }
+    const log::Together together;  // no answer waits for the log
     std::vector<Applier::Applied> applied;
     try {
         applied = store_.transact([&](Transaction& transaction) {

@@ -20,9 +20,23 @@ thread_local const RequestId* request = nullptr;
 /// Where this thread's lines are kept for now, if anywhere.
 thread_local std::string* kept = nullptr;
 
-void write_out(std::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stderr); }
+/// Where lines go instead of standard error, if anywhere.
+std::function<void(std::string_view)> given_sink;
+std::mutex given_sink_mutex;
 
-class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
+void write_out(std::string_view lines) {
+    if (!given_sink) {
+        std::fwrite(lines.data(), 1, lines.size(), stderr);
+        return;
+    }
+    const std::lock_guard lock{given_sink_mutex};
+    for (auto end = lines.find('\n'); end != lines.npos; end = lines.find('\n')) {
+        given_sink(lines.substr(0, end));
+        lines.remove_prefix(end + 1);
+    }
+}
+
+class Sink final : public spdlog::sinks::base_sink<std::mutex> {
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
@@ -36,25 +50,8 @@ private:
     void flush_() override {}
 };
 
-class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
-public:
-    explicit FunctionSink(std::function<void(std::string_view)> write) : write_{std::move(write)} {}
-
-private:
-    void sink_it_(const spdlog::details::log_msg& message) override {
-        spdlog::memory_buf_t line;
-        formatter_->format(message, line);
-        std::string_view text{line.data(), line.size()};
-        while (text.ends_with('\n')) text.remove_suffix(1);
-        write_(text);
-    }
-    void flush_() override {}
-
-    std::function<void(std::string_view)> write_;
-};
-
-std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
-    auto logger = std::make_shared<spdlog::logger>("chukta", std::move(sink));
+std::shared_ptr<spdlog::logger> make_logger() {
+    auto logger = std::make_shared<spdlog::logger>("chukta", std::make_shared<Sink>());
     // Our time, level and event are inside the pattern's braces, so that a line is one JSON object.
     logger->set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc
@@ -63,10 +60,8 @@ std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
     return logger;
 }
 
-spdlog::sink_ptr standard_error() { return std::make_shared<StandardError>(); }
-
-std::shared_ptr<spdlog::logger>& logger() {
-    static auto instance = make_logger(standard_error());
+const std::shared_ptr<spdlog::logger>& logger() {
+    static const auto instance = make_logger();
     return instance;
 }
 
@@ -146,12 +141,7 @@ void error(const char* event, Fields fields) { write(Level::Error, event, fields
 
 void set_level(Level level) { logger()->set_level(level_of(level)); }
 
-void set_sink(std::function<void(std::string_view)> sink) {
-    const auto level = logger()->level();
-    logger() =
-        make_logger(sink ? std::make_shared<FunctionSink>(std::move(sink)) : standard_error());
-    logger()->set_level(level);
-}
+void set_sink(std::function<void(std::string_view)> sink) { given_sink = std::move(sink); }
 
 RequestId current_request() { return request == nullptr ? RequestId{} : *request; }
 
@@ -162,11 +152,17 @@ RequestScope::~RequestScope() { request = previous_; }
 Together::Together() : previous_{std::exchange(kept, &lines_)} {}
 Together::~Together() {
     kept = previous_;
-    if (kept != nullptr) {
-        *kept += lines_;
-    } else if (!lines_.empty()) {
+    if (lines_.empty()) return;
+    if (kept == nullptr) {
         write_out(lines_);
+    } else if (kept->empty()) {
+        kept->swap(lines_);
+    } else {
+        *kept += lines_;
     }
 }
+
+AtOnce::AtOnce() : previous_{std::exchange(kept, nullptr)} {}
+AtOnce::~AtOnce() { kept = previous_; }
 
 }  // namespace chukta::log

@@ -86,8 +86,8 @@ private:
     const RequestId* previous_;
 };
 
-/// Until its end this thread's lines are kept, and then written to standard error at once: a group
-/// of a hundred orders is one write. Not around what may wait or end the process.
+/// Until its end this thread's lines are kept, and then written at once: a group of a hundred
+/// orders is one write. Not around what may end the process.
 class Together {
 public:
     Together();
@@ -95,8 +95,44 @@ public:
     Together(const Together&) = delete;
     Together& operator=(const Together&) = delete;
 
+    /// What was kept so far is not written.
+    void drop() { lines_.clear(); }
+
 private:
-    std::string lines_;
+    std::string lines_;  ///< no memory until there is one
+    std::string* previous_;
+};
+
+/// Until its end this thread's lines are kept, and then written together if what they tell of has
+/// happened, or else dropped. Each try of db::transact is in one, so that what becomes of a row is
+/// logged where it is decided: once, and not before it is so.
+class Provisional {
+public:
+    Provisional() = default;
+    ~Provisional() {
+        if (!confirmed_) lines_.drop();
+    }
+    Provisional(const Provisional&) = delete;
+    Provisional& operator=(const Provisional&) = delete;
+
+    /// It has happened.
+    void confirm() { confirmed_ = true; }
+
+private:
+    Together lines_;
+    bool confirmed_ = false;
+};
+
+/// Until its end this thread's lines are written as they come, inside the two above, too: what is
+/// so whatever becomes of a transaction, such as that the database is away.
+class AtOnce {
+public:
+    AtOnce();
+    ~AtOnce();
+    AtOnce(const AtOnce&) = delete;
+    AtOnce& operator=(const AtOnce&) = delete;
+
+private:
     std::string* previous_;
 };
 

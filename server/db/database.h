@@ -16,6 +16,8 @@
 #include <variant>
 #include <vector>
 
+#include "server/log.h"
+
 namespace chukta::db {
 
 /// Bytes that are not text.
@@ -224,19 +226,30 @@ private:
 /// connection. A lost commit may have happened: work must be safe to repeat upon its own outcome
 /// (a unique key, a condition on the row, a value that was chosen outside of it), and must have no
 /// effect outside the transaction that cannot be repeated.
+///
+/// What work logs is about what it does: written when that is committed, and not when it is undone
+/// or run again, nor when nobody knows (a lost commit: rather not logged than not so). What is so
+/// in any case, about the machine and not about rows, is logged outside or under log::AtOnce.
 template <class Work>
 auto transact(Database& database, Work&& work, Mode mode = Mode::Write) {
     Retry retry{database.retries()};
     for (;;) {
         try {
+            // Ends after the transaction: who waits for the connection does not wait for the log.
+            log::Provisional lines;
             Transaction transaction{database, mode};
+            const auto commit = [&] {
+                if (!transaction.open()) return;
+                transaction.commit();
+                lines.confirm();
+            };
             if constexpr (std::is_void_v<decltype(work(transaction))>) {
                 work(transaction);
-                if (transaction.open()) transaction.commit();
+                commit();
                 return;
             } else {
                 auto answer = work(transaction);
-                if (transaction.open()) transaction.commit();
+                commit();
                 return answer;
             }
         } catch (const StorageError& error) {

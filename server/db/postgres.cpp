@@ -65,6 +65,7 @@ public:
 
 private:
     std::unique_ptr<PostgresSession> connect() {
+        const log::AtOnce at_once;  // whatever becomes of the transaction that wants it
         try {
             auto session = std::make_unique<PostgresSession>(url_);
             const std::lock_guard lock{mutex_};

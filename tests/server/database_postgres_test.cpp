@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "server/db/database.h"
+#include "server/log.h"
+#include "tests/support/edge_builders.h"
 #include "tests/support/test_database.h"
 
 namespace chukta::db {
@@ -175,6 +177,44 @@ TEST_F(DatabaseOnPostgres, ADeadlockEndsWithBothDone) {
     two.join();
     EXPECT_EQ(number(1), 2);
     EXPECT_EQ(number(2), 2);
+}
+
+TEST_F(DatabaseOnPostgres, ATransactionThatCannotBeSerializedLogsWhenItIsRunAgain) {
+    const testing::CapturedLog captured;
+    int tries = 0;
+    transact(*database, [&](Transaction& transaction) {
+        transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        const auto seen = number_in(transaction, 1);
+        log::info("thing.seen", {{"number", seen}});
+        if (++tries == 1) transact(*other, [](Transaction& theirs) { add_one(theirs, 1); });
+        add_one(transaction, 1);
+    });
+    EXPECT_EQ(tries, 2);
+    EXPECT_EQ(number(1), 2);
+    EXPECT_EQ(captured.count("thing.seen"), 1);
+    EXPECT_EQ(captured.count(R"("number":1)"), 1);
+}
+
+TEST_F(DatabaseOnPostgres, ATransactionWhoseConnectionDiesBeforeItsCommitLogsWhenItIsRunAgain) {
+    const testing::CapturedLog captured;
+    int tries = 0;
+    transact(*database, [&](Transaction& transaction) {
+        add_one(transaction, 1);
+        log::info("thing.counted", {{"try", ++tries}});
+        if (tries == 1) end_backend(backend_of(transaction));
+    });
+    EXPECT_EQ(captured.count("thing.counted"), 1);
+    EXPECT_EQ(captured.count(R"("try":2)"), 1);
+}
+
+TEST_F(DatabaseOnPostgres, ThatTheServerIsAwayIsLoggedWhateverBecomesOfTheTransaction) {
+    const testing::CapturedLog captured;
+    const auto nobody = open_database("postgresql://chukta@/chukta?host=/nowhere");
+    transact(*database, [&](Transaction& transaction) {
+        EXPECT_THROW(nobody->begin(Mode::Read), StorageError);
+        transaction.undo();
+    });
+    EXPECT_EQ(captured.count("database.away"), 1);
 }
 
 TEST_F(DatabaseOnPostgres, ARowThatIsHeldIsPassedOverByAClaim) {

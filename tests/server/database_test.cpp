@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <new>
 #include <thread>
 #include <vector>
 
+#include "server/log.h"
 #include "tests/support/edge_builders.h"
 #include "tests/support/test_database.h"
 
@@ -15,6 +17,7 @@ namespace chukta::db {
 namespace {
 
 using Kind = StorageError::Kind;
+using testing::CapturedLog;
 using testing::ScratchFolder;
 using testing::TestDatabase;
 
@@ -199,6 +202,68 @@ TEST_F(DatabaseTest, AConflictWithoutEndIsGivenUp) {
     };
     EXPECT_THROW(transact(*database, unlucky), StorageError);
     EXPECT_EQ(tries, database->retries().tries_max);
+}
+
+TEST_F(DatabaseTest, WhatATransactionLogsIsWrittenAfterItsCommit) {
+    const CapturedLog captured;
+    transact(*database, [&](Transaction& transaction) {
+        insert(transaction, 1);
+        log::info("thing.inserted");
+        EXPECT_EQ(captured.text(), "");
+    });
+    EXPECT_EQ(captured.count("thing.inserted"), 1);
+}
+
+TEST_F(DatabaseTest, WhatATransactionLogsIsNotWrittenWhenItIsUndone) {
+    const CapturedLog captured;
+    const auto say = [](Transaction& transaction, std::int64_t id) {
+        insert(transaction, id);
+        log::info("thing.inserted");
+    };
+    transact(*database, [&](Transaction& transaction) {
+        say(transaction, 1);
+        transaction.undo();
+    });
+    const auto mistaken = [&](Transaction& transaction) {
+        say(transaction, 2);
+        transaction.run("SELECT nothing FROM nowhere");
+    };
+    EXPECT_THROW(transact(*database, mistaken), StorageError);
+    const auto forgetful = [&](Transaction& transaction) {
+        say(transaction, 3);
+        throw std::bad_alloc{};
+    };
+    EXPECT_THROW(transact(*database, forgetful), std::bad_alloc);
+    EXPECT_EQ(captured.text(), "");
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(DatabaseTest, OfATransactionThatIsRunAgainTheTryThatIsCommittedLogs) {
+    const CapturedLog captured;
+    int tries = 0;
+    const int answer = transact(*database, [&](Transaction& transaction) {
+        insert(transaction, 1);
+        log::info("thing.inserted", {{"try", ++tries}});
+        if (tries < 3) throw StorageError{Kind::Conflict, "40001"};
+        return tries;
+    });
+    EXPECT_EQ(captured.count("thing.inserted"), 1);
+    EXPECT_EQ(captured.count(R"("try":)" + std::to_string(answer)), 1);
+}
+
+TEST_F(DatabaseTest, WhatIsLoggedAtOnceIsWrittenWhateverBecomesOfTheTransaction) {
+    const CapturedLog captured;
+    transact(*database, [&](Transaction& transaction) {
+        log::info("thing.first");
+        {
+            const log::AtOnce at_once;
+            log::error("thing.away");
+        }
+        log::info("thing.second");
+        EXPECT_EQ(captured.count("thing.away"), 1);
+        transaction.undo();
+    });
+    EXPECT_EQ(captured.count("thing."), 1);
 }
 
 TEST_F(DatabaseTest, AnErrorCarriesACodeAndNothingOfTheRow) {

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "tests/support/edge_builders.h"
 #include "tests/support/instances.h"
 
 namespace chukta {
@@ -57,6 +58,18 @@ TEST_F(IntakeTest, OnSqliteAWebhookIsAppliedByTheCommitThatTookItIn) {
     EXPECT_EQ(woken, 1);
     EXPECT_EQ(world.count("inbox WHERE due_at_ms IS NOT NULL"), 0);
     EXPECT_EQ(world.count("inbox WHERE kind = 'webhook' AND order_id = 'ord_0001'"), 1);
+}
+
+TEST_F(IntakeTest, OnSqliteNoAnswerWaitsForTheLog) {
+    if (on_postgres()) GTEST_SKIP() << "there it is answered before it is applied";
+    const CapturedLog captured;
+    int logged_before = -1;
+    core.intake().accept(a_webhook("ord_0001", "p1", true), world.clock.now(), [&](bool) {
+        logged_before = captured.count("order.changed");
+    });
+    EXPECT_TRUE(core.intake().run_once());
+    EXPECT_EQ(logged_before, 0);
+    EXPECT_EQ(captured.count("order.changed"), 1);
 }
 
 TEST_F(IntakeTest, TheSameBytesAgainChangeNothingAndAreAcknowledged) {

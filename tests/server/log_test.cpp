@@ -70,6 +70,37 @@ TEST(Log, WritesTheLinesOfAGroupAsItEnds) {
     EXPECT_TRUE(lines.ends_with('\n'));
 }
 
+TEST(Log, DropsWhatIsNotConfirmedAndWritesWhatIsAsItEnds) {
+    const CapturedLog captured;
+    for (const bool confirmed : {false, true}) {
+        const log::Together group;
+        {
+            log::Provisional lines;
+            log::info("thing.first", {{"confirmed", confirmed ? "yes" : "no"}});
+            log::info("thing.second");
+            if (confirmed) lines.confirm();
+        }
+        log::info("thing.third");
+        EXPECT_EQ(captured.count("thing.third"), confirmed ? 1 : 0) << "a group is one piece";
+    }
+    EXPECT_EQ(captured.count("thing.first"), 1);
+    EXPECT_EQ(captured.count("thing.second"), 1);
+    EXPECT_EQ(captured.count(R"("confirmed":"yes")"), 1);
+    EXPECT_EQ(captured.count("\n\n"), 0);
+}
+
+TEST(Log, WritesAtOnceWhatIsTrueWhateverComes) {
+    const CapturedLog captured;
+    const log::Provisional lines;
+    {
+        const log::AtOnce at_once;
+        log::error("thing.away");
+    }
+    log::info("thing.seen");
+    EXPECT_EQ(captured.count("thing.away"), 1);
+    EXPECT_EQ(captured.count("thing.seen"), 0);
+}
+
 TEST(Log, ReplacesAWordThatIsNone) {
     const std::string hostile = "a\nb";
     for (const std::string_view view :

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "server/news.h"
+#include "tests/support/edge_builders.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -90,6 +91,26 @@ TEST_F(ReconcilerTest, AsksAgainAsSoonAsACallOfADeadProgramCanHaveArrivedNoMore)
         EXPECT_TRUE(reconciler.run_once());
     }
     EXPECT_EQ(asked_at, known_at);
+}
+
+TEST_F(ReconcilerTest, ThatAWatchEndedIsLoggedOnceAndAfterItsCommit) {
+    const auto run = [&](const std::string& sql) {
+        backend.store.transact([&](Transaction& transaction) { transaction.run(sql); });
+    };
+    start("ord_0001");
+    start("ord_0002");
+    backend.clock.advance(backend.watch.window_ms + 1);
+    // One of them cannot have its last question, and so nothing of it happens.
+    run("CREATE UNIQUE INDEX refuse ON outbox (kind) WHERE kind = 'ask'");
+    const CapturedLog captured;
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(captured.count("order.not_looked_after"), 1);
+    EXPECT_EQ(captured.count("attempt.watch_ended"), 1);
+    run("DROP INDEX refuse");
+    EXPECT_TRUE(reconciler.run_once());
+    for (const char* order : {"ord_0001", "ord_0002"}) {
+        EXPECT_EQ(captured.count(R"("attempt.watch_ended","order":")" + std::string{order}), 1);
+    }
 }
 
 TEST_F(ReconcilerTest, ForgetsABusyDayAThousandSessionsAtATime) {

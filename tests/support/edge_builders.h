@@ -109,6 +109,15 @@ public:
         const std::lock_guard lock{mutex_};
         return text_;
     }
+    /// How often this stands in it.
+    int count(std::string_view part) const {
+        const auto all = text();
+        int times = 0;
+        for (auto at = all.find(part); at != std::string::npos; at = all.find(part, at + 1)) {
+            ++times;
+        }
+        return times;
+    }
 
 private:
     mutable std::mutex mutex_;
