@@ -1,4 +1,7 @@
 // What the gateway's answers to our own calls mean.
+#include <utility>
+#include <vector>
+
 #include "server/applier.h"
 #include "server/log.h"
 #include "server/news.h"
@@ -8,6 +11,13 @@ namespace chukta {
 namespace {
 
 constexpr std::string_view kApplied = "applied";
+
+/// What an answer lists of the order that was asked about, and of no other.
+template <class News>
+std::vector<News> of_order(const OrderId& order_id, std::vector<News> all) {
+    std::erase_if(all, [&](const News& news) { return news.order_id != order_id; });
+    return all;
+}
 
 }  // namespace
 
@@ -48,12 +58,9 @@ Applier::Outcome Applier::unreadable(const InboxRow& row) {
 }
 
 Applier::Outcome Applier::on_refunds(OrderChange& change, const InboxRow& row) {
-    const auto all = gateway_.read_refunds(row.body);
+    auto all = gateway_.read_refunds(row.body);
     if (!all) return unreadable(row);
-    std::vector<GatewayRefundNews> ours;
-    for (const auto& refund : *all) {
-        if (refund.order_id == row.order_id) ours.push_back(refund);
-    }
+    const auto ours = of_order(row.order_id, *std::move(all));
     news::on_refunds(change, ours, Asked{row.received_at, change.now()});
     return {kApplied, {}};
 }
@@ -86,12 +93,9 @@ Applier::Outcome Applier::on_pay(OrderChange& change, const InboxRow& row) {
 }
 
 Applier::Outcome Applier::on_payments(OrderChange& change, const InboxRow& row) {
-    const auto events = gateway_.read_payments(row.body);
-    if (!events) return unreadable(row);
-    std::vector<GatewayEvent> ours;
-    for (const auto& event : *events) {
-        if (event.order_id == row.order_id) ours.push_back(event);
-    }
+    auto all = gateway_.read_payments(row.body);
+    if (!all) return unreadable(row);
+    const auto ours = of_order(row.order_id, *std::move(all));
     news::on_payments(change, ours, Asked{row.received_at, change.now()}, watch_);
     return {kApplied, {}};
 }

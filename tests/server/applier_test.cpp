@@ -134,6 +134,50 @@ TEST_F(ApplierTest, WhichPaymentIsTheSurplusIsTheGatewaysTimeAndNotTheOrderOfArr
     }
 }
 
+TEST_F(ApplierTest, AnAnswerThatListsAnotherOrdersNewsIsBelievedAboutTheOneThatWasAskedFor) {
+    const auto listed = [](const std::string& order, const std::string& payment) {
+        return R"({"order_id":")" + order + R"(","cf_payment_id":")" + payment +
+               R"(","payment_status":"SUCCESS","is_captured":true,"payment_currency":"INR",)"
+               R"("order_amount":500,"payment_amount":500})";
+    };
+    const auto refunded = [](const std::string& order, const std::string& payment) {
+        return R"({"order_id":")" + order + R"(","cf_payment_id":")" + payment +
+               R"(","cf_refund_id":"r)" + payment + R"(","refund_id":"by_hand_)" + payment +
+               R"(","refund_status":"SUCCESS","refund_amount":100,"refund_currency":"INR"})";
+    };
+    for (const int number : {1, 2}) {
+        ASSERT_TRUE(backend.orders.create(a_new_order(order(number)), std::nullopt));
+    }
+    const auto answer = [&](NewsKind kind, const std::string& body) {
+        InboxRow row;
+        row.kind = kind;
+        row.dedupe_key = std::string{word(kind)};
+        row.order_id = OrderId{order(1)};
+        row.body = body;
+        row.received_at = backend.clock.now();
+        backend.store.transact([&](Transaction& transaction) {
+            backend.store.insert_inbox(transaction, row);
+        });
+        EXPECT_TRUE(applier.run_once());
+    };
+    answer(
+        NewsKind::PaymentsAnswer, "[" + listed(order(2), "p2") + "," + listed(order(1), "p1") + "]"
+    );
+    const auto attempts = backend.attempts(order(1));
+    ASSERT_EQ(attempts.size(), 1U);
+    EXPECT_EQ(attempts[0].payment_id.str(), "p1");
+    EXPECT_EQ(backend.order(order(1)).payment_status, PaymentStatus::Paid);
+    answer(
+        NewsKind::RefundsAnswer,
+        "[" + refunded(order(2), "p2") + "," + refunded(order(1), "p1") + "]"
+    );
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto refunds = backend.store.refunds_of(transaction, OrderId{order(1)});
+    ASSERT_EQ(refunds.size(), 1U);
+    EXPECT_EQ(refunds[0].payment_id.str(), "p1");
+    EXPECT_TRUE(backend.store.refunds_of(transaction, OrderId{order(2)}).empty());
+}
+
 TEST_F(ApplierTest, AppliesSixteenWebhooksInOneTransactionAndWritesEachOfTheirRowsOnce) {
     if (on_postgres()) GTEST_SKIP() << "the counting triggers are SQLite's";
     constexpr int kOrders = 16;
