@@ -11,6 +11,7 @@
 
 #include "server/log.h"
 #include "tests/support/edge_builders.h"
+#include "tests/support/lossy_database.h"
 #include "tests/support/test_database.h"
 
 namespace chukta::db {
@@ -249,6 +250,23 @@ TEST_F(DatabaseTest, OfATransactionThatIsRunAgainTheTryThatIsCommittedLogs) {
     });
     EXPECT_EQ(captured.count("thing.inserted"), 1);
     EXPECT_EQ(captured.count(R"("try":)" + std::to_string(answer)), 1);
+}
+
+TEST_F(DatabaseTest, OfACommitWhoseAnswerWasLostTheTryThatFindsItDoneLogs) {
+    testing::LossyDatabase lossy{place.open()};
+    lossy.lose("INSERT INTO things");
+    const CapturedLog captured;
+    transact(lossy, [&](Transaction& transaction) {
+        if (transaction.run("SELECT id FROM things").empty()) {
+            insert(transaction, 1);
+            log::info("thing.inserted");
+        }
+        log::info("thing.there");
+    });
+    EXPECT_EQ(lossy.lost(), 1);
+    EXPECT_EQ(count(), 1);
+    EXPECT_EQ(captured.count("thing.inserted"), 0) << "rather not logged than not so";
+    EXPECT_EQ(captured.count("thing.there"), 1);
 }
 
 TEST_F(DatabaseTest, WhatIsLoggedAtOnceIsWrittenWhateverBecomesOfTheTransaction) {
