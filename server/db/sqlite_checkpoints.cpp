@@ -80,13 +80,27 @@ void SqliteCheckpoints::lengthen(const std::stop_token& stop) {
     }
 }
 
+int SqliteCheckpoints::behind(int moved) {
+    const std::lock_guard lock{mutex_};
+    return pages_ - moved;
+}
+
 void SqliteCheckpoints::checkpoint(int pages) {
-    using Role = SqliteSession::Role;
-    if (!session_) session_ = std::make_unique<SqliteSession>(path_, Role::Reader);
-    const auto left = session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    if (pages < limits_.most && left.value_or(limits_.most) > limits_.left) return;
-    // What came meanwhile first, so that there is little left when everybody waits.
-    session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    if (!session_) {
+        session_ = std::make_unique<SqliteSession>(path_, SqliteSession::Role::Reader);
+        session_->sync_each(limits_.together);
+    }
+    const auto move = [this] {
+        return session_->checkpoint(SQLITE_CHECKPOINT_PASSIVE).value_or(0);
+    };
+    int moved = move();
+    int came = behind(moved);
+    if (pages < limits_.most && came > limits_.left) return;
+    // That first, for as long as it becomes less: everybody waits for the rest.
+    for (int before = pages; came > limits_.few && came <= before / 2; came = behind(moved)) {
+        before = came;
+        moved = move();
+    }
     const LentSession writer{writers_};
     // Not while somebody reads an old state: the next one succeeds.
     if (!writer->checkpoint(SQLITE_CHECKPOINT_RESTART)) return;

@@ -18,20 +18,25 @@ namespace chukta::db {
 class SqliteCheckpoints {
 public:
     /// In pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved
-    /// once. Each move syncs the file, and who commits meanwhile waits for that: with 4'000 and
-    /// 8'000 the slowest hundredth of webhooks took half as long again (bench/README.md).
+    /// once: with 4'000 and 8'000 apart the slowest hundredth of webhooks took half as long again
+    /// (bench/README.md).
     struct Limits {
         int apart = 16'000;
+        /// The disk writes so many at a time. SQLite has it write all of them at once, and a commit
+        /// waits for that meanwhile; it does so only where it moved all of the log, which under
+        /// load is when everybody waits anyway.
+        int together = 128;
         /// SQLite begins the log anew by itself only when a commit finds all of it moved, which
-        /// under load never happens: beyond this, or when a move has left no more than so many,
+        /// under load never happens: beyond this, or when no more than so many came during a move,
         /// the writer is borrowed for the moment it takes.
         int most = 64'000;
-        int left = 4'000;
+        int left = 8'000;
+        int few = 300;  ///< for as long as it takes to move these, who commits waits
         /// Once it has so many pages, the log's file is made so long as it mostly becomes. Not
         /// earlier, for those whose shop sells little.
         int busy = 500;
         int length = 18'000;
-        int step = 1'000;  ///< for as long as it takes to write these, who commits waits
+        int step = 250;  ///< for as long as it takes to write these, who commits waits
     };
 
     /// `writers` must outlive it.
@@ -50,6 +55,8 @@ private:
     bool has_room() const;
     void lengthen(const std::stop_token& stop);
     void checkpoint(int pages);
+    /// How many pages the log has beside those.
+    int behind(int moved);
     bool wants_length() const { return !long_ && pages_ >= limits_.busy; }
     bool wants_move() const { return pages_ - moved_ >= limits_.apart; }
 

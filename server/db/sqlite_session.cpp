@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <type_traits>
 
 namespace chukta::db {
 namespace {
@@ -152,7 +153,25 @@ std::optional<int> SqliteSession::checkpoint(int mode) {
     sqlite3_busy_timeout(handle_.get(), kPatienceMs);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return std::nullopt;
     check(code);
-    return pages - moved;
+    return moved;
+}
+
+void SqliteSession::sync_each(int pages) {
+    sqlite3_file* file = nullptr;
+    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+    synced_writes_ = std::make_unique<SyncedWrites>(*file->pMethods, file->pMethods, pages, 0);
+    synced_writes_->methods.xWrite = write_synced;
+    file->pMethods = &synced_writes_->methods;
+}
+
+int SqliteSession::write_synced(
+    sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at
+) {
+    static_assert(std::is_standard_layout_v<SyncedWrites>);
+    auto& self = *reinterpret_cast<SyncedWrites*>(const_cast<sqlite3_io_methods*>(file->pMethods));
+    const int code = self.below->xWrite(file, bytes, count, at);
+    if (code != SQLITE_OK || ++self.written % self.pages != 0) return code;
+    return self.below->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
 /// The file format's section 4.1: a header of 32 bytes, and one of 24 before each page.

@@ -38,9 +38,12 @@ public:
     /// Calls it in each commit with the pages that the log has then, and leaves it to that to move
     /// them.
     void when_log_grows(std::function<void(int pages)> grown);
-    /// One of SQLITE_CHECKPOINT_…: how many pages of the log are still to be moved, nothing when
+    /// One of SQLITE_CHECKPOINT_…: how many pages of the log are in the file now, nothing when
     /// somebody was in the way. Throws StorageError.
     std::optional<int> checkpoint(int mode);
+    /// From now on, whenever a checkpoint of this connection has written so many pages to the file,
+    /// the disk writes them. Once a connection. Throws StorageError.
+    void sync_each(int pages);
     /// Puts zeros behind the log until its file holds so many pages. Throws StorageError.
     void lengthen_log(int pages);
     static std::uint64_t log_bytes(int pages);
@@ -67,6 +70,16 @@ private:
     void execute(const char* sql);
     Statement& prepared(std::string_view sql);
 
+    /// The file's methods with another xWrite, which finds the rest by them.
+    struct SyncedWrites {
+        sqlite3_io_methods methods;  ///< the first
+        const sqlite3_io_methods* below;
+        int pages;
+        int written;
+    };
+    static int write_synced(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at);
+
+    std::unique_ptr<SyncedWrites> synced_writes_;  ///< until the file is closed
     struct Close {
         void operator()(sqlite3* handle) const { sqlite3_close(handle); }
     };

@@ -208,6 +208,32 @@ protected:
     const std::string path = (folder.path() / "chukta.db").string();
 };
 
+TEST_F(SqliteLog, IsMovedAFewPagesAtATimeAndWhileOthersWaitLittleIsLeftToWrite) {
+    constexpr int kTogether = 8, kPages = 300;
+    testing::WatchedSyncs syncs;
+    db::SqliteLender writers;
+    writers.add(std::make_unique<Session>(path, Session::Role::Writer));
+    int pages = 0;
+    {
+        const db::LentSession writer{writers};
+        writer->run("CREATE TABLE t (k BIGINT PRIMARY KEY, bytes BLOB)", {});
+        writer->when_log_grows([&](int now) { pages = now; });
+    }
+    std::int64_t k = 0;
+    while (pages < kPages) insert(writers, k++);
+    syncs.most_unsynced = syncs.unsynced = 0;
+
+    db::SqliteCheckpoints checkpoints{path, writers, {.apart = kPages, .together = kTogether}};
+    checkpoints.note(pages);
+    EXPECT_TRUE(checkpoints.run_once());
+
+    EXPECT_EQ(syncs.most_unsynced, kTogether);
+    EXPECT_EQ(syncs.unsynced, 0);
+    insert(writers, k++);
+    EXPECT_LT(pages, kPages) << "the log began anew";
+    EXPECT_EQ(rows(path), k);
+}
+
 TEST_F(SqliteLog, IsMadeLongOnceItIsUsedAndKeepsWhatIsInIt) {
     constexpr int kLength = 6'000;
     db::SqliteLender writers;

@@ -38,6 +38,7 @@ db::SqliteCheckpoints::Limits DiskDatabase::draw_limits() {
     };
     db::SqliteCheckpoints::Limits limits;
     limits.apart = dice_.strikes(500) ? pages(1, 20) : pages(40, 200);
+    limits.together = pages(1, 20);
     limits.most = limits.apart + pages(0, 60);
     limits.left = pages(0, 20);
     limits.busy = pages(1, 30);
