@@ -34,6 +34,16 @@ bool still_payable(const Order& order, EpochMs now) {
            !(order.expires_at && *order.expires_at <= now);
 }
 
+/// The planted bug's: the key of a second click on the same choice, empty where there was one.
+std::string second_click(Store& store, const Attempt& attempt) {
+    constexpr auto kSql =
+        "SELECT idempotency_key FROM idempotency WHERE made = $1 ORDER BY created_at_ms, "
+        "idempotency_key";
+    Transaction transaction{store.database(), db::Mode::Look};
+    const auto clicks = transaction.run(kSql, {attempt.attempt_id.str()});
+    return clicks.size() > 1 ? clicks[1].text("idempotency_key") : std::string{};
+}
+
 Api api_of(ErrandKind kind, const GatewayLimits& limits) {
     switch (kind) {
         case ErrandKind::CreateOrder:
@@ -259,6 +269,13 @@ void Dispatcher::pay_now(const OutboxRow& row, const Order& order, const Attempt
     call.device = attempt.device;
     call.user_agent = attempt.user_agent;
     faults::pass(faults::Point::DispatcherBeforeCall);
+    if (call.channel != Channel::Collect && faults::planted(faults::Bug::SecondTabCalls)) {
+        if (const auto key = second_click(store_, attempt); !key.empty()) {
+            auto again = call;
+            again.attempt_id = AttemptId{key};
+            static_cast<void>(gateway_.pay(again));
+        }
+    }
     const auto answer = gateway_.pay(call);
     faults::pass(faults::Point::DispatcherAfterCall);
     if (answer) {

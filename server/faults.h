@@ -90,9 +90,11 @@ namespace chukta::faults {
     BUG(CollectSentAgain, "dispatcher.collect_sent_again")     \
     BUG(CrashIsForgotten, "dispatcher.crash_is_forgotten")     \
     BUG(KeyForEachTry, "dispatcher.key_for_each_try")          \
+    BUG(SecondTabCalls, "dispatcher.second_tab_calls")         \
     BUG(LeaseNeverEnds, "claims.lease_never_ends")             \
     BUG(PressKeyIgnored, "start.press_key_ignored")            \
     BUG(SecondTabStarts, "start.second_tab_starts")            \
+    BUG(SecondTabIsForgotten, "start.second_tab_is_forgotten") \
     BUG(ReplacedStaysOpen, "start.replaced_stays_open")        \
     BUG(FourthFailure, "limits.fourth_failure")                \
     BUG(NoLastAttempt, "limits.no_last_attempt")               \

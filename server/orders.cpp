@@ -163,8 +163,7 @@ Result<ShopOrderPage, ShopError> Orders::list(int limit, const std::string& curs
         before_id = cursor;
     }
     ShopOrderPage page;
-    const auto orders = store_.list_orders(transaction, limit + 1, before, before_id);
-    for (const auto& order : orders) {
+    for (const auto& order : store_.list_orders(transaction, limit + 1, before, before_id)) {
         if (static_cast<int>(page.orders.size()) == limit) {
             page.next_cursor = page.orders.back().order_id.str();
             break;
@@ -324,6 +323,7 @@ Result<wire::OrderView, StartError> Orders::start(
             if (open && same_target(*open, start) && !new_code) {
                 // Another tab, a key that was lost, the same choice once more: the attempt there
                 // is. Of all targets only a code is replaced by another of the same kind.
+                if (faults::planted(faults::Bug::SecondTabIsForgotten)) return std::nullopt;
                 store_.insert_idempotency(
                     transaction, scope, key, {hash, open->attempt_id.str()}, change.now()
                 );

@@ -168,7 +168,7 @@ void Customer::press(const Press& wanted, int tries_left) {
     if (world_.calm()) return;
     auto& dice = world_.dice();
     auto& facts = world_.ledger().orders[order_id_.str()];
-    facts.presses.insert(wanted.key.str());
+    facts.clicks[wanted.key.str()].push_back(wanted.start);
     if (wanted.start.replaces) facts.replaced.insert(*wanted.start.replaces);
     bool answered = false;
     world_.ask_server([&](Process& process) {
@@ -184,6 +184,7 @@ void Customer::press(const Press& wanted, int tries_left) {
             wanted.key.str(),
             view ? "ok" : word(view.error())
         );
+        if (view) world_.inspector().click_answered(order_id_.str(), wanted.key.str());
     });
     if (answered || tries_left == 0) return;
     // No answer: the page repeats the press with its key.

@@ -46,6 +46,7 @@ void Inspector::after_step() {
         const auto known = seen_.find(now.order.order_id.str());
         tell(now);
         check(known == seen_.end() ? nullptr : &known->second, now);
+        check_clicks(transaction, now);
         seen_.insert_or_assign(now.order.order_id.str(), std::move(now));
     }
     check_calls_in_hand(transaction);

@@ -28,6 +28,13 @@ public:
     void after_power_cut();
     /// A webhook was answered with 200.
     void acknowledged(const std::string& body);
+    /// A customer was shown what became of the click with this key.
+    void click_answered(const std::string& order_id, const std::string& key);
+    /// An Order Pay call with this key may reach the gateway: it is of this order, and the only key
+    /// that any click of its payment has.
+    void order_pay_sent(
+        const std::string& order_id, const std::string& key, const std::string& body
+    );
     /// The gateway started a payment for the call with this key: nobody may have given it up.
     void order_pay_accepted(const std::string& order_id, const std::string& key);
     /// Trusted bytes say that a payment which succeeded did not.
@@ -44,6 +51,8 @@ private:
         std::vector<Attempt> attempts;
         std::vector<Refund> refunds;
     };
+    /// Ids of attempts, by the keys of the clicks that they belong to.
+    using Clicks = std::map<std::string, std::string>;
 
     /// What an order had at any time.
     struct Ever {
@@ -63,6 +72,8 @@ private:
     void remember(const Seen* before, const Seen& now);
     void check_paid(const Seen* before, const Seen& now);
     void check_attempts(const Seen* before, const Seen& now);
+    void check_clicks(Transaction& transaction, const Seen& now);
+    static Clicks read_clicks(Transaction& transaction, const std::string& order_id);
     void check_superseded(const Seen* before, const Seen& now);
     void check_watched(const Seen& now);
     void check_calls_in_hand(Transaction& transaction);
@@ -90,6 +101,8 @@ private:
     bool dirty_ = true;
     std::map<std::string, Seen> seen_;
     std::map<std::string, Ever> ever_;
+    std::map<std::string, Clicks> clicks_;                   ///< of each order, as they were seen
+    std::map<std::string, std::set<std::string>> prepared_;  ///< attempts that no click began
     std::int64_t applied_rows_ = 0;
     std::set<std::string> applied_;   ///< inbox rows that were looked at
     std::set<std::string> reopened_;  ///< attempts that our own fetch brought back

@@ -64,23 +64,6 @@ void Inspector::check_attempts(const Seen* before, const Seen& now) {
         }
     }
     if (open > 1) broken(now.order, "two attempts are open at once");
-    const auto& facts = world_.ledger().orders[now.order.order_id.str()];
-    const auto made =
-        std::count_if(now.attempts.begin(), now.attempts.end(), [](const Attempt& attempt) {
-            return attempt.pay_state != PayState::Found;
-        });
-    if (static_cast<std::size_t>(made) >
-        facts.presses.size() + static_cast<std::size_t>(facts.openings)) {
-        broken(now.order, "more attempts than presses and opened pages");
-    }
-    const auto pressed =
-        std::count_if(now.attempts.begin(), now.attempts.end(), [](const Attempt& attempt) {
-            const bool untapped = attempt.channel == Channel::Intent && !attempt.app;
-            return attempt.index && attempt.pay_state != PayState::Found && !untapped;
-        });
-    if (static_cast<std::size_t>(pressed) > facts.presses.size()) {
-        broken(now.order, "more attempts than presses");
-    }
 }
 
 /// A choice is replaced only by a press that names it: a second tab never closes what the customer

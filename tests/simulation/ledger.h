@@ -11,6 +11,7 @@
 
 #include "shared/money.h"
 #include "shared/time.h"
+#include "shared/wire.h"
 
 namespace chukta::simulation {
 
@@ -40,16 +41,17 @@ struct Wish {
 /// What the world knows of one order.
 struct OrderFacts {
     Money amount;
-    bool created = false;           ///< the shop was told so
-    bool foreign = false;           ///< the id names another order at the gateway
-    std::set<std::string> presses;  ///< idempotency keys of customers
-    int openings = 0;               ///< page openings that may prepare a link
+    bool created = false;  ///< the shop was told so
+    bool foreign = false;  ///< the id names another order at the gateway
+    /// What each click of a customer's chose, by its idempotency key: more than one thing where a
+    /// page used a key twice.
+    std::map<std::string, std::vector<wire::StartAttempt>> clicks;
+    int openings = 0;  ///< page openings that may prepare a link
     /// The most that trusted bytes said of each payment that it succeeded with.
     std::map<std::string, Money> successes_told;
     bool paid_told = false;              ///< such bytes called the order PAID
-    std::set<std::string> calls;         ///< keys of Order Pay calls that reached the gateway
-    std::set<std::string> collect_sent;  ///< of these, collect calls that may have been accepted
-    std::set<std::string> accepted;      ///< and those that started a payment
+    std::set<std::string> collect_sent;  ///< keys of collect calls that may have been accepted
+    std::set<std::string> accepted;      ///< keys of Order Pay calls that started a payment
     /// Gateway payments that ended without money at least once (a success may follow).
     std::set<std::string> ended_unpaid;
     /// Gateway payments that succeeded, and then had not.

@@ -235,8 +235,8 @@ void Network::follow_refund(const sandbox::Refund& refund) {
     }
 }
 
-/// Every Order Pay call that may reach the gateway: at most one key for each press or opened page,
-/// and a collect request is never sent again once its fate is unknown (product.md §2).
+/// Every Order Pay call that may reach the gateway: one key for each click, and a collect request
+/// is never sent again once its fate is unknown (product.md §2).
 void Network::note_sent(const http::ClientRequest& request) {
     if (!is_order_pay(request)) return;
     const std::string key{request.headers.find("x-idempotency-key").value_or("")};
@@ -245,16 +245,14 @@ void Network::note_sent(const http::ClientRequest& request) {
         if (order == nullptr || request.body.find(order->payment_session_id) == std::string::npos) {
             continue;
         }
-        facts.calls.insert(key);
-        if (facts.calls.size() > facts.presses.size() + static_cast<std::size_t>(facts.openings)) {
-            throw Violation{"more Order Pay keys than presses: " + order_id};
-        }
+        world_.inspector().order_pay_sent(order_id, key, request.body);
         if (request.body.find("\"collect\"") == std::string::npos) return;
         if (!facts.collect_sent.insert(key).second) {
             throw Violation{"a collect call was sent again: " + order_id + " key " + key};
         }
         return;
     }
+    throw Violation{"an Order Pay call of no order: key " + key};
 }
 
 /// What became of an Order Pay call over there, whatever is heard of it here.
