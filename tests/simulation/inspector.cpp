@@ -120,6 +120,7 @@ void Inspector::check(const Seen* before, const Seen& now) {
     if (theirs && !world_.ledger().orders[order_id].foreign && theirs->amount != now.order.amount) {
         broken(now.order, "the gateway was asked for another sum");
     }
+    note_first_seen(now);
     check_paid(before, now);
     check_attempts(before, now);
     check_superseded(before, now);
@@ -129,6 +130,17 @@ void Inspector::check(const Seen* before, const Seen& now) {
     check_watched(now);
     check_refunds(before, now);
     remember(before, now);
+}
+
+void Inspector::note_first_seen(const Seen& now) {
+    for (const auto& one : now.attempts) first_seen_.emplace(one.attempt_id.str(), world_.now());
+    for (const auto& one : now.refunds) {
+        first_seen_.emplace(now.order.order_id.str() + one.refund_id.str(), world_.now());
+    }
+}
+
+bool Inspector::is_by_right_clocks(const std::string& id) const {
+    return world_.clocks_right_since(first_seen_.at(id));
 }
 
 void Inspector::check_paid(const Seen* before, const Seen& now) {

@@ -70,6 +70,9 @@ private:
     void tell(const Seen& now);
     void check(const Seen* before, const Seen& now);
     void remember(const Seen* before, const Seen& now);
+    void note_first_seen(const Seen& now);
+    /// Whether no machine with a wrong clock can have seen this attempt or refund.
+    bool is_by_right_clocks(const std::string& id) const;
     void check_paid(const Seen* before, const Seen& now);
     void check_attempts(const Seen* before, const Seen& now);
     void check_clicks(Transaction& transaction, const Seen& now);
@@ -104,9 +107,10 @@ private:
     std::map<std::string, Clicks> clicks_;                   ///< of each order, as they were seen
     std::map<std::string, std::set<std::string>> prepared_;  ///< attempts that no click began
     std::int64_t applied_rows_ = 0;
-    std::set<std::string> applied_;   ///< inbox rows that were looked at
-    std::set<std::string> reopened_;  ///< attempts that our own fetch brought back
-    std::set<std::string> expired_;   ///< attempts that our clock closed before their window ended
+    std::set<std::string> applied_;              ///< inbox rows that were looked at
+    std::map<std::string, EpochMs> first_seen_;  ///< attempts and refunds, by their ids
+    std::set<std::string> reopened_;             ///< attempts that our own fetch brought back
+    std::set<std::string> expired_;  ///< attempts that our clock closed before their window ended
 };
 
 }  // namespace chukta::simulation

@@ -58,9 +58,9 @@ http::ClientResponse Shop::receive(const http::ClientRequest& request) {
         world_.story().tell(world_.now(), "shop does not believe a webhook");
         // The server's clock is wrong, or was when a call began that was slow on its way.
         constexpr std::int64_t kOnItsWayMs = 60'000;
-        const bool wrong_clock =
-            id.error() == shop::WebhookError::TimestampWrong && world_.clocks_jumped();
-        if (!wrong_clock || world_.calm_for(kOnItsWayMs)) {
+        const bool wrong_clock = id.error() == shop::WebhookError::TimestampWrong &&
+                                 !world_.clocks_right_since(world_.now(), kOnItsWayMs);
+        if (!wrong_clock) {
             throw Violation{"the shop cannot verify a webhook"};
         }
         return {401, {}, {}};

@@ -197,7 +197,7 @@ void World::end_faults() {
     weather_ = Weather{};
     weather_.two_machines = two;
     sandbox_.faults.clear();
-    for (auto& machine : machines_) machine.clock->skew_ms = 0;
+    for (std::size_t machine = 0; machine < machines_.size(); ++machine) set_clock(machine, 0);
     if (options_.good_disk) options_.good_disk();
     story_.tell(now_, "calm");
 }

@@ -61,6 +61,8 @@ public:
     /// closes every payment after half an hour.
     static constexpr std::int64_t kWindowMs = 3 * 3'600'000;
     static constexpr std::int64_t kRefundWindowMs = 12 * 3'600'000;
+    /// Longer than anybody works on with the time at which the work began.
+    static constexpr std::int64_t kAtWorkMs = 3 * 60'000;
 
     /// Throws Violation.
     void run();
@@ -76,10 +78,10 @@ public:
     Shop& shop() { return shop_; }
     db::Database& shared() { return shared_; }
     bool calm() const { return calm_at_.has_value(); }
-    /// Whether the faults have been over for longer than that.
-    bool calm_for(std::int64_t ms) const { return calm_at_ && now_ - *calm_at_ > ms; }
-    /// Whether a machine's clock was ever wrong: rules of time then hold as that machine sees it.
-    bool clocks_jumped() const { return clocks_jumped_; }
+    /// Whether every machine's clock is right, and was all the time since then and for that long
+    /// before: rules of time hold for what began by then, and what began earlier was perhaps seen
+    /// by a machine whose clock says otherwise.
+    bool clocks_right_since(EpochMs began, std::int64_t before_ms = kAtWorkMs) const;
     /// Whether AUTO_REFUND_DUPLICATES is on in this world.
     bool surplus_goes_back() const { return surplus_goes_back_; }
     std::int64_t steps() const { return steps_; }
@@ -141,6 +143,7 @@ private:
     void plan_refunds(const std::string& order_id, std::int64_t begin);
     void plan_taking_back(const std::string& order_id, std::int64_t begin);
     void end_faults();
+    void set_clock(std::size_t machine, std::int64_t skew_ms);
     void boot(std::size_t machine);
     [[noreturn]] void die(Process& process);
     void kill(Process& process, std::int64_t down_ms);
@@ -163,7 +166,7 @@ private:
     EpochMs now_ = Story::kBegin;
     bool surplus_goes_back_;
     std::optional<EpochMs> calm_at_;  ///< when the faults ended
-    bool clocks_jumped_ = false;
+    EpochMs clocks_wrong_until_ = 0;  ///< the last time that any of them was put right
     std::int64_t steps_ = 0;
     std::uint64_t events_ = 0;
     std::uint64_t boots_ = 0;

@@ -1,4 +1,6 @@
 // The machines of a world: processes that boot, work, stand still, and die.
+#include <algorithm>
+
 #include "tests/simulation/world.h"
 
 namespace chukta::simulation {
@@ -106,14 +108,26 @@ void World::disturb_machines() {
         const auto machine = dice_.draw() % machines_.size();
         const auto skew =
             dice_.one_of<std::int64_t>({-3'600'000, 3'600'000, -1'000, 1'000, -300, 45'000});
-        machines_[machine].clock->skew_ms = skew;
-        clocks_jumped_ = true;
+        set_clock(machine, skew);
         story_.tell(now_, "clock of machine", machine, "jumps by", skew);
         after(dice_.between(1'000, 600'000), [this, machine] {
-            machines_[machine].clock->skew_ms = 0;
+            set_clock(machine, 0);
             due_known_ = false;
         });
     }
+}
+
+void World::set_clock(std::size_t machine, std::int64_t skew_ms) {
+    auto& skew = machines_[machine].clock->skew_ms;
+    if (skew != 0 && skew_ms == 0) clocks_wrong_until_ = now_;
+    skew = skew_ms;
+}
+
+bool World::clocks_right_since(EpochMs began, std::int64_t before_ms) const {
+    const bool right = std::all_of(machines_.begin(), machines_.end(), [](const Machine& machine) {
+        return machine.clock->skew_ms == 0;
+    });
+    return right && began - clocks_wrong_until_ > before_ms;
 }
 
 void World::between_transactions(Process& process) {
