@@ -125,6 +125,15 @@ public:
         app_.reset();
     }
 
+    /// One more on the same database, with an address of its own.
+    std::unique_ptr<App> another_instance() {
+        auto variables = variables_;
+        variables["PORT"] = "0";
+        auto config = read_config(variables);
+        assert(config);
+        return std::make_unique<App>(*std::move(config), clock_);
+    }
+
     /// A setting of the next start.
     void set(const std::string& name, std::string value) { variables_[name] = std::move(value); }
 
@@ -144,12 +153,12 @@ public:
 
     // The shop's side
     // ---------------------------------------------------------------------------------
-    http::Headers shop_headers() const {
+    static http::Headers shop_headers() {
         return {
             {"Authorization", std::string{"Bearer "} + kShopKey},
             {"Content-Type", "application/json"}};
     }
-    Json create_order(const std::string& id, std::int64_t paise = 50'000) {
+    static std::string order_body(const std::string& id, std::int64_t paise = 50'000) {
         const Json body{
             {"order_id", id},
             {"amount", paise},
@@ -157,7 +166,10 @@ public:
             {"customer", {{"id", "asha"}, {"phone", "9999999999"}}},
             {"items", Json::array({{{"name", "Chai"}, {"quantity", 1}, {"amount", paise}}})},
             {"return_url", "http://127.0.0.1:8082/return"}};
-        const auto answer = ask("POST", "/v1/orders", shop_headers(), body.dump());
+        return body.dump();
+    }
+    Json create_order(const std::string& id, std::int64_t paise = 50'000) {
+        const auto answer = ask("POST", "/v1/orders", shop_headers(), order_body(id, paise));
         EXPECT_EQ(answer.status, 201) << answer.body;
         return Json::parse(answer.body, nullptr, false);
     }
