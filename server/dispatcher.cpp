@@ -37,8 +37,9 @@ bool still_payable(const Order& order, EpochMs now) {
 /// The planted bug's: the key of a second click on the same choice, empty where there was one.
 std::string second_click(Store& store, const Attempt& attempt) {
     constexpr auto kSql =
-        "SELECT idempotency_key FROM idempotency WHERE made = $1 ORDER BY created_at_ms, "
-        "idempotency_key";
+        "SELECT i.idempotency_key FROM idempotency AS i JOIN attempts AS a "
+        "ON a.merchant_id = i.merchant_id AND a.attempt_id = i.made WHERE i.made = $1 "
+        "ORDER BY i.created_at_ms, i.idempotency_key";
     Transaction transaction{store.database(), db::Mode::Look};
     const auto clicks = transaction.run(kSql, {attempt.attempt_id.str()});
     return clicks.size() > 1 ? clicks[1].text("idempotency_key") : std::string{};

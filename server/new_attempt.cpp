@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "server/attempt.h"
+#include "server/channels.h"
+
 namespace chukta {
 namespace {
 
@@ -31,16 +34,19 @@ bool same_target(const Attempt& attempt, const wire::StartAttempt& start) {
     return false;
 }
 
+bool lacks_link(const Order& order, const std::vector<Attempt>& attempts, EpochMs now) {
+    if (why_not_payable(order, attempts, now)) return false;
+    if (channel_closed(Channel::Intent, order, attempts) || open_attempt(attempts)) return false;
+    const auto made = std::count_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+        return attempt.status == AttemptStatus::Prepared;
+    });
+    if (made >= kPreparedMax) return false;
+    const Attempt* there = tappable_attempt(attempts);
+    return !there || now - there->created_at >= kPreparedForMs;
+}
+
 void prepare_attempt(OrderChange& change, const Shopper& shopper) {
-    if (open_attempt(change.attempts())) return;
-    const auto made = std::count_if(
-        change.attempts().begin(),
-        change.attempts().end(),
-        [](const Attempt& attempt) { return attempt.status == AttemptStatus::Prepared; }
-    );
-    if (made >= kPreparedMax) return;
-    const Attempt* there = tappable_attempt(change.attempts());
-    if (there && change.now() - there->created_at < kPreparedForMs) return;
+    if (!lacks_link(change.order(), change.attempts(), change.now())) return;
     Attempt attempt;
     attempt.channel = Channel::Intent;
     attempt.status = AttemptStatus::Prepared;

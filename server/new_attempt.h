@@ -10,8 +10,11 @@ namespace chukta {
 /// Whether the attempt is what the customer asks for again: the same channel and target.
 bool same_target(const Attempt& attempt, const wire::StartAttempt& start);
 
-/// Queues the order's one prepared link, unless one that is young enough is there, or an attempt is
-/// open.
+/// Whether a link is to be prepared: none that is young enough is there, no attempt is open, and
+/// one may be started.
+bool lacks_link(const Order& order, const std::vector<Attempt>& attempts, EpochMs now);
+
+/// Queues the order's one prepared link if it lacks one.
 void prepare_attempt(OrderChange& change, const Shopper& shopper);
 
 /// The attempt that counts from now on. The reference lives until the next attempt is added.

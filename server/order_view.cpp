@@ -4,6 +4,7 @@
 
 #include "server/attempt.h"
 #include "server/channels.h"
+#include "server/last_app.h"
 #include "server/refund.h"
 #include "shared/limits.h"
 #include "shared/upi_uri.h"
@@ -177,6 +178,18 @@ wire::OrderView order_view_of(
     view.paid_at = order.paid_at;
     if (const auto* paid = paid_attempt(attempts)) view.bank_reference = paid->bank_reference;
     view.server_time = now;
+    return view;
+}
+
+wire::OrderView view_for(
+    const Shopper& shopper,
+    const Order& order,
+    const std::vector<Attempt>& attempts,
+    const OrderPolicy& policy,
+    EpochMs now
+) {
+    auto view = order_view_of(order, attempts, policy, shopper.device, now);
+    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
     return view;
 }
 

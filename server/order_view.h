@@ -18,6 +18,15 @@ wire::OrderView order_view_of(
     EpochMs now
 );
 
+/// The same for that shopper, whose own app comes first.
+wire::OrderView view_for(
+    const Shopper& shopper,
+    const Order& order,
+    const std::vector<Attempt>& attempts,
+    const OrderPolicy& policy,
+    EpochMs now
+);
+
 /// What the page says (product.md §3). The gateway's failures win over a closed channel.
 wire::Message message_of(
     const Order& order, const std::vector<Attempt>& attempts, const OrderPolicy& policy, EpochMs now

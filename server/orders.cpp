@@ -7,7 +7,6 @@
 #include "server/crypto.h"
 #include "server/faults.h"
 #include "server/held_requests.h"
-#include "server/last_app.h"
 #include "server/new_attempt.h"
 #include "server/order_change.h"
 #include "server/order_view.h"
@@ -46,19 +45,6 @@ std::string hash_of(const wire::StartAttempt& start) {
     text += start.vpa ? start.vpa->str() : "-";
     text += start.replaces ? std::to_string(*start.replaces) : "-";
     return crypto::sha256_hex(text);
-}
-
-/// The page's view of the order, the shopper's own app first.
-wire::OrderView view_for(
-    const Shopper& shopper,
-    const Order& order,
-    const std::vector<Attempt>& attempts,
-    const OrderPolicy& policy,
-    EpochMs now
-) {
-    auto view = order_view_of(order, attempts, policy, shopper.device, now);
-    if (shopper.last_app) put_first(view.apps, *shopper.last_app);
-    return view;
 }
 
 ShopOrder shop_order_in(Store& store, Transaction& transaction, const Order& order) {
@@ -223,33 +209,6 @@ std::optional<CustomerId> Orders::customer_of(const OrderId& order_id) {
     return order ? std::optional{order->customer_id} : std::nullopt;
 }
 
-std::vector<std::optional<wire::OrderView>> Orders::views_in_sessions(
-    const std::vector<PageQuestion>& questions
-) {
-    static_assert(kViewsTogether <= Store::kShownTogether);
-    const auto now = clock_.now();
-    std::vector<Store::PageQuestion> asked;
-    for (const auto& one : questions) asked.push_back({one.session_hash, one.order_id});
-    Transaction transaction{store_.database(), db::Mode::Look};
-    const auto found = store_.find_shown(transaction, asked, now);
-    std::vector<std::optional<wire::OrderView>> views;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        auto& view = views.emplace_back();
-        if (const auto& shown = found[i]) {
-            view = view_for(questions[i].shopper, shown->order, shown->attempts, policy_, now);
-        }
-    }
-    return views;
-}
-
-std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopper& shopper) {
-    Transaction transaction{store_.database(), db::Mode::Read};
-    const auto order = store_.find_order(transaction, order_id);
-    if (!order) return std::nullopt;
-    const auto attempts = store_.attempts_of(transaction, order_id);
-    return view_for(shopper, *order, attempts, policy_, clock_.now());
-}
-
 /// Runs `work` on the locked order and answers with the view of what it left. work returns nothing,
 /// or why it refused; then nothing is saved.
 template <class Work>
@@ -284,11 +243,6 @@ void Orders::prepare(const OrderId& order_id, const Shopper& shopper) {
         shopper,
         {faults::Point::PrepareBeforeCommit, faults::Point::PrepareAfterCommit},
         [&](Transaction&, OrderChange& change) -> std::optional<StartError> {
-            const auto refused = why_not_payable(change.order(), change.attempts(), change.now());
-            if (refused) return refused;
-            if (channel_closed(Channel::Intent, change.order(), change.attempts())) {
-                return StartError::ChannelClosed;
-            }
             prepare_attempt(change, shopper);
             return std::nullopt;
         }

@@ -198,6 +198,9 @@ public:
         const std::vector<PageQuestion>& questions
     );
 
+    /// The same for a page that is opened, on a phone with its link prepared.
+    std::optional<wire::OrderView> open_page(const PageQuestion& question);
+
     /// Queues the one prepared attempt of a phone's page opening, when policy wants it and none is
     /// there.
     void prepare(const OrderId& order_id, const Shopper& shopper);

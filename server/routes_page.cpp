@@ -254,11 +254,14 @@ http::Response PageRoutes::page(
 ) {
     const auto& ancestors = edge_.settings().frame_ancestors;
     const auto order_id = order_id_of(exchange);
-    if (!customer(exchange)) return not_found_page(ancestors);
     const auto shopper = shopper_of(exchange);
-    if (is_phone(shopper.device)) orders_.prepare(order_id, shopper);
-    const auto view = orders_.view(order_id, shopper);
-    if (!view) return not_found_page(ancestors);
+    const auto session = Sessions::session_hash(order_id, exchange.header("Cookie"));
+    if (!session) return not_found_page(ancestors);
+    const auto view = orders_.open_page({*session, order_id, shopper});
+    if (!view) {
+        note_wrong_session(exchange);
+        return not_found_page(ancestors);
+    }
     FirstPaint paint{*view};
     paint.asked = read_page_query(exchange.request().query());
     if (choose_again) paint.asked.choose_again = true;

@@ -1,6 +1,9 @@
 // What pages that ask about their orders are told, on the engine of this run.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+
 #include "server/order_view.h"
 #include "server/store.h"
 #include "tests/support/server_builders.h"
@@ -126,6 +129,27 @@ TEST_F(StoreOfPages, APageReadsWhatItIsShownAndNothingOfTheCustomer) {
         EXPECT_NE(whole.customer_phone, "");
         EXPECT_EQ(shown[0]->order.customer_phone, "");
     }
+}
+
+TEST_F(StoreOfPages, APhonesPageThatIsOpenedPreparesOneLinkAndThenWaitsForNobody) {
+    EXPECT_TRUE(
+        backend.store.use_token("jti", now(), "s", {kOrder, CustomerId{"asha"}, now() + 1'000})
+    );
+    const Orders::PageQuestion question{"s", kOrder, {DeviceClass::AndroidPhone, ""}};
+    EXPECT_FALSE(backend.orders.open_page({"another", kOrder, question.shopper}));
+    EXPECT_EQ(backend.attempts().size(), 0U) << "nobody's page prepares nothing";
+
+    EXPECT_TRUE(backend.orders.open_page(question));
+    EXPECT_EQ(backend.attempts().size(), 1U);
+
+    if (!backend.database->shared()) return;  // in memory all have one connection
+    Transaction holding{*backend.database, db::Mode::Write};
+    EXPECT_TRUE(backend.store.lock_order(holding, kOrder));
+    auto again = std::async(std::launch::async, [&] { return backend.orders.open_page(question); });
+    EXPECT_EQ(again.wait_for(std::chrono::seconds{2}), std::future_status::ready);
+    holding.undo();
+    EXPECT_TRUE(again.get());
+    EXPECT_EQ(backend.attempts().size(), 1U);
 }
 
 TEST_F(StoreOfPages, PagesThatAskReadTheirOwnRowsAloneHoweverManyOthersThereAre) {
