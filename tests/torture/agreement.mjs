@@ -53,8 +53,9 @@ function checkOrder(order, books, say) {
   const took = payments.filter((one) => one.status === 'SUCCESS');
   const refunds = books.refundsOf(name).filter((one) => one.status !== 'CANCELLED');
   const sum = (list) => list.reduce((total, one) => total + one.amount_paise, 0);
-  // What the shop gave back does not make the order unpaid; what the gateway gave back does.
-  const kept = sum(took) - sum(refunds.filter((one) => one.automatic));
+  // What the shop gave back does not make the order unpaid; what the gateway gave back does, but for a payment that it never kept.
+  const isKept = (refund) => took.some((one) => one.cf_payment_id === refund.cf_payment_id);
+  const kept = sum(took) - sum(refunds.filter((one) => one.automatic && isKept(one)));
   const paid = order.payment_status === 'paid';
 
   if (paid && kept < order.amount_paise) say(name, `paid, and the gateway holds ${kept}`);
@@ -79,10 +80,28 @@ function checkOrder(order, books, say) {
       if (!payment) say(name, `attempt ${one.attempt_index} completed by nobody's payment`);
     }
   }
-  if (sum(refunds) > sum(took)) say(name, `${sum(refunds)} given back of ${sum(took)}`);
+  const wanted = refunds.filter((one) => !one.automatic);
+  if (sum(wanted) > sum(took)) say(name, `${sum(wanted)} given back of ${sum(took)}`);
   checkCalls(name, attempts, books.callsOf(name), say);
+  checkSurplus(order, took, books, say);
   checkRefunds(name, books, say);
   checkTold(order, attempts, books, say);
+}
+
+/** What was paid twice goes back by itself where the setting says so, and the price stays. */
+function checkSurplus(order, took, books, say) {
+  const name = order.order_id;
+  const duplicates = books.database.refundsOf(name).filter((one) => one.origin === 'duplicate');
+  const most = books.refundsDuplicates ? Math.max(0, took.length - 1) : 0;
+  // Not beside somebody else's refund: then a person looks.
+  const due = books.database.refundsOf(name).length > duplicates.length ? 0 : most;
+  if (duplicates.length < due || duplicates.length > most) {
+    say(name, `paid ${took.length} times, and ${duplicates.length} of them went back by themselves`);
+  }
+  for (const refund of duplicates) {
+    const payment = took.find((one) => refund.refund_id === `dup_${one.cf_payment_id}`);
+    if (payment?.amount_paise !== refund.amount_paise) say(name, `refund ${refund.refund_id} is not of a payment's sum`);
+  }
 }
 
 /** One click, one charge: what the gateway was asked, against what was recorded before it. */
@@ -103,7 +122,8 @@ function checkRefundTold(name, row, books, say) {
   const told = books.toldOf(name).filter((line) => line.body.data.refund_id === row.refund_id)
     .sort((a, b) => a.body.data.version - b.body.data.version);
   const times = new Set(told.map((line) => line.id)).size;
-  if (times > 2) say(name, `refund ${row.refund_id} was told by ${times} notifications`);
+  // Of what goes back by itself it also hears when that begins.
+  if (times > (row.origin === 'duplicate' ? 3 : 2)) say(name, `refund ${row.refund_id} was told by ${times} notifications`);
   const waits = books.waiting.some((one) => one.order_id === name && one.payload.startsWith(`refund.updated ${row.refund_id} `));
   const newest = told.at(-1)?.body.data.refunds.find((one) => one.refund_id === row.refund_id);
   if (newest?.status !== row.status && !waits) say(name, `refund ${row.refund_id} is ${row.status}, and ${newest?.status} to the shop`);
@@ -111,7 +131,7 @@ function checkRefundTold(name, row, books, say) {
 
 /** One refund for each that the shop was promised, of its sum, completed on both sides. */
 function checkRefunds(name, books, say) {
-  const ours = books.database.refundsOf(name);
+  const ours = books.database.refundsOf(name).filter((one) => one.origin !== 'gateway');
   const theirs = books.refundsOf(name).filter((one) => !one.automatic);
   for (const wanted of books.promisedRefundsOf(name)) {
     const row = ours.find((one) => one.refund_id === wanted.refund_id);
@@ -128,6 +148,10 @@ function checkRefunds(name, books, say) {
     checkRefundTold(name, row, books, say);
   }
   if (theirs.length !== ours.length) say(name, `${theirs.length} refunds at the gateway and ${ours.length} here`);
+  const sums = (list, key) => list.map((one) => `${one[key]}: ${one.amount_paise}`).sort().join(', ');
+  const automatic = sums(books.refundsOf(name).filter((one) => one.automatic), 'cf_payment_id');
+  const heard = sums(books.database.refundsOf(name).filter((one) => one.origin === 'gateway'), 'gateway_payment_id');
+  if (automatic !== heard) say(name, `the gateway gave back ${automatic || 'nothing'} by itself, and here it is ${heard || 'nothing'}`);
 }
 
 /** Each failed attempt is told of once, whatever became of it later; one that was replaced is none. */
@@ -212,6 +236,7 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     promisedRefundsOf: (name) => customers.find((one) => one.orderId === name)?.refunds ?? [],
     callsOf: by(state.order_pay_calls, 'order_id'),
     toldOf: by(told.map((line) => ({ ...line, order_id: line.body.data?.order_id })), 'order_id'),
+    refundsDuplicates: world.refundsDuplicates,
     deliveries: state.deliveries,
     waiting: database.outbox.filter(isWaiting),
   };
@@ -232,6 +257,11 @@ export async function disagreements({ world, customers, ownWebhooks, counts }) {
     cancelled: database.orders.filter((order) => order.fulfillment_status === 'cancelled').length,
     underReview: database.orders.filter((order) => order.review_reason !== 'none').length,
     refunds: database.refunds.length,
+    paidTwice: database.orders.filter((order) => {
+      return books.paymentsOf(order.order_id).filter((one) => one.status === 'SUCCESS').length > 1;
+    }).length,
+    refundedByGateway: state.refunds.filter((one) => one.automatic).length,
+    duplicatesRefunded: database.refunds.filter((one) => one.origin === 'duplicate').length,
     orderPayCalls: state.order_pay_calls.length,
     notificationsWaiting: books.waiting.length,
     told: new Set(told.map((line) => line.id)).size,

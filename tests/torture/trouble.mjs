@@ -79,7 +79,7 @@ export class Trouble {
     return async () => {
       await gateway.fault(...faults[where]);
       if (where === 'drop') this.invite({ plan: 'the shop cancels at once' });
-      return () => gateway.clearFaults();
+      return () => this.world.clearFaults();
     };
   }
 

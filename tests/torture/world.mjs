@@ -10,9 +10,13 @@ const kRoot = path.resolve(import.meta.dirname, '../..');
 const kBuild = path.resolve(kRoot, process.env.CHUKTA_BUILD ?? 'build/release');
 
 export class World {
-  /** @param store where the server's rows are kept: see stores.mjs */
-  constructor(store, out) {
+  /**
+   * @param store where the server's rows are kept: see stores.mjs
+   * @param refundsDuplicates whether what is paid twice goes back by itself
+   */
+  constructor(store, out, refundsDuplicates) {
     this.store = store;
+    this.refundsDuplicates = refundsDuplicates;
     this.out = out;
     this.secrets = drawSecrets();
     this.merchantId = 'chai_and_co';
@@ -71,6 +75,7 @@ export class World {
       CASHFREE_CLIENT_SECRET,
       RECONCILE_FIRST_MS: '1500',
       UNCLEAR_GRACE_MS: '1500',
+      ...(this.refundsDuplicates ? { AUTO_REFUND_DUPLICATES: '1', AUTO_REFUND_WAIT_S: '2' } : {}),
       DEVELOPMENT: '1',
     });
     const listener = path.join(this.folder, 'shop.sh');
@@ -81,6 +86,13 @@ export class World {
       { mode: 0o755 });
     this.shop = program('shop', listener, `${this.shopUrl}/healthz`, { SHOP_WEBHOOK_SECRET });
     await Promise.all([this.sandbox.start(), this.server.start(), this.shop.start()]);
+    await this.clearFaults();
+  }
+
+  /** None but what lasts: else the gateway itself gives a second payment back, and nothing is left for the server to do. */
+  async clearFaults() {
+    await this.gateway.clearFaults();
+    if (this.refundsDuplicates) await this.gateway.fault('keep_second_success', { count: 'always' });
   }
 
   async stop() {
