@@ -87,7 +87,8 @@ private:
 };
 
 /// Until its end this thread's lines are kept, and then written at once: a group of a hundred
-/// orders is one write. Not around what may end the process.
+/// orders is one write. Who ends the process meanwhile (an assertion, a planted crash) takes them
+/// along.
 class Together {
 public:
     Together();

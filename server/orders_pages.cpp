@@ -45,17 +45,17 @@ std::optional<wire::OrderView> Orders::view(const OrderId& order_id, const Shopp
 
 std::optional<wire::OrderView> Orders::open_page(const PageQuestion& question) {
     const auto& shopper = question.shopper;
-    const auto now = clock_.now();
-    const auto read = [&] { return rows_in_sessions(store_, {question}, now).front(); };
+    // Anew each time: a link can be long in waiting for the order.
+    const auto read = [&] { return rows_in_sessions(store_, {question}, clock_.now()).front(); };
     auto shown = read();
     // Most that are opened have their link, or want none: only the others wait for the order.
     if (shown && wants_prepared(shopper.device, policy_) &&
-        lacks_link(shown->order, shown->attempts, now)) {
+        lacks_link(shown->order, shown->attempts, clock_.now())) {
         prepare(question.order_id, shopper);
         shown = read();
     }
     if (!shown) return std::nullopt;
-    return view_for(shopper, shown->order, shown->attempts, policy_, now);
+    return view_for(shopper, shown->order, shown->attempts, policy_, clock_.now());
 }
 
 }  // namespace chukta

@@ -33,7 +33,11 @@ void* open(ZbarLibrary& zbar) {
 const ZbarLibrary* load() {
     static ZbarLibrary zbar;
     const bool whole = open(zbar) != nullptr;
-    if (!whole) log::error("qr.no_reader", {{"library", std::string_view{kName}}});
+    if (!whole) {
+        // Said once, and it may be while a transaction is open that comes to nothing.
+        const log::AtOnce at_once;
+        log::error("qr.no_reader", {{"library", std::string_view{kName}}});
+    }
     return whole ? &zbar : nullptr;
 }
 

@@ -96,8 +96,9 @@ void SqliteCheckpoints::checkpoint(int pages) {
     int moved = move();
     int came = behind(moved);
     if (pages < limits_.most && came > limits_.left) return;
-    // That first, for as long as it becomes less: everybody waits for the rest.
-    for (int before = pages; came > limits_.few && came <= before / 2; came = behind(moved)) {
+    // That first, for as long as it becomes so much less: everybody waits for the rest.
+    for (int before = 2 * came; came > limits_.few && came <= before / 4 * 3;
+         came = behind(moved)) {
         before = came;
         moved = move();
     }

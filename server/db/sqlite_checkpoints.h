@@ -18,8 +18,8 @@ namespace chukta::db {
 class SqliteCheckpoints {
 public:
     /// In pages of 4 KiB. A webhook changes about ten; one that changes again and again is moved
-    /// once: with 4'000 and 8'000 apart the slowest hundredth of webhooks took half as long again
-    /// (bench/README.md).
+    /// once: moved every 4'000 and begun anew at 8'000, the slowest hundredth of webhooks took half
+    /// as long again (bench/README.md).
     struct Limits {
         int apart = 16'000;
         /// The disk writes so many at a time. SQLite has it write all of them at once, and a commit
@@ -31,7 +31,7 @@ public:
         /// the writer is borrowed for the moment it takes.
         int most = 64'000;
         int left = 8'000;
-        int few = 300;  ///< for as long as it takes to move these, who commits waits
+        int few = 300;  ///< everybody waits while these are moved, or more where they come as fast
         /// Once it has so many pages, the log's file is made so long as it mostly becomes. Not
         /// earlier, for those whose shop sells little.
         int busy = 500;

@@ -159,7 +159,9 @@ std::optional<int> SqliteSession::checkpoint(int mode) {
 void SqliteSession::sync_each(int pages) {
     sqlite3_file* file = nullptr;
     check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
-    synced_writes_ = std::make_unique<SyncedWrites>(*file->pMethods, file->pMethods, pages, 0);
+    // In braces, for clang 14.
+    synced_writes_ =
+        std::make_unique<SyncedWrites>(SyncedWrites{*file->pMethods, file->pMethods, pages, 0});
     synced_writes_->methods.xWrite = write_synced;
     file->pMethods = &synced_writes_->methods;
 }
@@ -170,7 +172,8 @@ int SqliteSession::write_synced(
     static_assert(std::is_standard_layout_v<SyncedWrites>);
     auto& self = *reinterpret_cast<SyncedWrites*>(const_cast<sqlite3_io_methods*>(file->pMethods));
     const int code = self.below->xWrite(file, bytes, count, at);
-    if (code != SQLITE_OK || ++self.written % self.pages != 0) return code;
+    if (code != SQLITE_OK || ++self.unsynced < self.pages) return code;
+    self.unsynced = 0;
     return self.below->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 

@@ -75,7 +75,7 @@ private:
         sqlite3_io_methods methods;  ///< the first
         const sqlite3_io_methods* below;
         int pages;
-        int written;
+        int unsynced;  ///< written since
     };
     static int write_synced(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at);
 

@@ -223,10 +223,22 @@ TEST_F(SqliteLog, IsMovedAFewPagesAtATimeAndWhileOthersWaitLittleIsLeftToWrite) 
     while (pages < kPages) insert(writers, k++);
     syncs.most_unsynced = syncs.unsynced = 0;
 
-    db::SqliteCheckpoints checkpoints{path, writers, {.apart = kPages, .together = kTogether}};
+    db::SqliteCheckpoints checkpoints{
+        path, writers, {.apart = kPages, .together = kTogether, .few = 2}};
     checkpoints.note(pages);
+    // As others commit while it is moved: in all a hundred pages, and then they are done.
+    constexpr int kMeanwhile = 20;
+    int meanwhile = 0;
+    syncs.on_write = [&] {
+        if (meanwhile == kMeanwhile) return;
+        ++meanwhile;
+        insert(writers, k++);
+        checkpoints.note(pages);
+    };
     EXPECT_TRUE(checkpoints.run_once());
+    syncs.on_write = nullptr;
 
+    EXPECT_EQ(meanwhile, kMeanwhile);
     EXPECT_EQ(syncs.most_unsynced, kTogether);
     EXPECT_EQ(syncs.unsynced, 0);
     insert(writers, k++);

@@ -41,6 +41,7 @@ db::SqliteCheckpoints::Limits DiskDatabase::draw_limits() {
     limits.together = pages(1, 20);
     limits.most = limits.apart + pages(0, 60);
     limits.left = pages(0, 20);
+    limits.few = pages(0, 20);
     limits.busy = pages(1, 30);
     // It never becomes shorter by itself.
     std::error_code none;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 namespace chukta::testing {
 
@@ -22,6 +23,7 @@ public:
         count = 0;
         to_fail = 0;
         unsynced = most_unsynced = 0;
+        on_write = nullptr;
     }
     ~WatchedSyncs() { sqlite3_vfs_unregister(&vfs_); }
     WatchedSyncs(const WatchedSyncs&) = delete;
@@ -31,6 +33,7 @@ public:
     static inline std::atomic<int> to_fail{0};   ///< so many syncs from now on fail
     static inline std::atomic<int> unsynced{0};  ///< writes to a database's own file since a sync
     static inline std::atomic<int> most_unsynced{0};
+    static inline std::function<void()> on_write{};  ///< of such a file
 
 private:
     static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
@@ -61,6 +64,7 @@ private:
     }
     static int write_file(sqlite3_file* file, const void* bytes, int many, sqlite3_int64 at) {
         most_unsynced = std::max<int>(most_unsynced, ++unsynced);
+        if (on_write) on_write();
         return file_below_->xWrite(file, bytes, many, at);
     }
     static int sync_file(sqlite3_file* file, int flags) {
