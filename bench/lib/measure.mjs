@@ -57,7 +57,7 @@ export async function measure({ root, binary, name, url, log, orders, seconds, d
         await sleep(1000);
         const idle = memoryOf(server.pid);
         const one = await measured('webhooks', { ...pool.take(8_000 * seconds), connections: 1, seconds }, applied);
-        const many = await measured('webhooks', { ...pool.take(Math.min(30_000 * seconds, 120_000)), seconds },
+        const many = await measured('webhooks', { ...pool.take(Math.min(40_000 * seconds, 120_000)), seconds },
             applied);
         const acknowledged = (one.status['200'] ?? 0) + (many.status['200'] ?? 0);
         const rows = await count(url);
