@@ -15,6 +15,9 @@ namespace chukta::news {
 /// News of an unknown payment waits this long before it is looked at again.
 constexpr std::int64_t kWaitMs = 1'000;
 
+/// For so long after it ended can a call whose end nobody heard still become a payment; ms.
+std::int64_t grace_of(const WatchPolicy& watch);
+
 /// One event of one payment. `Waits` means: its payment id is unknown and an Order Pay reply of
 /// this order is outstanding, so it may be that attempt's (product.md §2, Whose news).
 enum class Told { Applied, Waits };
