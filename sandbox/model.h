@@ -96,6 +96,7 @@ public:
     /// A success is not one after all: given back by itself, or said to have failed. The order can
     /// be paid again.
     enum class Undone { GivenBack, Failed };
+    static constexpr auto kTakenBack = "taken back";  ///< the message of one that failed so
     ModelResult<Payment> take_back(std::string_view cf_payment_id, Undone how, EpochMs now_ms);
     ModelResult<Payment> ignore(std::string_view cf_payment_id);
     ModelResult<Refund> refund(const NewRefund& asked, EpochMs now_ms);

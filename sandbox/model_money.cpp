@@ -96,7 +96,7 @@ ModelResult<Payment> Model::take_back(std::string_view cf_payment_id, Undone how
     if (how == Undone::GivenBack) {
         give_back(payment, order, now_ms);
     } else {
-        payment.message = "taken back";
+        payment.message = kTakenBack;
         tell(Event::Kind::Payment, payment, nullptr, now_ms);
     }
     return payment;

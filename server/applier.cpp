@@ -266,8 +266,11 @@ Applier::Outcome Applier::on_webhook(
     }
     // We cannot say what it means; the gateway's list can.
     if (!row.order_id.empty()) {
-        within(transaction, row.order_id, applied, [](OrderChange& change) {
-            news::on_unknown(change);
+        const auto& other = std::get<GatewayOtherNews>(*arrived.webhook);
+        within(transaction, row.order_id, applied, [&](OrderChange& change) {
+            news::on_unknown(
+                change, other.denies_success ? news::Denies::ASuccess : news::Denies::Nothing
+            );
             return Outcome{};
         });
     }

@@ -145,7 +145,8 @@ struct GatewayRefundNews {
 /// A webhook of another type, or the dashboard's test.
 struct GatewayOtherNews {
     std::string type;
-    OrderId order_id;  ///< empty when it names none
+    OrderId order_id;             ///< empty when it names none
+    bool denies_success = false;  ///< a payment of it failed, or has a word nobody knows
 };
 using WebhookNews = std::variant<GatewayEvent, GatewayRefundNews, GatewayOtherNews>;
 

@@ -157,9 +157,15 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
         decision = {Verdict::Stale, attempt->status, ReviewReason::None};
     }
     switch (decision.verdict) {
-        case Verdict::Advance:
+        case Verdict::Advance: {
+            const bool was_over = attempt->gateway_final;
             advance(change, *attempt, decision.status, event, source);
+            // Of a last word and a success the later one counts, and news arrives in any order.
+            if (was_over && attempt->status == AttemptStatus::Completed) {
+                change.ask(ErrandKind::Ask, Priority::Verify, change.now() + kLaterLookMs);
+            }
             break;
+        }
         case Verdict::Review:
             if (decision.status != attempt->status) {
                 advance(change, *attempt, decision.status, event, source);
@@ -168,7 +174,9 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
                 hold_sum(change, *attempt, SumState::Mismatch, event);
             }
             change.review(decision.review);
-            if (!event.word_known && source == NewsSource::Webhook) on_unknown(change);
+            if (!event.word_known && source == NewsSource::Webhook) {
+                on_unknown(change, Denies::ASuccess);
+            }
             break;
         case Verdict::Ask: {
             const bool succeeded = event.status == NormalizedStatus::Completed;
@@ -197,15 +205,17 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
     return {Told::Applied, word(decision.verdict)};
 }
 
-void on_unknown(OrderChange& change) {
+void on_unknown(OrderChange& change, Denies denies) {
     // Such as a link that is asked about once more and late, since the order is paid.
     const auto soon = change.now() + change.policy().longest_ms;
     const auto& attempts = change.attempts();
-    const bool unwatched = std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& a) {
-        return !a.payment_id.empty() && a.status != AttemptStatus::Completed &&
-               a.next_ask_at.value_or(soon) >= soon;
+    const bool matters = std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& a) {
+        if (a.payment_id.empty()) return false;
+        // Also of one that is watched: its success may be on the way, and end the watch.
+        if (denies == Denies::ASuccess) return true;
+        return a.status != AttemptStatus::Completed && a.next_ask_at.value_or(soon) >= soon;
     });
-    if (unwatched) change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+    if (matters) change.ask(ErrandKind::Ask, Priority::Verify, change.now());
 }
 
 void on_payments(

@@ -27,9 +27,16 @@ struct EventOutcome {
 };
 EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource source);
 
-/// Something that we do not understand happened at the gateway: it is asked, where a payment may
-/// move that nobody watches.
-void on_unknown(OrderChange& change);
+/// The gateway is asked so long after a success that its own last word on the payment came before:
+/// a list that is behind would raise an alarm that stays; ms.
+constexpr std::int64_t kLaterLookMs = 300'000;
+
+/// What news that we do not understand says all the same.
+enum class Denies { Nothing, ASuccess };
+
+/// Something that we do not understand happened at the gateway, which is asked then: always where
+/// it may not stand by a success, and else where a payment may move that nobody watches.
+void on_unknown(OrderChange& change, Denies denies);
 
 /// The reply to an Order Pay call.
 void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& news);

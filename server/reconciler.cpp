@@ -6,6 +6,7 @@
 #include "server/faults.h"
 #include "server/held_sum.h"
 #include "server/log.h"
+#include "server/news.h"
 #include "server/notifier.h"
 
 namespace chukta {
@@ -16,6 +17,10 @@ constexpr std::int64_t kForgetEveryMs = 3'600'000;
 // Past its time an attempt waits this long for the gateway's answer; then the customer gets a new
 // choice all the same (a success that still arrives counts).
 constexpr std::int64_t kCheckingMs = 20'000;
+
+static_assert(
+    news::kLaterLookMs < Reconciler::kFarMs, "or it is taken for a clock's that was ahead"
+);
 
 }  // namespace
 

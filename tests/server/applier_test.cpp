@@ -101,6 +101,26 @@ TEST_F(ApplierTest, NewsOfOneOrderInOneBatchIsAppliedOneAfterTheOther) {
     EXPECT_EQ(backend.outbox_rows("notify", "order.paid"), 1);
 }
 
+TEST_F(ApplierTest, AWebhookOfAnotherTypeIsAskedAboutWhereItDeniesASuccess) {
+    ASSERT_TRUE(backend.orders.create(a_new_order(order(1)), std::nullopt));
+    arrive(1, "p1");
+    const auto of_another_type = [&](const std::string& word) {
+        const std::string payment = R"("payment":{"payment_status":")" + word + R"("})";
+        arrive(
+            word,
+            R"({"type":"A_LATER_TYPE","data":{"order":{"order_id":")" + order(1) + R"("},)" +
+                payment + "}}"
+        );
+    };
+    of_another_type("SUCCESS");
+    EXPECT_TRUE(applier.run_once());
+    ASSERT_EQ(backend.order(order(1)).payment_status, PaymentStatus::Paid);
+    EXPECT_EQ(backend.outbox_rows("ask"), 0);
+    of_another_type("FAILED");
+    EXPECT_TRUE(applier.run_once());
+    EXPECT_EQ(backend.outbox_rows("ask"), 1);
+}
+
 TEST_F(ApplierTest, AWebhookThatIsLateTellsOfAPaymentThatWasInTime) {
     auto wanted = a_new_order(order(1));
     wanted.expires_at = backend.clock.now() + 16 * 60'000;

@@ -237,5 +237,20 @@ TEST(CashfreeWebhook, OfAnotherTypeSaysWhichOrderItIsOfWhereItDoes) {
     EXPECT_EQ(order_of(R"({"type":"A_LATER_TYPE"})"), "");
 }
 
+TEST(CashfreeWebhook, OfAnotherTypeDeniesASuccessByAFailureOrAnUnknownWord) {
+    const auto denies = [](const std::string& payment) {
+        const auto news =
+            decode_webhook(R"({"type":"A_LATER_TYPE","data":{"payment":)" + payment + "}}");
+        return news && std::get<GatewayOtherNews>(*news).denies_success;
+    };
+    EXPECT_TRUE(denies(R"({"payment_status":"FAILED"})"));
+    EXPECT_TRUE(denies(R"({"payment_status":"A_LATER_WORD"})"));
+    EXPECT_TRUE(denies(R"({"payment_status":"CANCELLED"})"));
+    EXPECT_FALSE(denies(R"({"payment_status":"SUCCESS"})"));
+    EXPECT_FALSE(denies(R"({"payment_status":"PENDING"})"));
+    EXPECT_FALSE(denies(R"({"payment_status":7})"));
+    EXPECT_FALSE(denies("{}"));
+}
+
 }  // namespace
 }  // namespace chukta::cashfree

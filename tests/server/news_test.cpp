@@ -224,7 +224,9 @@ TEST_F(News, ThatNobodyUnderstandsIsAskedAboutWhereAPaymentMayMoveUnwatched) {
 
 TEST_F(News, OfAnotherTypeIsAskedAboutOnlyWhereAPaymentMayMoveUnwatched) {
     const auto questions = [&] {
-        backend.change("ord_0001", [](OrderChange& change) { news::on_unknown(change); });
+        backend.change("ord_0001", [](OrderChange& change) {
+            news::on_unknown(change, news::Denies::Nothing);
+        });
         return backend.outbox_rows("ask");
     };
     backend.orders.prepare(OrderId{"ord_0001"}, Shopper{DeviceClass::AndroidPhone, ""});

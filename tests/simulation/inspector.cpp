@@ -274,31 +274,29 @@ void Inspector::taking_back_told(const std::string& order_id, const std::string&
     auto& facts = world_.ledger().orders[order_id];
     const auto seen = seen_.find(order_id);
     if (seen == seen_.end() || !facts.taken_back.contains(payment_id)) return;
-    // Told before the success was, it is a failure that a success follows.
+    // Of a payment that nobody here knows it may be the first news, and not what denies another.
     for (const auto& attempt : seen->second.attempts) {
-        if (attempt.payment_id.str() != payment_id) continue;
-        if (attempt.status == AttemptStatus::Completed) facts.taking_back_told.insert(payment_id);
+        if (attempt.payment_id.str() == payment_id) facts.taking_back_told.insert(payment_id);
     }
 }
 
-/// A webhook that says so.
+/// A webhook that says so, whatever its type is called.
 void Inspector::note_taking_back(const std::string& body) {
     const auto json = nlohmann::json::parse(body, nullptr, false);
     if (!json.is_object()) return;
-    const auto type = json.value("type", "");
     const auto& data = json.at("data");
     const auto text = [](const nlohmann::json& id) {
         return id.is_string() ? id.get<std::string>() : id.dump();
     };
-    if (type == "AUTO_REFUND_STATUS_WEBHOOK") {
+    if (json.value("type", "") == "AUTO_REFUND_STATUS_WEBHOOK") {
         const auto& refund = data.at("auto_refund");
         taking_back_told(text(refund.at("order_id")), text(refund.at("cf_payment_id")));
-    } else if (type == "PAYMENT_FAILED_WEBHOOK") {
-        const auto order_id = text(data.at("order").at("order_id"));
-        const auto payment_id = text(data.at("payment").at("cf_payment_id"));
-        // It may be a repeat, of a failure that the success followed.
-        const auto& facts = world_.ledger().orders[order_id];
-        if (!facts.ended_unpaid.contains(payment_id)) taking_back_told(order_id, payment_id);
+    } else if (data.contains("payment")) {
+        const auto& payment = data.at("payment");
+        // No repeat of an earlier failure, nor of the success under another type.
+        const auto message = payment.value("payment_message", nlohmann::json{});
+        if (message != sandbox::Model::kTakenBack) return;
+        taking_back_told(text(data.at("order").at("order_id")), text(payment.at("cf_payment_id")));
     }
 }
 

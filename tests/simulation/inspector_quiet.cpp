@@ -67,7 +67,11 @@ void Inspector::check_quiet_money(const Seen& now) {
     for (const auto& id : facts.taking_back_told) {
         const auto* payment = world_.gateway().model.payment(id);
         const bool gone = payment && payment->status != sandbox::PaymentStatus::Success;
-        if (gone && now.order.review_reason == ReviewReason::None) {
+        const bool counts =
+            std::any_of(now.attempts.begin(), now.attempts.end(), [&](const Attempt& attempt) {
+                return attempt.payment_id.str() == id && attempt.status == AttemptStatus::Completed;
+            });
+        if (gone && counts && now.order.review_reason == ReviewReason::None) {
             broken(now.order, "a payment was taken back and nobody is to look");
         }
     }

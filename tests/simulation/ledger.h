@@ -56,7 +56,7 @@ struct OrderFacts {
     std::set<std::string> ended_unpaid;
     /// Gateway payments that succeeded, and then had not.
     std::set<std::string> taken_back;
-    /// Those of them that trusted bytes said so of when they were completed here.
+    /// Those of them that trusted bytes said so of when they were known here.
     std::set<std::string> taking_back_told;
     /// Indexes of attempts that a press said it replaces.
     std::set<int> replaced;
