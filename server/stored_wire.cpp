@@ -1,6 +1,5 @@
 #include "server/stored_wire.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <nlohmann/json.hpp>
@@ -8,7 +7,6 @@
 #include <vector>
 
 #include "server/rapid_json.h"
-#include "shared/characters.h"
 
 namespace chukta {
 namespace {
@@ -25,18 +23,15 @@ std::string dump(const Json& json) {
 class ReadText {
 public:
     explicit ReadText(std::string_view text) {
-        const auto characters = characters_of(text);
-        if (forbidden_in_json(text, characters)) return;
-        const auto size = text.size() + kRapidJsonReads;
-        if (size > usual_.size()) large_.resize(size);
-        char* copy = large_.empty() ? usual_.data() : large_.data();
-        const auto end = std::copy(text.begin(), text.end(), copy);
-        std::fill_n(end, kRapidJsonReads, '\0');
-        // Iterative, since a parser that recurses can be made to run out of stack.
-        constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;
-        characters.ascii
-            ? document_.ParseInsitu<kFlags>(copy)
-            : document_.ParseInsitu<kFlags | rapidjson::kParseValidateEncodingFlag>(copy);
+        const auto room_of = [&](std::size_t size) {
+            if (size > usual_.size()) large_.resize(size);
+            return large_.empty() ? usual_.data() : large_.data();
+        };
+        read_in_place(text, room_of, [&](char* copy, auto flags) {
+            // Iterative, since a parser that recurses can be made to run out of stack.
+            constexpr unsigned kFlags = decltype(flags)::value | rapidjson::kParseIterativeFlag;
+            document_.ParseInsitu<kFlags>(copy);
+        });
     }
     ReadText(const ReadText&) = delete;
     ReadText& operator=(const ReadText&) = delete;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "server/rapid_json.h"
-#include "shared/characters.h"
 
 namespace chukta::cashfree {
 
@@ -28,9 +27,13 @@ class ValueBuilder {
 public:
     using Size = rapidjson::SizeType;
 
-    explicit ValueBuilder(std::string_view text) : document_{text} {}
-    /// The text, which the parser is to unescape where it lies.
-    char* text() { return document_.characters_.data(); }
+    /// Where the text is to lie, whose strings the values are.
+    char* room_of(std::size_t size) {
+        // A webhook has a value for each 27 characters.
+        document_.values_.reserve(size / 24 + 4);
+        document_.characters_.resize(size);
+        return document_.characters_.data();
+    }
     Document take() { return std::move(document_); }
 
     bool Null() { return append(Value::Kind::Null) != nullptr; }
@@ -98,14 +101,6 @@ private:
     std::vector<std::size_t> open_;
 };
 
-Document::Document(std::string_view text) {
-    // A webhook has a value for each 27 characters.
-    values_.reserve(text.size() / 24 + 4);
-    characters_.reserve(text.size() + kRapidJsonReads);
-    characters_.assign(text.begin(), text.end());
-    characters_.resize(text.size() + kRapidJsonReads);
-}
-
 const Value& Value::member(std::string_view name) const {
     if (!is_object()) return kNull;
     const Value* found = nullptr;
@@ -133,20 +128,16 @@ std::optional<bool> Value::boolean() const {
 }
 
 std::optional<Document> parse_json(std::string_view text) {
-    const auto characters = characters_of(text);
-    if (forbidden_in_json(text, characters)) return std::nullopt;
-    // In place: what a string is without its escapes needs no other memory. It calls itself for
-    // what is inside, and the builder ends that at kDepthMax.
-    constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseInsituFlag;
-    ValueBuilder builder{text};
-    rapidjson::InsituStringStream stream{builder.text()};
-    rapidjson::Reader reader;
-    // Checking each character's encoding is a fifth of the work, and nearly all texts have but one.
-    const bool read =
-        characters.ascii
-            ? reader.Parse<kFlags>(stream, builder)
-            : reader.Parse<kFlags | rapidjson::kParseValidateEncodingFlag>(stream, builder);
-    if (!read) return std::nullopt;
+    ValueBuilder builder;
+    bool is_json = false;
+    const auto room_of = [&](std::size_t size) { return builder.room_of(size); };
+    read_in_place(text, room_of, [&](char* copy, auto flags) {
+        // It calls itself for what is inside, and the builder ends that at kDepthMax.
+        constexpr unsigned kFlags = decltype(flags)::value | rapidjson::kParseNumbersAsStringsFlag;
+        rapidjson::InsituStringStream stream{copy};
+        is_json = !rapidjson::Reader{}.Parse<kFlags>(stream, builder).IsError();
+    });
+    if (!is_json) return std::nullopt;
     return builder.take();
 }
 

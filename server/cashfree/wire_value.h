@@ -105,7 +105,7 @@ public:
 
 private:
     friend class ValueBuilder;
-    explicit Document(std::string_view text);
+    Document() = default;
     std::vector<Value> values_;  ///< never empty once it was read
     std::vector<char>
         characters_;  ///< the text, unescaped where it lay: the values' views are of it
