@@ -9,6 +9,8 @@
 namespace chukta::simulation {
 namespace {
 
+const std::vector<std::string> kPeople = {"asha@okaxis", "asha@ybl"};
+/// And those that end by themselves.
 const std::vector<std::string> kVpas = {
     "asha@okaxis", "asha@ybl", "testsuccess@gocash", "testfailure@gocash", "testinvalid@gocash"};
 
@@ -140,7 +142,10 @@ wire::StartAttempt Customer::choice() {
     if (start.channel == Channel::Intent) {
         start.app = dice.one_of<UpiApp>({UpiApp::GooglePay, UpiApp::PhonePe, UpiApp::Other});
     }
-    if (start.channel == Channel::Collect) start.vpa = *Vpa::parse(dice.one_of(kVpas));
+    if (start.channel == Channel::Collect) {
+        // What ends by itself would end the order long before its last attempt.
+        start.vpa = *Vpa::parse(dice.one_of(mood_ == Mood::Insistent ? kPeople : kVpas));
+    }
     return start;
 }
 
