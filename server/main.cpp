@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <string>
 
@@ -11,12 +13,16 @@
 #include "server/clock.h"
 #include "server/config.h"
 #include "server/log.h"
+#include "server/start_pages.h"
 #include "server/zbar_library.h"
 
 namespace {
 
 // Under a container runtime's usual 10 s before it kills.
 constexpr std::chrono::milliseconds kDrain{8'000};
+// By then every loop has looked for work once, and what only the start needed will not be read
+// again.
+constexpr std::chrono::milliseconds kFirstRounds{500};
 
 /// Blocked before any thread starts, so that all inherit it and main alone receives them.
 sigset_t block_signals() {
@@ -28,6 +34,13 @@ sigset_t block_signals() {
     // A peer that closes early must cost one write, not the process.
     std::signal(SIGPIPE, SIG_IGN);
     return signals;
+}
+
+/// The signal that came within the time; 0 when none did.
+int wait_for(const sigset_t& signals, std::chrono::milliseconds time) {
+    const timespec longest{
+        time.count() / 1'000, static_cast<long>(time.count() % 1'000) * 1'000'000};
+    return std::max(sigtimedwait(&signals, nullptr, &longest), 0);
 }
 
 int ask_health() {
@@ -46,8 +59,11 @@ int run(chukta::Config config) {
     http::allow_open_files();
     const chukta::SystemClock clock;
     chukta::App app{std::move(config), clock};
-    int signal = 0;
-    sigwait(&signals, &signal);
+    int signal = wait_for(signals, kFirstRounds);
+    if (signal == 0) {
+        chukta::give_back_start_pages();
+        sigwait(&signals, &signal);
+    }
     chukta::log::info("server.stopping", {{"signal", signal}});
     app.stop(kDrain);
     chukta::log::info("server.stopped");
