@@ -182,6 +182,21 @@ void read_cashfree(Reader& reader, Config& config) {
     cashfree.ca_file = reader.text("CASHFREE_CA_FILE");
 }
 
+Secret read_database_url(Reader& reader) {
+    auto url = reader.raw_secret("DATABASE_URL");
+    if (url.empty()) return Secret{"sqlite:data/chukta.db"};
+    if (!db::knows_database(url)) {
+        reader.complain("DATABASE_URL", "must be sqlite:FILE or postgresql://USER@HOST/NAME");
+    } else if (!reader.development() && db::way_to(url) == db::Way::Unverified) {
+        reader.complain(
+            "DATABASE_URL",
+            "is not of this machine: say sslmode=verify-full or verify-ca, or disable on a network "
+            "of your own"
+        );
+    }
+    return Secret{std::move(url)};
+}
+
 /// Variables whose bytes leave the environment once they were read.
 constexpr const char* kSecretNames[] = {
     "DATABASE_URL",
@@ -228,11 +243,7 @@ Result<Config, Config::Complaints> Config::read(const Environment& environment) 
     read_shop(reader, config);
     read_shop_webhook(reader, config);
     read_cashfree(reader, config);
-    auto database = reader.raw_secret("DATABASE_URL");
-    if (!database.empty() && !db::knows_database(database)) {
-        reader.complain("DATABASE_URL", "must be sqlite:FILE or postgresql://USER@HOST/NAME");
-    }
-    config.database_url = Secret{database.empty() ? "sqlite:data/chukta.db" : std::move(database)};
+    config.database_url = read_database_url(reader);
     config.web_root = reader.required("WEB_ROOT");
     auto complaints = reader.take_complaints();
     if (!complaints.empty()) return failure(std::move(complaints));

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "server/db/postgres.h"
+#include "server/db/postgres_address.h"
 #include "server/db/sqlite.h"
 
 namespace chukta::db {
@@ -107,9 +108,17 @@ bool knows_database(std::string_view url) {
     return is_postgres(url) ? is_postgres_url(std::string{url}) : url.starts_with(kSqlite);
 }
 
+Way way_to(std::string_view url) {
+    return is_postgres(url) ? way_to_postgres(std::string{url}) : Way::Here;
+}
+
 std::unique_ptr<Database> open_database(std::string_view url) {
     if (url.starts_with(kSqlite)) return open_sqlite(std::string{url.substr(kSqlite.size())});
-    if (is_postgres(url)) return open_postgres(std::string{url});
+    if (is_postgres(url)) {
+        auto database = open_postgres(std::string{url});
+        if (way_to(url) == Way::Open) log::warning("database.unencrypted");
+        return database;
+    }
     throw std::invalid_argument{"DATABASE_URL must begin with sqlite: or postgresql://"};
 }
 

@@ -265,10 +265,21 @@ void migrate(Database& database, std::int64_t now_ms);
 /// Whether open_database knows what to do with such a DATABASE_URL; opens nothing.
 bool knows_database(std::string_view url);
 
+/// How what is said to a database gets there.
+enum class Way {
+    Here,        ///< it stays on this machine: a file, a socket, loopback
+    Verified,    ///< by TLS, to nobody but the database
+    Open,        ///< without TLS, since somebody said so (sslmode=disable)
+    Unverified,  ///< with TLS or without, to whoever answers; what libpq does unless told otherwise
+};
+
+/// The way to the database that such a DATABASE_URL names; opens nothing.
+Way way_to(std::string_view url);
+
 /// Opens what a DATABASE_URL names: "sqlite:path", "sqlite::memory:", or libpq's
 /// "postgresql://user:password@host1,host2/name?parameters" (also "postgres://"). Throws
 /// std::invalid_argument (which never quotes the URL) for anything else, StorageError when it
-/// cannot be opened.
+/// cannot be opened. Logs it when nothing will be encrypted on the way.
 std::unique_ptr<Database> open_database(std::string_view url);
 
 }  // namespace chukta::db

@@ -1,10 +1,9 @@
 #include "server/db/postgres.h"
 
-#include <libpq-fe.h>
-
 #include <condition_variable>
 #include <mutex>
 
+#include "server/db/postgres_address.h"
 #include "server/db/postgres_session.h"
 #include "server/log.h"
 
@@ -180,14 +179,6 @@ private:
 };
 
 }  // namespace
-
-bool is_postgres_url(const std::string& url) {
-    char* complaint = nullptr;
-    PQconninfoOption* options = PQconninfoParse(url.c_str(), &complaint);
-    PQfreemem(complaint);
-    PQconninfoFree(options);
-    return options != nullptr;
-}
 
 std::unique_ptr<Database> open_postgres(const std::string& url) {
     if (!is_postgres_url(url)) throw std::invalid_argument{"DATABASE_URL cannot be read by libpq"};

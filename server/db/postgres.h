@@ -11,9 +11,6 @@
 
 namespace chukta::db {
 
-/// Whether libpq can read it as an address; connects to nothing.
-bool is_postgres_url(const std::string& url);
-
 /// A pool that connects when it is first needed, and again whenever a connection was lost. With
 /// several hosts in the URL, to the one that takes writes. Throws std::invalid_argument for a URL
 /// that libpq cannot read.

@@ -80,6 +80,8 @@ TEST(Config, NamesTheVariableThatIsWrong) {
         {"CASHFREE_CLIENT_SECRET", "cfsk_1", "CASHFREE_CLIENT_SECRET is shorter"},
         {"WEB_ROOT", "", "WEB_ROOT is missing"},
         {"DEVELOPMENT", "yes", "DEVELOPMENT must be 0 or 1"},
+        {"DATABASE_URL", "mysql://db/chukta", "DATABASE_URL must be sqlite:FILE or"},
+        {"DATABASE_URL", "postgresql://db/chukta", "DATABASE_URL is not of this machine"},
     };
     for (const auto& row : kRows) {
         auto variables = good_variables();
@@ -123,6 +125,112 @@ TEST(Config, DevelopmentIsRefusedWithTheProductionGateway) {
     auto variables = good_variables();
     variables["DEVELOPMENT"] = "1";
     EXPECT_EQ(complaints_of(variables), "DEVELOPMENT must not be 1 with the production gateway\n");
+}
+
+/// What libpq reads of the environment, for as long as a test says so, and nothing before it.
+class OfLibpq {
+public:
+    explicit OfLibpq(const Variables& variables = {}) {
+        for (const char* name : kNames) unsetenv(name);
+        for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
+    }
+    ~OfLibpq() {
+        for (const char* name : kNames) unsetenv(name);
+    }
+    OfLibpq(const OfLibpq&) = delete;
+    OfLibpq& operator=(const OfLibpq&) = delete;
+
+private:
+    static constexpr const char* kNames[] = {
+        "PGHOST", "PGHOSTADDR", "PGSSLMODE", "PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE"};
+};
+
+TEST(Config, ADatabaseOfAnotherMachineIsTakenByVerifiedTlsOrAsTheOperatorSays) {
+    constexpr auto kRefusal =
+        "DATABASE_URL is not of this machine: say sslmode=verify-full or verify-ca, or disable on "
+        "a network of your own\n";
+    struct Row {
+        const char* address;  ///< behind postgresql://
+        bool taken;
+        Variables environment = {};
+    };
+    const Row rows[] = {
+        {"chukta@db/chukta", false},
+        {"chukta@db/chukta?sslmode=prefer", false},
+        {"chukta@db/chukta?sslmode=require", false},
+        {"chukta@db/chukta?sslmode=", false},
+        {"chukta@db/chukta?sslmode=verify", false},
+        {"chukta@db/chukta?sslmode=VERIFY-FULL", false},
+        {"chukta@db/chukta?sslmode=verify-full", true},
+        {"chukta@db/chukta?sslmode=verify-ca", true},
+        {"chukta@db/chukta?sslmode=disable", true},
+        {"chukta@db/chukta?sslmode=verify-full&sslmode=prefer", false},
+        {"chukta@10.0.0.1/chukta", false},
+        {"chukta@[2001:db8::1]/chukta", false},
+        {"chukta@0.0.0.0/chukta", false},
+        {"chukta@localhost.chai.in/chukta", false},
+        // This machine
+        {"chukta@/chukta", true},
+        {"/chukta", true},
+        {"chukta@/chukta?host=/run/postgresql", true},
+        {"chukta@%2Frun%2Fpostgresql/chukta", true},
+        {"chukta@/chukta?host=@chukta", true},
+        {"chukta@localhost/chukta", true},
+        {"chukta@127.0.0.1:5433/chukta", true},
+        {"chukta@[::1]/chukta", true},
+        {"chukta@127.0.0.1/chukta?sslmode=prefer", true},
+        // Several hosts
+        {"chukta@localhost,db/chukta", false},
+        {"chukta@,db:5433/chukta", false},
+        {"chukta@db,/chukta", false},
+        {"chukta@/chukta?host=/one,db", false},
+        {"chukta@/chukta?host=/one,/two", true},
+        {"chukta@one,two/chukta?sslmode=verify-full", true},
+        // An address in place of a name
+        {"chukta@db/chukta?hostaddr=127.0.0.1", true},
+        {"chukta@/chukta?hostaddr=10.0.0.1", false},
+        {"chukta@localhost/chukta?hostaddr=10.0.0.1", false},
+        {"chukta@localhost,db/chukta?hostaddr=127.0.0.1,", false},
+        {"chukta@localhost,db/chukta?hostaddr=,127.0.0.1", true},
+        {"chukta@localhost/chukta?hostaddr=127.0.0.1,10.0.0.1", false},
+        // The query has the last word
+        {"chukta@localhost/chukta?host=db", false},
+        {"chukta@db/chukta?host=localhost", true},
+        // What is left unsaid is said by the environment
+        {"chukta@/chukta", false, {{"PGHOST", "db"}}},
+        {"chukta@/chukta?host=", true, {{"PGHOST", "db"}}},
+        {"chukta@localhost/chukta", true, {{"PGHOST", "db"}}},
+        {"chukta@localhost/chukta", false, {{"PGHOSTADDR", "10.0.0.1"}}},
+        {"chukta@db/chukta", true, {{"PGSSLMODE", "verify-full"}}},
+        {"chukta@db/chukta", true, {{"PGSSLMODE", "disable"}}},
+        {"chukta@db/chukta", false, {{"PGSSLMODE", "require"}}},
+        {"chukta@db/chukta?sslmode=prefer", false, {{"PGSSLMODE", "verify-full"}}},
+        // A service's file may say anything, except against the address
+        {"chukta@localhost/chukta?service=db", false},
+        {"chukta@db/chukta?service=db", false, {{"PGSSLMODE", "verify-full"}}},
+        {"/?service=db&sslmode=verify-full", true},
+    };
+    for (const auto& row : rows) {
+        const OfLibpq environment{row.environment};
+        auto variables = good_variables();
+        variables["DATABASE_URL"] = std::string{"postgresql://"} + row.address;
+        EXPECT_EQ(complaints_of(variables), row.taken ? "" : kRefusal) << row.address;
+        variables["CASHFREE_BASE_URL"] = "https://sandbox.cashfree.com/pg";
+        variables["DEVELOPMENT"] = "1";
+        EXPECT_EQ(complaints_of(variables), "") << row.address;
+    }
+}
+
+TEST(Config, TheFileOfAServiceThatTheEnvironmentNamesCountsAsSaid) {
+    const ScratchFolder folder;
+    auto variables = good_variables();
+    variables["DATABASE_URL"] = "postgresql://chukta@/chukta";
+    const OfLibpq environment{
+        {{"PGSERVICE", "db"}, {"PGSERVICEFILE", (folder.path() / "services").string()}}};
+    folder.write("services", "[db]\nhost=db\n");
+    EXPECT_NE(complaints_of(variables), "");
+    folder.write("services", "[db]\nhost=db\nsslmode=verify-full\n");
+    EXPECT_EQ(complaints_of(variables), "");
 }
 
 TEST(Config, ListensBeyondLoopbackBehindANamedProxy) {

@@ -312,6 +312,21 @@ TEST(DatabaseUrl, OfAnEngineThatIsNotThereIsRefusedWithoutBeingQuoted) {
     }
 }
 
+TEST(DatabaseUrl, ThatGivesUpTlsIsWarnedOfWhenItIsOpened) {
+    const CapturedLog captured;
+    for (const auto* url :
+         {"sqlite::memory:",
+          "postgresql://chukta@/chukta?sslmode=disable",
+          "postgresql://chukta@localhost/chukta?sslmode=disable",
+          "postgresql://chukta@db/chukta?sslmode=verify-full"}) {
+        open_database(url);
+    }
+    EXPECT_EQ(captured.text(), "");
+    open_database("postgresql://chukta:secret@db/chukta?sslmode=disable");
+    EXPECT_EQ(captured.count(R"("level":"warning","event":"database.unencrypted"})"), 1)
+        << captured.text();
+}
+
 TEST(DatabaseMigrations, OfInstancesThatStartTogetherHappenOnce) {
     ScratchFolder folder;
     TestDatabase place{"sqlite:" + (folder.path() / "database.db").string()};
