@@ -154,6 +154,19 @@ TEST_F(RoutesTest, ThePageIsCompressedAsTheBrowserTakesIt) {
     EXPECT_EQ(header(with("gzip"), "Content-Encoding"), "gzip");
 }
 
+TEST_F(RoutesTest, ASessionThatTheOperatorDeletesIsOver) {
+    door.create_order();
+    const http::Headers cookie{{"Cookie", door.open_session()}};
+    EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001", cookie).status, 200);
+    // docs/security.md, 7.4.5
+    door.engine().store().transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM sessions WHERE customer_id = 'asha'");
+    });
+    EXPECT_EQ(door.ask("GET", "/api/orders/ord_0001", cookie).status, 404);
+    EXPECT_EQ(door.ask("GET", "/pay/ord_0001", cookie).status, 404);
+    EXPECT_EQ(door.ask("GET", "/pay/ord_0001?token=" + a_token(), cookie).status, 404);
+}
+
 TEST_F(RoutesTest, ALinkPreviewDoesNotUseTheTokenUp) {
     door.create_order();
     EXPECT_EQ(door.ask("HEAD", "/pay/ord_0001?token=" + a_token()).status, 404);
