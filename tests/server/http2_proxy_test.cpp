@@ -325,6 +325,25 @@ TEST(Http2ProxyThatDecodes, IsSeenToLetASecondRequestThrough) {
     EXPECT_TRUE(World::eventually([&] { return deployed.requests() == 2; }));
 }
 
+TEST_F(Http2Proxy, SendsAPersonOnToTlsAndTellsAProgramThatItForgotIt) {
+    std::ifstream file{deployed.folder.path() / "nginx.conf"};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    const std::string address = "listen 127.0.0.1:";
+    const auto at = text.find(address, text.find(address) + 1) + address.size();
+    const auto port = static_cast<std::uint16_t>(std::stoi(text.substr(at)));
+    const auto before = deployed.requests();
+    const http::Headers host{{"Host", "pay.example.in"}};
+    const auto page = testing::ask(port, "GET", "/pay/ord_0001?token=x", host);
+    EXPECT_EQ(page.status, 301);
+    EXPECT_EQ(testing::header(page, "Location"), "https://pay.example.in/pay/ord_0001?token=x");
+    for (const char* path : {"/v1/orders", "/api/orders/ord_0001", "/webhooks/cashfree", "/"}) {
+        const auto answer = testing::ask(port, "POST", path, host, "{}");
+        EXPECT_EQ(answer.status, 403) << path;
+        EXPECT_EQ(testing::header(answer, "Location"), "") << path;
+    }
+    EXPECT_EQ(deployed.requests(), before);
+}
+
 TEST_F(Http2Proxy, WhoClaimsAnotherAddressEachTimeIsLimitedByTheOwn) {
     const CapturedLog quiet;
     const auto ask = [&](Http2Client& client, const std::string& claimed) {
