@@ -97,6 +97,8 @@ export function report(file) {
         text += row(`${one.name}: webhook accepted → held page answered, ${one.held} held, ${one.rate}/s, p99`,
             `${ms.toFixed(1)} ms (p50 ${(one.accepted_to_page_us.p50 / 1000).toFixed(1)}, untold ${one.untold})`,
             one.held <= 2000 ? '250 ms' : '', one.held <= 2000 ? '' : '50 ms', heldVerdict(one, must));
+        text += row(`${one.name}: the server's RSS with these ${one.held} held`,
+            `${shown(one.memory.peak)} MB at most (${shown(one.memory.rss)} MB when all have left)`, '', '', '');
     }
     const forged = of('chukta', 'CPU a forged webhook (us)');
     text += row('a forged webhook: CPU', `${shown(forged)} us, ` +
