@@ -25,6 +25,7 @@ const seconds = Number(values.seconds);
 const random = new Random(Number(values.seed));
 // The gateway takes about 70 Order Pay calls a minute of one address, and a customer needs more than one.
 const kGapMs = 1000 / Number(values.rate);
+const only = values.only.split(',').filter(Boolean);
 const kLastsMs = 120_000;  // longer than any of the server's own waits
 const out = path.resolve(import.meta.dirname, 'out');
 const say = (text) => process.stderr.write(`torture: ${text}\n`);
@@ -32,7 +33,7 @@ const say = (text) => process.stderr.write(`torture: ${text}\n`);
 const counts = {
   engine: values.engine, seed: Number(values.seed), seconds,
   kills: 0, randomKills: 0, restarts: 0, notReached: 0, stops: 0, shopRestarts: 0,
-  calmSeconds: 0, diskFull: 0, refusedWhileFull: 0, databaseAway: 0, refusedWhileAway: 0,
+  calmSeconds: 0, diskFull: 0, refusedWhileFull: 0, databaseEnded: 0, databaseAway: 0, refusedWhileAway: 0,
   webhooksAcknowledged: 0,
   // By turns: every other seed.
   refundsDuplicates: Number(values.seed) % 2 === 1,
@@ -41,9 +42,9 @@ const violations = [];
 
 /** Everything that can happen, shuffled; again and again until the time is over. */
 function* plan(store) {
-  const names = values.only ? values.only.split(',') : [
+  const names = only.length > 0 ? only : [
     ...failpoints(), 'random', 'random', 'random', 'starting', 'stop server', 'stop sandbox', 'shop', 'away',
-    ...(store.fill ? ['disk'] : []),
+    ...(store.diskFull ? ['disk'] : []),
   ];
   for (;;) {
     const round = names.map((name) => [random.next(), name]).sort((a, b) => a[0] - b[0]);
@@ -113,7 +114,7 @@ async function settle(world) {
 }
 
 async function main() {
-  const store = storeOf(values.engine);
+  const store = storeOf(values.engine, /*fills=*/only.length === 0 || only.includes('disk'));
   await store.start();
   const world = new World(store, out, counts.refundsDuplicates);
   try {

@@ -1,4 +1,5 @@
 // What happens to the programs while customers pay, one thing at a time.
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,6 +7,8 @@ import { postWebhook } from '../e2e/support/gateway.mjs';
 import { eventually } from '../e2e/support/wait.mjs';
 
 const kWarmSeconds = 30;
+// So that webhooks soon need new pages of PostgreSQL's tables.
+const kPaddingBytes = 3000;
 // Passed once by each process, soon after it has begun.
 const kAtStart = ['start.', 'reconciler.before_forget', 'reconciler.after_forget', 'reconciler.before_hurry', 'reconciler.after_hurry'];
 // Where nobody comes by soon, and the customer who does.
@@ -33,6 +36,7 @@ export class Trouble {
     this.webhooks = [];  // our own: what was answered to each
     this.posted = 0;
     this.violations = [];
+    this.fullAndNoneRefused = 0;  // so often in a row
   }
 
   /** Dies at the n-th pass of a named place; started again without it. */
@@ -141,11 +145,16 @@ export class Trouble {
   /** No space for a commit: a webhook is refused, never answered 200 and lost. */
   async diskFull(ms) {
     const { store, server } = this.world;
+    const { pid } = server;
     await store.fill(server);
-    const refused = await this.#post(ms, () => store.free(server));
+    let startedAgain = false;
+    const refused = await this.#post(ms, async () => { startedAgain = await store.free(server); }, kPaddingBytes);
     this.counts.diskFull += 1;
     this.counts.refusedWhileFull += refused;
-    if (refused === 0) this.violations.push('a full disk refused no webhook');
+    if (startedAgain) this.counts.databaseEnded += 1;
+    if (server.pid !== pid) this.violations.push('the server ended when the disk was full');
+    this.fullAndNoneRefused = refused > 0 ? 0 : this.fullAndNoneRefused + 1;
+    if (this.fullAndNoneRefused >= store.fullRefusesOnceIn) this.violations.push('a full disk refused no webhook');
     await this.#recovers('the disk has space again');
   }
 
@@ -162,20 +171,24 @@ export class Trouble {
    * Webhooks of a kind that changes nothing, for so long, and then the end of the trouble. No answer
    * is waited for meanwhile: it may come when all is well again. How many were not taken.
    */
-  async #post(ms, endsTrouble) {
+  async #post(ms, endsTrouble, padding = 0) {
     const end = Date.now() + ms;
     const answers = [];
     while (Date.now() < end) {
-      answers.push(this.#postOne());
+      answers.push(this.#postOne(padding));
       await pause(50);
     }
     await endsTrouble();
-    return (await Promise.all(answers)).filter((status) => status < 200 || status > 299).length;
+    const refusals = (await Promise.all(answers)).filter((status) => status < 200 || status > 299);
+    const other = refusals.find((status) => status !== 503 && status !== 0);
+    if (other !== undefined) this.violations.push(`a webhook was answered ${other} in trouble`);
+    return refusals.length;
   }
 
-  async #postOne() {
+  async #postOne(padding = 0) {
     this.posted += 1;
-    const body = JSON.stringify({ type: 'TORTURE_WEBHOOK', data: { number: this.posted } });
+    const data = { number: this.posted, ...(padding > 0 ? { padding: randomBytes(padding).toString('hex') } : {}) };
+    const body = JSON.stringify({ type: 'TORTURE_WEBHOOK', data });
     const status = await postWebhook(this.world, body).then((answer) => answer.status, () => 0);
     this.webhooks.push({ body, status });
     return status;
