@@ -28,7 +28,8 @@ public:
     virtual ~SessionStore() = default;
 
     /// Records the token as used (a row that may go after token_expires_at) and inserts the
-    /// session, both or neither. False when the token was used before.
+    /// session, both or neither; ends the order's oldest beyond limits::kSessionsPerOrderMax. False
+    /// when the token was used before.
     virtual bool use_token(
         const std::string& jti,
         EpochMs token_expires_at,

@@ -232,6 +232,7 @@ public:
 
 private:
     void confirm_inbox(Transaction& transaction, const InboxRow& row);
+    void end_oldest_sessions(Transaction& transaction, const OrderId& order_id);
 
     db::Database& database_;
     std::string merchant_;

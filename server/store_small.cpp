@@ -1,6 +1,7 @@
 // The small tables: budget, idempotency, sessions.
 #include "server/faults.h"
 #include "server/store.h"
+#include "shared/limits.h"
 
 namespace chukta {
 
@@ -84,6 +85,7 @@ bool Store::use_token(
             // By an earlier try of ours whose commit was lost, or by somebody else.
             return transaction.run(kOurs, {merchant_, jti, session_hash}).size() == 1;
         }
+        end_oldest_sessions(transaction, session.order_id);
         transaction.run(
             kSession,
             {merchant_,
@@ -97,6 +99,21 @@ bool Store::use_token(
     });
     faults::pass(faults::Point::SessionAfterCommit);
     return ours;
+}
+
+void Store::end_oldest_sessions(Transaction& transaction, const OrderId& order_id) {
+    // Locked, or those that open at the same time would not see each other. Not one DELETE with
+    // this SELECT in it: PostgreSQL plans that as a scan while the table is empty.
+    constexpr auto kNewestFirst =
+        "SELECT session_hash FROM sessions WHERE merchant_id = $1 AND order_id = $2 "
+        "ORDER BY expires_at_ms DESC";
+    constexpr auto kEnd = "DELETE FROM sessions WHERE merchant_id = $1 AND session_hash = $2";
+    constexpr auto kLeave = static_cast<std::size_t>(limits::kSessionsPerOrderMax - 1);
+    lock_order(transaction, order_id);
+    const auto rows = transaction.run(kNewestFirst, {merchant_, order_id.str()});
+    for (std::size_t i = kLeave; i < rows.size(); ++i) {
+        transaction.post(kEnd, {merchant_, rows[i].text("session_hash")});
+    }
 }
 
 std::optional<Session> Store::find_session(const std::string& session_hash) {

@@ -193,6 +193,11 @@ const std::vector<Migration>& migrations() {
          {
              R"(ALTER TABLE outbox ADD COLUMN again_at_ms BIGINT)",
          }},
+        // The oldest sessions of an order end when it has too many (Store::use_token).
+        {6,
+         {
+             R"(CREATE INDEX sessions_of_order ON sessions (merchant_id, order_id, expires_at_ms))",
+         }},
     };
     return kMigrations;
 }

@@ -209,6 +209,22 @@ TEST_F(Race, ATokenOpensOneSession) {
     EXPECT_EQ(two.count("sessions"), kRounds);
 }
 
+TEST_F(Race, HoweverManySessionsOfAnOrderOpenTogetherEightLive) {
+    two.open("ord_0001");
+    const auto now = two.clock.now();
+    const Session session{OrderId{"ord_0001"}, CustomerId{"asha"}, now + 1'000};
+    for (int round = 0; round < kRounds; ++round) {
+        two.race(
+            [&](Engine& engine, int thread) {
+                const auto name = std::to_string(round) + "-" + std::to_string(thread);
+                EXPECT_TRUE(engine.store().use_token("jti-" + name, now, name, session));
+            },
+            4
+        );
+        EXPECT_EQ(two.count("sessions"), limits::kSessionsPerOrderMax);
+    }
+}
+
 TEST_F(Race, OneKeyOfTheShopIsOneOrder) {
     for (int round = 0; round < kRounds; ++round) {
         const IdempotencyKey key{"shop-" + std::to_string(round)};

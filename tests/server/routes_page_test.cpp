@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "shared/limits.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/routes.h"
 
@@ -136,6 +137,15 @@ TEST_F(RoutesTest, EveryWayOfNotBeingTheCustomerLooksLikeNoOrder) {
     EXPECT_EQ(
         seen(start(from_page("chukta_ord_0001=" + std::string(43, 'a'), {kJson, kKey}))),
         seen(no_api_order)
+    );
+
+    for (int i = 0; i < limits::kSessionsPerOrderMax; ++i) {
+        door.open_session({.jti = "jti-newer-" + std::to_string(i)});
+    }
+    EXPECT_EQ(seen(door.ask("GET", "/pay/ord_0001", {{"Cookie", cookie}})), seen(no_order))
+        << "a session that newer ones ended";
+    EXPECT_EQ(
+        seen(door.ask("GET", "/api/orders/ord_0001", {{"Cookie", cookie}})), seen(no_api_order)
     );
 }
 

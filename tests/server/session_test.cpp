@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include "shared/limits.h"
 #include "tests/support/edge_builders.h"
 
 namespace chukta {
@@ -176,6 +177,32 @@ TEST_F(SessionsTest, EndsAfterADay) {
     EXPECT_TRUE(sessions.customer_of(kOrder, cookie));
     backend.clock.advance(1);
     EXPECT_FALSE(sessions.customer_of(kOrder, cookie));
+}
+
+TEST_F(SessionsTest, TheNinthOfAnOrderEndsItsFirstAndNoOther) {
+    const OrderId other_order{"ord_0002"};
+    const auto elsewhere = cookie_of(sessions.open(
+        *sessions.read_token(a_token({.order_id = "ord_0002", .jti = "jti-other"})), ""
+    ));
+    std::vector<std::string> cookies;
+    for (int i = 0; i < limits::kSessionsPerOrderMax + 1; ++i) {
+        backend.clock.advance(1);
+        const auto token = *sessions.read_token(a_token({.jti = "jti-of-" + std::to_string(i)}));
+        cookies.push_back(cookie_of(sessions.open(token, "")));
+        EXPECT_TRUE(sessions.customer_of(kOrder, cookies.back())) << i;
+        EXPECT_EQ(sessions.customer_of(kOrder, cookies.front()).has_value(), i < 8) << i;
+    }
+    for (std::size_t i = 1; i < cookies.size(); ++i) {
+        EXPECT_TRUE(sessions.customer_of(kOrder, cookies[i])) << i;
+    }
+    EXPECT_TRUE(sessions.customer_of(other_order, elsewhere));
+}
+
+TEST_F(SessionsTest, OfManyThatOpenAtTheSameMomentTheNewestIsNeverTheOneThatEnds) {
+    for (int i = 0; i < 3 * limits::kSessionsPerOrderMax; ++i) {
+        const auto token = *sessions.read_token(a_token({.jti = "jti-of-" + std::to_string(i)}));
+        EXPECT_TRUE(sessions.customer_of(kOrder, cookie_of(sessions.open(token, "")))) << i;
+    }
 }
 
 TEST_F(SessionsTest, MintsTokensThatItReads) {
