@@ -81,8 +81,9 @@ private:
         : port_{port} {
         const auto file = folder / "nginx.conf";
         std::ofstream{file}
-            << "daemon off;\nworker_processes 1;\npid " << (folder / "nginx.pid").string()
-            << ";\nerror_log " << (folder / "error.log").string()
+            // Root's nginx would give its workers to somebody who may not write into the folder.
+            << (::geteuid() == 0 ? "user root;\n" : "") << "daemon off;\nworker_processes 1;\npid "
+            << (folder / "nginx.pid").string() << ";\nerror_log " << (folder / "error.log").string()
             << " info;\nevents { worker_connections 1024; }\nhttp {\n  access_log off;\n"
             << temporary_paths(folder) << "  " << block(port_) << "\n}\n";
         std::string program =

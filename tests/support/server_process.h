@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -69,6 +71,13 @@ public:
             if (text.starts_with(line + ":")) return std::stoll(text.substr(line.size() + 1));
         }
         return 0;
+    }
+
+    /// Descriptors, of which each connection is one.
+    std::int64_t open_files() const {
+        const std::filesystem::directory_iterator files{
+            "/proc/" + std::to_string(process_) + "/fd"};
+        return std::distance(begin(files), end(files));
     }
 
 private:
