@@ -24,6 +24,7 @@ export class SqliteStore {
     this.url = `sqlite:${this.file}`;
     this.database = new Database(this.file);
     this.diskFull = this.disk.mounted ? this.disk.means : 'RLIMIT_FSIZE at the size of the log';
+    this.fullMs = 2000;
     this.fullRefusesOnceIn = 1;
     this.awayMeans = 'a write lock held by another process';
     this.awayMs = 6500;  // longer than the server waits for a lock
@@ -97,7 +98,8 @@ export class PostgresStore {
   constructor(fills) {
     this.name = 'PostgreSQL';
     this.awayMeans = 'killed with all its sessions (pg_ctl stop -m immediate), started again';
-    this.awayMs = 2500;
+    this.awayMs = 6000;  // longer than the server tries
+    this.fullMs = 6000;
     const folders = readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b));
     this.bin = `/usr/lib/postgresql/${folders.at(-1)}/bin`;
     this.folder = mkdtempSync(path.join(tmpdir(), 'chukta-torture-pg-'));
@@ -108,8 +110,7 @@ export class PostgresStore {
     this.disk = fills ? new SmallDisk(disk, kPostgresDiskMb) : undefined;
     this.diskFull = this.disk?.mounted ? `${this.disk.means}; every other time its log needs space, too` : undefined;
     this.filled = 0;
-    // Tables may have room in their pages, and the server tries for longer than PostgreSQL is away.
-    this.fullRefusesOnceIn = 4;
+    this.fullRefusesOnceIn = 2;  // tables may have room in their pages
     this.url = `postgres:///chukta?host=${encodeURIComponent(this.folder)}&user=chukta`;
   }
 

@@ -61,7 +61,7 @@ async function happen(name, trouble, world) {
     case 'shop': return trouble.shopAway();
     case 'away': return trouble.databaseAway();
     case 'calm': return trouble.calm();
-    case 'disk': return trouble.diskFull(2000);
+    case 'disk': return trouble.diskFull(world.store.fullMs);
     default: return trouble.dieAt(name, 4000);
   }
 }
