@@ -71,6 +71,12 @@ void Inspector::check_attempts(const Seen* before, const Seen& now) {
 void Inspector::check_superseded(const Seen* before, const Seen& now) {
     if (!before || now.order.fulfillment_status == FulfillmentStatus::Cancelled) return;
     const auto& replaced = world_.ledger().orders[now.order.order_id.str()].replaced;
+    // It stands for a call that was unclear for a moment between two looks, and then had its reply.
+    const bool found =
+        std::any_of(now.attempts.begin(), now.attempts.end(), [&](const Attempt& attempt) {
+            return attempt.pay_state == PayState::Found &&
+                   !find(before->attempts, attempt.attempt_id);
+        });
     bool any = false;
     bool named = false;
     for (const auto& attempt : now.attempts) {
@@ -81,9 +87,9 @@ void Inspector::check_superseded(const Seen* before, const Seen& now) {
         // Those are replaced by what the gateway said of them. An unclear call's own reply can be
         // applied in the same commit.
         const bool by_news =
-            was->pay_state == PayState::Unclear || attempt.pay_state == PayState::Unclear ||
-            attempt.pay_state == PayState::NeverSent || attempt.pay_state == PayState::Found ||
-            reopened_.contains(attempt.attempt_id.str());
+            (found && was->pay_state == PayState::Queued) || was->pay_state == PayState::Unclear ||
+            attempt.pay_state == PayState::Unclear || attempt.pay_state == PayState::NeverSent ||
+            attempt.pay_state == PayState::Found || reopened_.contains(attempt.attempt_id.str());
         named = named || by_news || replaced.contains(*attempt.index);
         any = true;
     }
@@ -141,7 +147,8 @@ void Inspector::check_failures(const Seen* before, const Seen& now) {
         }
         if (attempt.failure == FailureReason::GatewayUnavailable &&
             attempt.channel == Channel::Collect &&
-            facts.accepted.contains(attempt.attempt_id.str())) {
+            facts.accepted.contains(attempt.attempt_id.str()) &&
+            is_by_right_clocks(attempt.attempt_id.str())) {
             broken(now.order, "a collect request that the gateway has was called failed");
         }
     }

@@ -98,7 +98,9 @@ void Inspector::check_clicks(Transaction& transaction, const Seen& now) {
         if (!is_untapped(attempt)) broken(order_id, "an attempt that no click began");
         prepared_[order_id].insert(attempt.attempt_id.str());
     }
-    if (prepared_[order_id].size() > static_cast<std::size_t>(facts.openings)) {
+    // A commit whose answer was lost is tried again, when its link may have been refused already.
+    const auto openings = facts.openings + world_.commits_unheard();
+    if (prepared_[order_id].size() > static_cast<std::size_t>(openings)) {
         broken(order_id, "more links were prepared than pages opened");
     }
 }

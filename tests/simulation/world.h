@@ -82,6 +82,8 @@ public:
     /// before: rules of time hold for what began by then, and what began earlier was perhaps seen
     /// by a machine whose clock says otherwise.
     bool clocks_right_since(EpochMs began, std::int64_t before_ms = kAtWorkMs) const;
+    /// Commits whose answer was lost.
+    int commits_unheard() const { return commits_unheard_; }
     /// Whether AUTO_REFUND_DUPLICATES is on in this world.
     bool surplus_goes_back() const { return surplus_goes_back_; }
     std::int64_t steps() const { return steps_; }
@@ -166,6 +168,7 @@ private:
     EpochMs now_ = Story::kBegin;
     bool surplus_goes_back_;
     std::optional<EpochMs> calm_at_;  ///< when the faults ended
+    int commits_unheard_ = 0;
     EpochMs clocks_wrong_until_ = 0;  ///< the last time that any of them was put right
     std::int64_t steps_ = 0;
     std::uint64_t events_ = 0;

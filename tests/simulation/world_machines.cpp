@@ -157,6 +157,7 @@ void World::after_commit(Process& process) {
     due_known_ = false;
     if (dice_.strikes(weather_.crash_at_commit)) die(process);
     if (dice_.strikes(weather_.commit_unknown)) {
+        ++commits_unheard_;
         throw db::StorageError{db::StorageError::Kind::Lost, 0};
     }
 }
