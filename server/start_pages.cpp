@@ -30,8 +30,10 @@ int give_back_segments(dl_phdr_info* object, std::size_t, void*) {
         if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
         const auto begin = (object->dlpi_addr + segment.p_vaddr) / page * page;
         const auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+        // The loader tells addresses as numbers.
+        auto* const pages = reinterpret_cast<void*>(begin);  // NOLINT(performance-no-int-to-ptr)
         // A refusal (memory that is locked, say) costs nothing but the saving.
-        static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
+        static_cast<void>(madvise(pages, end - begin, MADV_DONTNEED));
     }
     return 0;
 }
