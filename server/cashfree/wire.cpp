@@ -75,7 +75,7 @@ struct PaymentParts {
 /// that no comparison with "INR" succeeds.
 std::string currency_of(const PaymentParts& parts) {
     const std::string payment = read_word(parts.payment.member("payment_currency"), kWordMax);
-    const std::string order = read_word(parts.order.member("order_currency"), kWordMax);
+    std::string order = read_word(parts.order.member("order_currency"), kWordMax);
     if (payment.empty() || payment == order) return order;
     return order.empty() ? payment : order + "/" + payment;
 }
