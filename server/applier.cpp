@@ -268,9 +268,7 @@ Applier::Outcome Applier::on_webhook(
     if (!row.order_id.empty()) {
         const auto& other = std::get<GatewayOtherNews>(*arrived.webhook);
         within(transaction, row.order_id, applied, [&](OrderChange& change) {
-            news::on_unknown(
-                change, other.denies_success ? news::Denies::ASuccess : news::Denies::Nothing
-            );
+            news::on_unknown(change, other.denies);
             return Outcome{};
         });
     }

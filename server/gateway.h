@@ -142,11 +142,17 @@ struct GatewayRefundNews {
     std::optional<EpochMs> completed_at;
 };
 
+/// What news that we do not understand says all the same.
+enum class Denies {
+    Nothing,
+    ASuccess,  ///< a payment of it failed, or has a word nobody knows
+};
+
 /// A webhook of another type, or the dashboard's test.
 struct GatewayOtherNews {
     std::string type;
-    OrderId order_id;             ///< empty when it names none
-    bool denies_success = false;  ///< a payment of it failed, or has a word nobody knows
+    OrderId order_id;  ///< empty when it names none
+    Denies denies = Denies::Nothing;
 };
 using WebhookNews = std::variant<GatewayEvent, GatewayRefundNews, GatewayOtherNews>;
 

@@ -31,9 +31,6 @@ EventOutcome on_event(OrderChange& change, const GatewayEvent& event, NewsSource
 /// a list that is behind would raise an alarm that stays; ms.
 constexpr std::int64_t kLaterLookMs = 300'000;
 
-/// What news that we do not understand says all the same.
-enum class Denies { Nothing, ASuccess };
-
 /// Something that we do not understand happened at the gateway, which is asked then: always where
 /// it may not stand by a success, and else where a payment may move that nobody watches.
 void on_unknown(OrderChange& change, Denies denies);

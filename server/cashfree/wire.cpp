@@ -294,10 +294,11 @@ Result<WebhookNews, WireError> decode_webhook(std::string_view body) {
     // PAYMENT_CHARGES_WEBHOOK comes here too: it follows a success and must not be taken for one.
     const auto theirs = data.member("payment").member("payment_status").string();
     const auto word = payment_word(theirs.value_or(""));
+    const bool denies = theirs && (!word.known || word.status == NormalizedStatus::Failed);
     return WebhookNews{GatewayOtherNews{
         .type = read_word(root.member("type"), kWordMax),
         .order_id = OrderId{read_word(data.member("order").member("order_id"), kOrderIdMax)},
-        .denies_success = theirs && (!word.known || word.status == NormalizedStatus::Failed),
+        .denies = denies ? Denies::ASuccess : Denies::Nothing,
     }};
 }
 

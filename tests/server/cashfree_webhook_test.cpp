@@ -241,7 +241,7 @@ TEST(CashfreeWebhook, OfAnotherTypeDeniesASuccessByAFailureOrAnUnknownWord) {
     const auto denies = [](const std::string& payment) {
         const auto news =
             decode_webhook(R"({"type":"A_LATER_TYPE","data":{"payment":)" + payment + "}}");
-        return news && std::get<GatewayOtherNews>(*news).denies_success;
+        return news && std::get<GatewayOtherNews>(*news).denies == Denies::ASuccess;
     };
     EXPECT_TRUE(denies(R"({"payment_status":"FAILED"})"));
     EXPECT_TRUE(denies(R"({"payment_status":"A_LATER_WORD"})"));

@@ -19,7 +19,7 @@ protected:
         reply(0, "p1");
     }
 
-    std::int64_t questions_after_an_unknown_one(news::Denies denies) {
+    std::int64_t questions_after_an_unknown_one(Denies denies) {
         backend.change("ord_0001", [&](OrderChange& change) { news::on_unknown(change, denies); });
         return backend.outbox_rows("ask");
     }
@@ -35,8 +35,8 @@ protected:
 
 TEST_F(NewsOfADenial, OfAnotherTypeIsAskedAboutEvenWhenAllIsPaid) {
     hear(an_event(N::Completed));
-    EXPECT_EQ(questions_after_an_unknown_one(news::Denies::Nothing), 0);
-    EXPECT_EQ(questions_after_an_unknown_one(news::Denies::ASuccess), 1);
+    EXPECT_EQ(questions_after_an_unknown_one(Denies::Nothing), 0);
+    EXPECT_EQ(questions_after_an_unknown_one(Denies::ASuccess), 1);
 }
 
 TEST_F(NewsOfADenial, OfAnUnknownWordIsAskedAboutEvenWhenAllIsPaid) {
@@ -51,7 +51,7 @@ TEST_F(NewsOfADenial, OfAnUnknownWordIsAskedAboutEvenWhenAllIsPaid) {
 
 TEST_F(NewsOfADenial, OfAnotherTypeThatArrivedBeforeItsSuccessIsAskedAboutAtOnce) {
     ASSERT_TRUE(backend.attempts()[0].next_ask_at) << "it is watched, until it is paid";
-    EXPECT_EQ(questions_after_an_unknown_one(news::Denies::ASuccess), 1);
+    EXPECT_EQ(questions_after_an_unknown_one(Denies::ASuccess), 1);
 }
 
 TEST_F(NewsOfADenial, ThatArrivedBeforeItsSuccessIsAskedAboutLater) {

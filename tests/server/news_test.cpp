@@ -225,7 +225,7 @@ TEST_F(News, ThatNobodyUnderstandsIsAskedAboutWhereAPaymentMayMoveUnwatched) {
 TEST_F(News, OfAnotherTypeIsAskedAboutOnlyWhereAPaymentMayMoveUnwatched) {
     const auto questions = [&] {
         backend.change("ord_0001", [](OrderChange& change) {
-            news::on_unknown(change, news::Denies::Nothing);
+            news::on_unknown(change, Denies::Nothing);
         });
         return backend.outbox_rows("ask");
     };
