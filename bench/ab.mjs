@@ -1,5 +1,6 @@
 // bench/run calls this. Rounds of every target in turn, in one run on one machine, then ratios of medians.
 //   node bench/ab.mjs [--rounds 5] [--seconds 4] [--orders 200000] [--only a,b] [--out file] [--continue] [--report]
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -57,7 +58,10 @@ async function migrated(name, url) {
 }
 
 async function sqliteSeed() {
-    const file = join(folder, `seed-${orders}.db`);
+    // Named by its tables, too: an older seed would measure a migration as the start.
+    const tables = ['server/db/migrations.cpp', 'bench/lib/seed.mjs'].map((name) => readFileSync(join(root, name)));
+    const version = createHash('sha256').update(Buffer.concat(tables)).digest('hex').slice(0, 8);
+    const file = join(folder, `seed-${orders}-${version}.db`);
     if (existsSync(`${file}.whole`)) return file;
     say(`seeding ${orders} orders for SQLite`);
     for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
