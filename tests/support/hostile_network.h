@@ -102,8 +102,8 @@ protected:
 
     /// The attack once, after which all is there that is allocated once, and then again and again:
     /// what the server would keep of it is there once more after each. An attack says how many
-    /// bytes the server read in it; with a quarter of them kept it
-    /// fails, under a sanitizer, too, whose own share is there after the first.
+    /// bytes the server read in it; with a quarter of them kept it fails, under a sanitizer, too,
+    /// whose own share is there after the first.
     template <class Attack>
     void under_repeated(Attack&& attack) {
         std::int64_t after_one_kib = 0;
