@@ -25,24 +25,6 @@ void draw_closed(Sheet& sheet, std::string_view id, Channel channel, bool centre
     sheet.html.text("status", id, words, "muted", {14, false, centred});
 }
 
-std::vector<UpiApp> apps_to_draw(const FirstPaint& paint) {
-    std::vector<UpiApp> named;
-    bool other = is_ios(paint.device);
-    for (const auto& one : paint.view.apps) {
-        if (one.app == UpiApp::Other) {
-            other = true;
-        } else {
-            named.push_back(one.app);
-        }
-    }
-    constexpr std::size_t kFirst = 3;
-    if (is_ios(paint.device) && !paint.asked.more_open && named.size() > kFirst) {
-        named.resize(kFirst);
-    }
-    if (other) named.push_back(UpiApp::Other);
-    return named;
-}
-
 void draw_tile(Sheet& sheet, UpiApp app) {
     const auto& paint = sheet.paint;
     const std::string id = std::string{control::kAppPrefix} + std::string{word(app)};
@@ -67,7 +49,7 @@ void draw_apps(Sheet& sheet) {
     if (is_closed(paint, Channel::Intent)) {
         return draw_closed(sheet, "apps-closed", Channel::Intent, false);
     }
-    const auto apps = apps_to_draw(paint);
+    const auto apps = apps_to_draw(paint.view, paint.device, paint.asked.more_open);
     if (apps.empty()) return;
     sheet.html.open("div", "apps", apps.size() == 4 ? "tiles four" : "tiles");
     for (const auto app : apps) draw_tile(sheet, app);

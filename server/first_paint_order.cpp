@@ -4,22 +4,12 @@
 
 #include "server/first_paint_parts.h"
 #include "shared/controls.h"
+#include "shared/display.h"
 
 namespace chukta::first_paint {
 
 using wire::Situation;
 namespace control = page::control;
-
-namespace {
-
-/// web/view_order.cpp: a whole word of another script has no first letter; then there is a rupee.
-std::string initial_of(const std::string& name) {
-    if (name.empty() || static_cast<unsigned char>(name[0]) >= 0x80) return "₹";
-    const char c = name[0];
-    return {c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c};
-}
-
-}  // namespace
 
 void draw_header(Sheet& sheet) {
     auto& html = sheet.html;
@@ -77,12 +67,6 @@ void draw_items(Sheet& sheet) {
          .expanded = all,
          .form = show(sheet.paint, "items", all ? "0" : "1")}
     );
-}
-
-std::string clock_text(EpochMs left_ms) {
-    const EpochMs seconds = (left_ms + 999) / 1000;
-    const auto two = [](EpochMs n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-    return two(seconds / 60) + ":" + two(seconds % 60);
 }
 
 void draw_timer(Sheet& sheet) {

@@ -96,8 +96,4 @@ std::optional<Money> checked_add(Money a, Money b) {
     return Money::from_paise(a.paise() + b.paise());
 }
 
-std::optional<Money> checked_subtract(Money a, Money b) {
-    return Money::from_paise(a.paise() - b.paise());
-}
-
 }  // namespace chukta

@@ -50,7 +50,5 @@ private:
 
 /// Nothing when the sum leaves Money's range.
 std::optional<Money> checked_add(Money a, Money b);
-/// Nothing when b is more than a.
-std::optional<Money> checked_subtract(Money a, Money b);
 
 }  // namespace chukta

@@ -20,6 +20,23 @@ bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel) 
     return channel != Channel::Intent || shows_apps(device);
 }
 
+std::vector<UpiApp> apps_to_draw(const wire::OrderView& view, DeviceClass device, bool more_open) {
+    std::vector<UpiApp> named;
+    bool other = is_ios(device);
+    for (const auto& one : view.apps) {
+        if (one.app == UpiApp::Other) {
+            other = true;
+        } else {
+            named.push_back(one.app);
+        }
+    }
+    // iOS has no chooser: …More opens the rest of the named ones instead.
+    constexpr std::size_t kFirst = 3;
+    if (is_ios(device) && !more_open && named.size() > kFirst) named.resize(kFirst);
+    if (other) named.push_back(UpiApp::Other);
+    return named;
+}
+
 bool has_other_layout(const wire::OrderView& view, DeviceClass device) {
     return !shows_apps(device) || can_choose(view, Channel::QrCode);
 }

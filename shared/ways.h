@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "shared/device.h"
 #include "shared/messages.h"
@@ -18,6 +19,9 @@ const wire::ChannelView* channel_of(const wire::OrderView& view, Channel channel
 bool can_choose(const wire::OrderView& view, Channel channel);
 /// Whether the layout of that class has a place for the way, be it open or closed.
 bool is_drawn(const wire::OrderView& view, DeviceClass device, Channel channel);
+
+/// The apps that have a button, in this order. `more_open`: the customer asked for all of them.
+std::vector<UpiApp> apps_to_draw(const wire::OrderView& view, DeviceClass device, bool more_open);
 
 /// Whether the switch to the other layout leads anywhere: to a code, or to apps.
 bool has_other_layout(const wire::OrderView& view, DeviceClass device);

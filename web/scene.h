@@ -51,7 +51,4 @@ void draw_device_switch(Scene& scene);
 /// The banner of an attempt that is on its way, or the order's end.
 void draw_state_card(Scene& scene, Screen screen);
 
-/// "04:59"
-std::string clock_text(EpochMs left_ms);
-
 }  // namespace chukta::page

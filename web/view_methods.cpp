@@ -32,23 +32,6 @@ void heading(Scene& scene, std::string_view id, Text words, Align align = Align:
     );
 }
 
-std::vector<UpiApp> apps_to_draw(const Page& page) {
-    std::vector<UpiApp> named;
-    bool other = is_ios(page.device);
-    for (const auto& one : page.view->apps) {
-        if (one.app == UpiApp::Other) {
-            other = true;
-        } else {
-            named.push_back(one.app);
-        }
-    }
-    // iOS has no chooser: …More opens the rest of the named ones instead.
-    constexpr std::size_t kFirst = 3;
-    if (is_ios(page.device) && !page.more_open && named.size() > kFirst) named.resize(kFirst);
-    if (other) named.push_back(UpiApp::Other);
-    return named;
-}
-
 void draw_tile(Scene& scene, UpiApp app, Box box) {
     const auto& page = scene.page;
     const std::string id = std::string{control::kAppPrefix} + std::string{word(app)};
@@ -75,7 +58,7 @@ void draw_apps(Scene& scene) {
         return draw_closed(scene, "apps-closed", Channel::Intent, Align::Left);
     }
 
-    const auto apps = apps_to_draw(page);
+    const auto apps = apps_to_draw(*page.view, page.device, page.more_open);
     constexpr float kBetween = 12, kHeight = 96, kNarrowest = 96;
     std::size_t columns = apps.size() == 4 ? 2 : std::min<std::size_t>(apps.size(), 3);
     const auto tile_width = [&](std::size_t count) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/controls.h"
+#include "shared/display.h"
 #include "shared/messages.h"
 #include "web/scene.h"
 
@@ -12,14 +13,6 @@ namespace {
 constexpr float kAvatar = 44;
 /// Somebody who needs large text, or zooms in, is not given half of a name.
 constexpr std::size_t kAllLines = 30;
-
-/// The first letter of a name; a whole word of another script shapes as one picture, so its first
-/// code points would be no letter. Then there is a rupee.
-std::string initial_of(const std::string& name) {
-    if (name.empty() || static_cast<unsigned char>(name[0]) >= 0x80) return "₹";
-    const char c = name[0];
-    return {c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c};
-}
 
 std::size_t items_shown(const Scene& scene) {
     const auto& items = scene.page.view->items;
@@ -112,12 +105,6 @@ void draw_timer(Scene& scene, float amount_end, float middle) {
 }
 
 }  // namespace
-
-std::string clock_text(EpochMs left_ms) {
-    const EpochMs seconds = (left_ms + 999) / 1000;
-    const auto two = [](EpochMs n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-    return two(seconds / 60) + ":" + two(seconds % 60);
-}
 
 void draw_header(Scene& scene, float left, float width) {
     auto& ui = scene.ui;

@@ -113,10 +113,8 @@ TEST(Money, ReadsBackWhatItWrites) {
     }
 }
 
-TEST(Money, AddsAndSubtractsOnlyWithinItsRange) {
+TEST(Money, AddsOnlyWithinItsRange) {
     EXPECT_EQ(checked_add(paise(120), paise(30)), paise(150));
-    EXPECT_EQ(checked_subtract(paise(120), paise(120)), paise(0));
-    EXPECT_FALSE(checked_subtract(paise(1), paise(2)).has_value());
     EXPECT_FALSE(checked_add(paise(Money::kPaiseMax), paise(1)).has_value());
     EXPECT_FALSE(checked_add(paise(Money::kPaiseMax), paise(Money::kPaiseMax)).has_value());
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace chukta {
 namespace {
@@ -73,6 +74,23 @@ TEST(Ways, AppsHaveAPlaceOnlyWhereThereAreApps) {
     EXPECT_TRUE(is_drawn(order(), kPhone, Channel::Intent));
     EXPECT_FALSE(is_drawn(order(), kDesktop, Channel::Intent));
     EXPECT_FALSE(is_drawn(order(), DeviceClass::FeaturePhone, Channel::Intent));
+}
+
+TEST(Ways, OnIosThreeAppsAreNamedUntilTheCustomerAsksForMore) {
+    auto view = order();
+    for (const auto app :
+         {UpiApp::Other, UpiApp::GooglePay, UpiApp::PhonePe, UpiApp::Paytm, UpiApp::Bhim}) {
+        view.apps.emplace_back().app = app;
+    }
+    using Apps = std::vector<UpiApp>;
+    const Apps all{UpiApp::GooglePay, UpiApp::PhonePe, UpiApp::Paytm, UpiApp::Bhim, UpiApp::Other};
+    const Apps few{UpiApp::GooglePay, UpiApp::PhonePe, UpiApp::Paytm, UpiApp::Other};
+    EXPECT_EQ(apps_to_draw(view, DeviceClass::IosPhone, false), few);
+    EXPECT_EQ(apps_to_draw(view, DeviceClass::IosPhone, true), all);
+    EXPECT_EQ(apps_to_draw(view, kPhone, false), all);
+    view.apps.erase(view.apps.begin());
+    EXPECT_EQ(apps_to_draw(view, DeviceClass::IosPhone, false), few) << "the way to the rest";
+    EXPECT_EQ(apps_to_draw(view, kPhone, false).back(), UpiApp::Bhim);
 }
 
 TEST(Ways, NoneCanBeChosenOnceTheOrderTakesNoMoreAttempts) {
