@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "shared/limits.h"
 #include "shared/wire.h"
 
 namespace chukta {
@@ -94,6 +95,7 @@ http::Response server_refusal(int status) {
         case 411:
             return problem(411, "length_required", "Send Content-Length.");
         case 413:
+            static_assert(limits::kWebhookBodyMax == 64 * 1024);
             return problem(413, "body_too_large", "The body may have 64 KiB.");
         case 414:
             return problem(414, "address_too_long", "The request line may have 8 KiB.");

@@ -133,9 +133,6 @@ private:
 /// the user agent says.
 Shopper shopper_of(const Exchange& exchange);
 
-/// Whether the Content-Type is application/json, parameters aside.
-bool is_json(const http::Request& request);
-
 /// Of a route with {order_id}.
 inline OrderId order_id_of(const Exchange& exchange) { return OrderId{exchange.path("order_id")}; }
 

@@ -4,6 +4,7 @@
 #include "server/api_wire.h"
 #include "server/compressor.h"
 #include "server/crypto.h"
+#include "server/json_request.h"
 #include "server/last_app.h"
 #include "server/older_sessions.h"
 #include "server/pay_page.h"
@@ -32,7 +33,7 @@ std::string user_agent_of(const Exchange& exchange) {
 std::string_view detail_of(StartError error) {
     switch (error) {
         case StartError::OrderNotFound:
-            return "There is no such order here.";
+            break;  // refuse() has one answer for all of these
         case StartError::IdempotencyKeyReused:
             return "This Idempotency-Key came with another body before.";
         case StartError::NotPayable:
@@ -184,19 +185,10 @@ http::Response PageRoutes::refuse_origin(const Exchange& exchange) {
 std::optional<http::Response> PageRoutes::admit_start(Exchange& exchange) {
     if (auto refused = admit_post(exchange)) return refused;
     const auto& request = exchange.request();
-    if (!is_json(request)) {
-        return problem(415, "unsupported_media_type", "Send Content-Type: application/json.");
-    }
-    if (request.body.size() > limits::kApiBodyMax) {
-        return problem(413, "body_too_large", "The body may have 32 KiB.");
-    }
-    const auto keys = request.headers.count("Idempotency-Key");
-    if (keys == 0) return problem(400, "idempotency_key_missing", "Send an Idempotency-Key.");
-    if (keys > 1 || !api_wire::is_idempotency_key(exchange.header("Idempotency-Key"))) {
-        return problem(
-            400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
-        );
-    }
+    if (auto refused = why_not_json(request)) return refused;
+    const auto key = idempotency_key(request);
+    if (!key) return key.error();
+    if (!*key) return problem(400, "idempotency_key_missing", "Send an Idempotency-Key.");
     return std::nullopt;
 }
 

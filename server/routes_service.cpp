@@ -73,7 +73,7 @@ void ServiceRoutes::webhook(const ExchangePtr& exchange) {
     };
     auto& request = exchange->request();
     if (request.body.size() > limits::kWebhookBodyMax) {
-        return exchange->send(problem(413, "body_too_large", "The body may have 64 KiB."));
+        return exchange->send(server_refusal(413));
     }
     if (const char* reason = malformed(request.headers)) return refuse(reason);
     const WebhookHeaders headers{

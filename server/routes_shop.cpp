@@ -3,6 +3,7 @@
 #include "http/text.h"
 #include "server/api_wire.h"
 #include "server/crypto.h"
+#include "server/json_request.h"
 #include "server/problem.h"
 #include "server/routes.h"
 #include "shared/limits.h"
@@ -32,7 +33,7 @@ int status_of(ShopError error) {
 std::string_view detail_of(ShopError error) {
     switch (error) {
         case ShopError::OrderNotFound:
-            return "There is no such order here.";
+            break;  // refuse() has one answer for all of these
         case ShopError::OrderExists:
             return "This order_id is taken by an order with other fields.";
         case ShopError::IdempotencyKeyReused:
@@ -63,12 +64,10 @@ std::string_view bearer(std::string_view header) {
     return header.substr(kScheme.size());
 }
 
-int status_of(RefundError error) { return error == RefundError::OrderNotFound ? 404 : 409; }
-
 std::string_view detail_of(RefundError error) {
     switch (error) {
         case RefundError::OrderNotFound:
-            return "There is no such order here.";
+            break;  // refuse() has one answer for all of these
         case RefundError::OrderNotPaid:
             return "No money of this order is here.";
         case RefundError::AmountTooLarge:
@@ -78,6 +77,7 @@ std::string_view detail_of(RefundError error) {
         case RefundError::IdempotencyKeyReused:
             return "This Idempotency-Key came with another body before.";
         case RefundError::RefundsExhausted:
+            static_assert(limits::kRefundsPerOrderMax == 50);
             return "An order can have 50 refunds.";
     }
     return "";
@@ -85,44 +85,10 @@ std::string_view detail_of(RefundError error) {
 
 http::Response refuse(RefundError error) {
     if (error == RefundError::OrderNotFound) return order_not_found();
-    return problem(status_of(error), word(error), detail_of(error));
-}
-
-std::optional<http::Response> why_not_json(const http::Request& request) {
-    if (!is_json(request)) {
-        return problem(415, "unsupported_media_type", "Send Content-Type: application/json.");
-    }
-    if (request.body.size() > limits::kApiBodyMax) {
-        return problem(413, "body_too_large", "The body may have 32 KiB.");
-    }
-    return std::nullopt;
-}
-
-/// The key, if there is one; or why it is none.
-Result<std::optional<IdempotencyKey>, http::Response> idempotency_key(const Exchange& exchange) {
-    const auto keys = exchange.request().headers.count("Idempotency-Key");
-    if (keys == 0) return std::nullopt;
-    const auto text = exchange.header("Idempotency-Key");
-    if (keys > 1 || !api_wire::is_idempotency_key(text)) {
-        return failure(problem(
-            400, "idempotency_key_invalid", "Send one key of 1 to 64 of A-Z a-z 0-9 . _ : -."
-        ));
-    }
-    return IdempotencyKey{std::string{text}};
+    return problem(409, word(error), detail_of(error));
 }
 
 }  // namespace
-
-bool is_json(const http::Request& request) {
-    const auto type = request.headers.find("Content-Type").value_or("");
-    constexpr std::string_view kJson = "application/json";
-    if (type.size() < kJson.size()) return false;
-    for (std::size_t i = 0; i < kJson.size(); ++i) {
-        const char c = type[i];
-        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != kJson[i]) return false;
-    }
-    return type.size() == kJson.size() || type[kJson.size()] == ';' || type[kJson.size()] == ' ';
-}
 
 std::optional<std::int64_t> number_parameter(
     const http::Request& request,
@@ -201,7 +167,7 @@ std::optional<http::Response> ShopRoutes::authorize(Exchange& exchange) {
 void ShopRoutes::create(const ExchangePtr& exchange) {
     const auto& request = exchange->request();
     if (auto refused = why_not_json(request)) return exchange->send(*std::move(refused));
-    const auto key = idempotency_key(*exchange);
+    const auto key = idempotency_key(request);
     if (!key) return exchange->send(key.error());
     const EpochMs asked_at = edge_.clock().now();
     const auto order = api_wire::decode_new_order(
@@ -217,7 +183,7 @@ void ShopRoutes::create(const ExchangePtr& exchange) {
 void ShopRoutes::refund(const ExchangePtr& exchange) {
     const auto& request = exchange->request();
     if (auto refused = why_not_json(request)) return exchange->send(*std::move(refused));
-    const auto key = idempotency_key(*exchange);
+    const auto key = idempotency_key(request);
     if (!key) return exchange->send(key.error());
     const auto wanted = api_wire::decode_new_refund(request.body);
     if (!wanted) return exchange->send(problem(400, wanted.error().code, wanted.error().detail));

@@ -128,6 +128,7 @@ std::set<std::string> codes_in_sources() {
     for (const auto* name :
          {"api_wire.cpp",
           "edge.cpp",
+          "json_request.cpp",
           "problem.cpp",
           "readiness_question.cpp",
           "routes_page.cpp",
