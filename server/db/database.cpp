@@ -61,12 +61,6 @@ Transaction::~Transaction() {
     if (open_) database_.roll_back(*connection_);
 }
 
-void Transaction::undo() {
-    assert(open_);
-    database_.roll_back(*connection_);
-    open_ = false;
-}
-
 void Transaction::commit() {
     assert(open_);
     database_.commit(*connection_);

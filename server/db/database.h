@@ -197,9 +197,6 @@ public:
         connection_->post(sql, values);
     }
     void commit();
-    /// Nothing of it happens, although nothing failed; commit is not called then.
-    void undo();
-    bool open() const { return open_; }
 
 private:
     Database& database_;
@@ -239,7 +236,6 @@ auto transact(Database& database, Work&& work, Mode mode = Mode::Write) {
             log::Provisional lines;
             Transaction transaction{database, mode};
             const auto commit = [&] {
-                if (!transaction.open()) return;
                 transaction.commit();
                 lines.confirm();
             };

@@ -22,6 +22,9 @@ using testing::CapturedLog;
 using testing::ScratchFolder;
 using testing::TestDatabase;
 
+/// What work may throw that is no error of the database.
+struct Broken {};
+
 class DatabaseTest : public ::testing::Test {
 protected:
     DatabaseTest() {
@@ -135,10 +138,11 @@ TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
         Transaction transaction{*database, Mode::Write};
         insert(transaction, 1);
     }
-    transact(*database, [](Transaction& transaction) {
+    const auto broken = [](Transaction& transaction) {
         insert(transaction, 2);
-        transaction.undo();
-    });
+        throw Broken{};
+    };
+    EXPECT_THROW(transact(*database, broken), Broken);
     EXPECT_EQ(count(), 0);
 }
 
@@ -221,10 +225,11 @@ TEST_F(DatabaseTest, WhatATransactionLogsIsNotWrittenWhenItIsUndone) {
         insert(transaction, id);
         log::info("thing.inserted");
     };
-    transact(*database, [&](Transaction& transaction) {
+    const auto broken = [&](Transaction& transaction) {
         say(transaction, 1);
-        transaction.undo();
-    });
+        throw Broken{};
+    };
+    EXPECT_THROW(transact(*database, broken), Broken);
     const auto mistaken = [&](Transaction& transaction) {
         say(transaction, 2);
         transaction.run("SELECT nothing FROM nowhere");
@@ -271,7 +276,7 @@ TEST_F(DatabaseTest, OfACommitWhoseAnswerWasLostTheTryThatFindsItDoneLogs) {
 
 TEST_F(DatabaseTest, WhatIsLoggedAtOnceIsWrittenWhateverBecomesOfTheTransaction) {
     const CapturedLog captured;
-    transact(*database, [&](Transaction& transaction) {
+    const auto broken = [&](Transaction&) {
         log::info("thing.first");
         {
             const log::AtOnce at_once;
@@ -279,8 +284,9 @@ TEST_F(DatabaseTest, WhatIsLoggedAtOnceIsWrittenWhateverBecomesOfTheTransaction)
         }
         log::info("thing.second");
         EXPECT_EQ(captured.count("thing.away"), 1);
-        transaction.undo();
-    });
+        throw Broken{};
+    };
+    EXPECT_THROW(transact(*database, broken), Broken);
     EXPECT_EQ(captured.count("thing."), 1);
 }
 

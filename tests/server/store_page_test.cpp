@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <future>
+#include <optional>
 #include <tuple>
 
 #include "server/store.h"
@@ -195,11 +196,13 @@ TEST_F(StoreOfPages, APhonesPageThatIsOpenedPreparesOneLinkAndThenWaitsForNobody
     EXPECT_EQ(backend.attempts().size(), 1U);
 
     if (!backend.database->shared()) return;  // in memory all have one connection
-    Transaction holding{*backend.database, db::Mode::Write};
-    EXPECT_TRUE(backend.store.lock_order(holding, kOrder));
+    std::optional<Transaction> holding;
+    EXPECT_TRUE(
+        backend.store.lock_order(holding.emplace(*backend.database, db::Mode::Write), kOrder)
+    );
     auto again = std::async(std::launch::async, [&] { return backend.orders.open_page(question); });
     EXPECT_EQ(again.wait_for(std::chrono::seconds{2}), std::future_status::ready);
-    holding.undo();
+    holding.reset();
     EXPECT_TRUE(again.get());
     EXPECT_EQ(backend.attempts().size(), 1U);
 }
