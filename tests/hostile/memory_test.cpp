@@ -77,6 +77,7 @@ TEST_F(HostileNetwork, OfReadersWhoTakeNothingOfTheLargestFile) {
     expect_growth_below_mib(8);
 }
 
+// Less than a megabyte: for what falls over or never ends, since kept bytes would not show here.
 TEST_F(HostileNetwork, OfNoiseAndResets) {
     std::mt19937 random{20261125};
     const std::string pieces[] = {

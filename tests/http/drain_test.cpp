@@ -55,7 +55,7 @@ TEST(Drain, GivesUpAfterItsLimit) {
     EXPECT_FALSE(responder.send({}));
 }
 
-TEST(Drain, AnswersWhatWasPipelinedBehindItOrCloses) {
+TEST(Drain, ClosesBeforeWhatWasPipelinedBehindIt) {
     // A second request behind the one in flight was not begun: the client sees a close and repeats.
     std::promise<Responder> parked;
     int begun = 0;

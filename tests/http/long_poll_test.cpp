@@ -89,8 +89,10 @@ TEST(LongPoll, WhoLeavesIsForgotten) {
             leaving.back()->say("GET /leaving HTTP/1.1\r\nHost: x\r\n\r\n");
         }
         while (park.size() < 50) std::this_thread::yield();
+        for (const auto& client : leaving) client->reset();
     }
-    // The same descriptor numbers, other clients.
+    // Whoever comes now gets the descriptor numbers of those who left.
+    while (server.counts().connections > 0) std::this_thread::yield();
     std::vector<std::unique_ptr<RawClient>> coming;
     for (int i = 0; i < 50; ++i) {
         coming.push_back(std::make_unique<RawClient>(server.port()));

@@ -6,7 +6,7 @@
 namespace chukta::testing {
 namespace {
 
-class Engine final : public ::testing::Environment {
+class PostgresCluster final : public ::testing::Environment {
 public:
     void SetUp() override {
         if (!on_postgres() || !environment("CHUKTA_TEST_POSTGRES").empty()) return;
@@ -17,7 +17,7 @@ public:
     }
 };
 
-const auto* const kEngine = ::testing::AddGlobalTestEnvironment(new Engine);
+const auto* const kCluster = ::testing::AddGlobalTestEnvironment(new PostgresCluster);
 
 }  // namespace
 }  // namespace chukta::testing
