@@ -105,15 +105,6 @@ std::string random_name() {
     return name;
 }
 
-std::string random_uuid() {
-    std::string bytes = random_bytes(16);
-    bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // version 4
-    bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);  // variant of RFC 9562
-    std::string uuid = hex(bytes);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) uuid.insert(at, 1, '-');
-    return uuid;
-}
-
 std::string sha256(std::string_view bytes) {
     thread_local const Sha256Context context;
     std::string digest(SHA256_DIGEST_LENGTH, '\0');

@@ -23,9 +23,6 @@ std::string random_id();
 /// The same for what is no secret, as each request's own name: of bytes that were drawn before.
 std::string random_name();
 
-/// A version 4 UUID, "8-4-4-4-12" in lower case (RFC 9562 §5.4).
-std::string random_uuid();
-
 /// The 32 raw bytes of SHA-256.
 std::string sha256(std::string_view bytes);
 /// The same as 64 lower-case hex digits: what the database holds instead of a session's cookie.

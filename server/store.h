@@ -138,9 +138,9 @@ public:
     /// Done. Errands that may be asked again (Ask, AskRefunds, GetOrder, TerminateOrder) leave no
     /// row, or the new one that ask_outbox wants.
     void finish_outbox(Transaction& transaction, const OutboxRow& row, EpochMs now);
+    enum class Sent { No, Perhaps };
     /// Due again at due_at with the row's payload, known not to be in flight unless `sent` says
     /// that the call went out.
-    enum class Sent { No, Perhaps };
     void reschedule_outbox(
         Transaction& transaction, const OutboxRow& row, EpochMs due_at, Sent sent
     );
@@ -186,9 +186,6 @@ public:
         std::int64_t window_ms,
         std::int64_t limit
     );
-
-    // Idempotency
-    // -------------------------------------------------------------------------------------
     /// The gateway said wait: nothing of this API is left in the windows up to `until`.
     void close_budget(
         Transaction& transaction,
@@ -198,6 +195,8 @@ public:
         std::int64_t window_ms
     );
 
+    // Idempotency
+    // -------------------------------------------------------------------------------------
     struct Made {
         std::string request_hash;
         std::string made;  ///< what the first request made: an attempt's or an order's id

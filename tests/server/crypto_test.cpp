@@ -81,10 +81,6 @@ TEST(RandomNames, HaveTheirFormAndDoNotRepeat) {
             EXPECT_TRUE(seen.insert(id).second);
         }
     }
-    const auto uuid = random_uuid();
-    ASSERT_EQ(uuid.size(), 36U);
-    EXPECT_EQ(uuid[14], '4');
-    EXPECT_NE(std::string{"89ab"}.find(uuid[19]), std::string::npos);
 }
 
 TEST(Wipe, LeavesNothing) {

@@ -117,7 +117,6 @@ public:
     /// Throws Crashed when the process in whose frame we are has died meanwhile.
     void go_on(const Process& process) const;
     Process& running() { return *running_.back(); }
-    bool anybody_running() const { return !running_.empty(); }
 
     void disturb_machines();
 
