@@ -138,7 +138,12 @@ bool Dispatcher::may_call(const OutboxRow& row) {
     if (row.priority == Priority::Prepare) limit = std::max<std::int64_t>(1, limit / 2);
     const bool taken = store_.transact([&](Transaction& transaction) {
         const bool ok = store_.take_budget(transaction, api.name, now, kWindowMs, limit);
-        if (!ok) store_.release_outbox(transaction, row, now - now % kWindowMs + kWindowMs);
+        if (!ok) {
+            const auto next_window = now - now % kWindowMs + kWindowMs;
+            store_.release_outbox(transaction, row, next_window);
+            // And all that would only find the same out, one commit each.
+            store_.put_off_outbox(transaction, row, now, next_window);
+        }
         faults::pass(
             ok ? faults::Point::DispatcherBeforeBudget : faults::Point::DispatcherBeforeGiveBack
         );
@@ -246,7 +251,9 @@ void Dispatcher::pay(const OutboxRow& row) {
     if (!wanted || !still_payable(*order, clock_.now())) {
         return note(row, perhaps_sent ? NewsKind::PayGivenUp : NewsKind::PayNotSent);
     }
-    if (clock_.now() - row.created_at > policy_.give_up_ms) return note(row, NewsKind::PayGivenUp);
+    // Somebody waits since the tap, however long the link's call has been queued.
+    const auto wanted_since = std::max(row.created_at, found->created_at);
+    if (clock_.now() - wanted_since > policy_.give_up_ms) return note(row, NewsKind::PayGivenUp);
     if (order->gateway_session.empty()) return give_back(row, clock_.now() + kSessionWaitMs);
     if (may_call(row)) pay_now(row, *order, *found);
 }

@@ -195,6 +195,22 @@ void Store::release_outbox(Transaction& transaction, const OutboxRow& row, Epoch
 
 #undef THIS_CLAIM
 
+void Store::put_off_outbox(
+    Transaction& transaction, const OutboxRow& row, EpochMs now, EpochMs due_at
+) {
+    // So many at once, for a bounded transaction.
+    constexpr auto kDue =
+        "WITH due AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
+        "due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind = $4 AND priority >= $5 LIMIT 1000";
+    constexpr auto kPutOff =
+        ") UPDATE outbox SET due_at_ms = $3 WHERE merchant_id = $1 AND outbox_id IN "
+        "(SELECT outbox_id FROM due)";
+    transaction.run(
+        kDue + std::string{database_.claim_rows()} + kPutOff,
+        {merchant_, now, due_at, word(row.kind), static_cast<std::int64_t>(row.priority)}
+    );
+}
+
 void Store::wake_outbox(
     Transaction& transaction, const OrderId& order_id, ErrandKind kind, EpochMs now
 ) {
