@@ -88,6 +88,19 @@ void judge_sums(OrderChange& change, bool is_paid, const Asked& asked) {
     }
 }
 
+void free_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked) {
+    for (const auto& event : events) {
+        if (event.status != NormalizedStatus::Failed || event.contradictory) continue;
+        auto* const attempt = change.find(event.payment_id);
+        const bool held = attempt != nullptr && attempt->status == AttemptStatus::Failed &&
+                          attempt->sum_state != SumState::Plain;
+        if (!held || asked_again(change, ErrandKind::Ask, asked, *attempt)) continue;
+        attempt->sum_state = SumState::Plain;
+        attempt->completed_at.reset();
+        change.touch(*attempt);
+    }
+}
+
 void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked) {
     for (auto& attempt : change.attempts()) {
         if (attempt.sum_state != SumState::OrderPaid) continue;

@@ -25,7 +25,11 @@ void refuse_sum(OrderChange& change, Attempt& attempt);
 /// Get Order has said whether the order is PAID, with our sum.
 void judge_sums(OrderChange& change, bool is_paid, const Asked& asked);
 
-/// Get Payments has listed `events`, which were heard.
+/// Get Payments has listed `events`, which were heard: of a payment that is listed as failed no
+/// money is held any more, whichever of its failure and its success was heard first.
+void free_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked);
+
+/// Get Payments has listed `events`, which were heard: whose success made the order PAID.
 void settle_sums(OrderChange& change, const std::vector<GatewayEvent>& events, const Asked& asked);
 
 }  // namespace chukta::news

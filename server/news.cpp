@@ -236,6 +236,7 @@ void on_payments(
         }
         if (event.captured) captured.push_back(event.payment_id);
     }
+    free_sums(change, events, asked);
     settle_sums(change, events, asked);
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
     if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);

@@ -168,7 +168,12 @@ void Reconciler::schedule(OrderChange& change, Attempt& attempt) const {
     if (attempt.gateway_final && attempt.status == AttemptStatus::Failed) {
         // OrderChange::watch_for_late_success: this look, and one when the window ends.
         const auto end = attempt.created_at + watch_.window_ms;
-        attempt.next_ask_at = now < end ? std::optional{end} : std::nullopt;
+        if (now < end) {
+            attempt.next_ask_at = end;
+        } else {
+            attempt.next_ask_at.reset();
+            news::refuse_sum(change, attempt);
+        }
         return;
     }
     const bool timed = attempt.expires_at.has_value() && is_open(attempt.status);

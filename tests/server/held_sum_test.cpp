@@ -24,6 +24,13 @@ protected:
         reply(1, "p2");
     }
 
+    /// The customer gives the attempt up and chooses nothing else.
+    void leave(std::size_t attempt) {
+        backend.change("ord_0001", [&](OrderChange& change) {
+            change.fail(change.attempts()[attempt], FailureReason::UserCancelled);
+        });
+    }
+
     /// The rows of questions that are under way, so that no other can be queued, end with an
     /// answer.
     void forget_questions(const std::string& kind) {
@@ -207,6 +214,48 @@ TEST_F(SmallerSum, ThatIsNotPaidThereIsAMismatchAndStopsNewAttempts) {
     EXPECT_EQ(refused.error(), StartError::NotPayable);
     const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
     EXPECT_EQ(view->message.situation, wire::Situation::Review);
+}
+
+TEST_F(SmallerSum, IsFreedByTheFailureThatIsListedWhicheverOfTheTwoWasHeardFirst) {
+    enum class Before { Nothing, AFailure, ALeaving };
+    std::size_t attempt = 0;
+    for (const auto before : {Before::Nothing, Before::AFailure, Before::ALeaving}) {
+        SCOPED_TRACE(static_cast<int>(before));
+        const auto payment = "p" + std::to_string(attempt + 1);
+        if (attempt > 0) {
+            start(Channel::QrCode, "k" + payment);
+            reply(attempt, payment);
+        }
+        if (before == Before::AFailure) hear(an_event(N::Failed, payment));
+        if (before == Before::ALeaving) leave(attempt);
+        hear(a_success_of(rupees(400), payment));
+        hear_order(GatewayOrderStatus::Active, rupees(500));
+        ASSERT_EQ(state_of(attempt), SumState::Mismatch);
+        if (before != Before::Nothing) {
+            backend.clock.advance(1);
+            hear_payments({an_event(N::Failed, payment)}, 2);
+            EXPECT_EQ(state_of(attempt), SumState::Mismatch) << "the list was older";
+        }
+        hear_payments({an_event(N::Failed, payment)});
+        EXPECT_EQ(state_of(attempt), SumState::Plain);
+        EXPECT_EQ(backend.attempts()[attempt].status, AttemptStatus::Failed);
+        ++attempt;
+    }
+}
+
+TEST_F(SmallerSum, IsAMismatchWhenNobodyAsksAnyMore) {
+    Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
+    hear(a_success_of(rupees(450)));
+    hear(an_event(N::Failed));
+    ASSERT_EQ(state_of(0), SumState::Asking);
+    ASSERT_TRUE(backend.attempts()[0].gateway_final);
+    backend.clock.advance(backend.watch.longest_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(state_of(0), SumState::Asking);
+    backend.clock.advance(backend.watch.window_ms);
+    EXPECT_TRUE(reconciler.run_once());
+    EXPECT_EQ(state_of(0), SumState::Mismatch);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::AmountMismatch);
 }
 
 }  // namespace
