@@ -142,18 +142,18 @@ void Reconciler::look_after(const OrderId& order_id) {
     const auto version = store_.transact([&](Transaction& transaction) -> std::int64_t {
         auto change = OrderChange::begin(store_, transaction, order_id, watch_, clock_.now());
         if (!change) return 0;
+        const auto now = change->now();
         bool any_due = false;
         bool customer_waits = false;
         for (auto& attempt : change->attempts()) {
-            if (!attempt.next_ask_at || *attempt.next_ask_at > change->now()) continue;
+            if (!attempt.next_ask_at || *attempt.next_ask_at > now) continue;
             any_due = true;
-            customer_waits = customer_waits || is_open(attempt.status);
+            customer_waits = customer_waits || (is_open(attempt.status) &&
+                                                now - attempt.created_at < kCustomerWaitsMs);
             schedule(*change, attempt);
         }
         if (!any_due) return 0;  // another instance was here first
-        change->ask(
-            ErrandKind::Ask, customer_waits ? Priority::Order : Priority::Verify, change->now()
-        );
+        change->ask(ErrandKind::Ask, customer_waits ? Priority::Order : Priority::Verify, now);
         const bool changed = change->save();
         faults::pass(faults::Point::ReconcilerBeforeCommit);
         return changed ? change->order().version : 0;

@@ -22,6 +22,9 @@ public:
     static constexpr std::int64_t kFarMs = 600'000;
     /// How often that is looked for.
     static constexpr std::int64_t kFarEveryMs = 60'000;
+    /// So long after an attempt began somebody may be looking at its page: as long as Cashfree
+    /// keeps a collect request.
+    static constexpr std::int64_t kCustomerWaitsMs = 900'000;
 
     Reconciler(
         Store& store,

@@ -146,5 +146,26 @@ TEST_F(ReconcilerTest, AnOrderThatAnotherSessionHoldsKeepsNoOtherWaiting) {
     EXPECT_EQ(asks_of("ord_0003"), 1);
 }
 
+TEST_F(ReconcilerTest, AsksForCustomersWhoWaitBeforeItAsksForThoseWhoHaveLeft) {
+    const auto priority_after = [&](std::int64_t ms) {
+        backend.store.transact([](Transaction& transaction) {
+            transaction.run("DELETE FROM outbox");
+        });
+        backend.clock.advance(ms);
+        EXPECT_TRUE(reconciler.run_once());
+        Transaction transaction{*backend.database, db::Mode::Read};
+        const auto rows = transaction.run("SELECT priority FROM outbox WHERE kind = 'ask'");
+        return static_cast<Priority>(rows.front().integer("priority"));
+    };
+    start("ord_0001");
+    backend.change("ord_0001", [](OrderChange& change) {
+        change.attempts()[0].expires_at.reset();  // as of an app's link
+        change.touch(change.attempts()[0]);
+    });
+    EXPECT_EQ(priority_after(backend.watch.first_ms), Priority::Order);
+    EXPECT_EQ(priority_after(Reconciler::kCustomerWaitsMs), Priority::Verify);
+    EXPECT_TRUE(is_open(backend.attempts()[0].status));
+}
+
 }  // namespace
 }  // namespace chukta
