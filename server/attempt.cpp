@@ -8,12 +8,6 @@
 namespace chukta {
 namespace {
 
-/// Whether the customer, not the gateway, closed the attempt: bank news that it is still pending
-/// does not bring back what the customer has left.
-bool closed_by_customer(FailureReason reason) {
-    return reason == FailureReason::Superseded || reason == FailureReason::UserCancelled;
-}
-
 Step on_created(AttemptStatus now) { return {Verdict::Duplicate, now, ReviewReason::None}; }
 
 Step on_pending(const Attempt& attempt, const GatewayEvent& event, NewsSource source) {
@@ -86,6 +80,10 @@ Step on_completed(AttemptStatus now, Sum sum) {
 }
 
 }  // namespace
+
+bool closed_by_customer(FailureReason reason) {
+    return reason == FailureReason::Superseded || reason == FailureReason::UserCancelled;
+}
 
 std::string_view word(Verdict verdict) {
     switch (verdict) {

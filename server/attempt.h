@@ -36,6 +36,10 @@ struct Step {
     friend bool operator==(const Step&, const Step&) = default;
 };
 
+/// Whether the customer, not the gateway, closed the attempt: bank news that it is still pending
+/// does not bring back what the customer has left.
+bool closed_by_customer(FailureReason reason);
+
 /// What one event does to one attempt. Monotonic: whatever the order of arrival, the end is the
 /// same. `sum` is looked at only when the event is Completed.
 Step step(const Attempt& attempt, const GatewayEvent& event, NewsSource source, Sum sum);

@@ -10,24 +10,44 @@
 namespace chukta::news {
 namespace {
 
+/// A collect call that may have been accepted and whose payment was not found yet: the open one,
+/// else the last one that the customer has left.
 Attempt* unclear_attempt(OrderChange& change) {
+    Attempt* left = nullptr;
     for (auto& attempt : change.attempts()) {
-        if (attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
-            is_open(attempt.status)) {
-            return &attempt;
-        }
+        if (attempt.pay_state != PayState::Unclear || !attempt.payment_id.empty()) continue;
+        if (is_open(attempt.status)) return &attempt;
+        const bool was_left =
+            attempt.status == AttemptStatus::Failed && closed_by_customer(attempt.failure);
+        if (was_left && attempt.unclear_at) left = &attempt;
     }
-    return nullptr;
+    return left;
+}
+
+/// News that no money moves is worth an attempt only when it tells the fate of an unclear call.
+bool is_worth_an_attempt(OrderChange& change, const GatewayEvent& event) {
+    const bool money_may_move =
+        event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
+    if (money_may_move) return true;
+    const auto* const unclear = unclear_attempt(change);
+    return unclear && event.channel.value_or(unclear->channel) == unclear->channel;
+}
+
+/// How long to wait with the next question about a payment that may be of a call whose reply is
+/// outstanding: the longer it is, the longer. A gateway that is slow is asked by everybody.
+std::int64_t pause_for_reply_ms(OrderChange& change) {
+    EpochMs since = change.now();
+    for (const auto& attempt : change.attempts()) {
+        if (attempt.pay_state == PayState::Queued) since = std::min(since, attempt.created_at);
+    }
+    return std::clamp((change.now() - since) / 2, kWaitMs, change.policy().first_ms);
 }
 
 /// An attempt for news of a payment that no call of ours is known to have started.
 Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
     if (faults::planted(faults::Bug::UnknownIsDropped)) return nullptr;
+    if (!is_worth_an_attempt(change, event)) return nullptr;
     Attempt* unclear = unclear_attempt(change);
-    const bool money_may_move =
-        event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
-    // News that no money moves is worth an attempt only when it tells the fate of an unclear call.
-    if (!unclear && !money_may_move) return nullptr;
     Attempt found;
     found.channel = event.channel.value_or(unclear ? unclear->channel : Channel::Intent);
     found.pay_state = PayState::Found;
@@ -42,7 +62,13 @@ Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
         found.expires_at = unclear->expires_at;
         found.device = unclear->device;
         // The found attempt stands for it from now on: not a failure.
-        change.fail(*unclear, FailureReason::Superseded);
+        if (is_open(unclear->status)) {
+            change.fail(*unclear, FailureReason::Superseded);
+        } else {
+            found.status = AttemptStatus::Failed;
+            found.failure = FailureReason::Superseded;
+        }
+        unclear->unclear_at.reset();
         change.stop_watching(*unclear);
     } else {
         change.review(ReviewReason::UnknownAttempt);
@@ -229,7 +255,8 @@ void on_payments(
     std::vector<GatewayPaymentId> captured;
     bool waits = false;
     for (const auto& event : events) {
-        waits = on_event(change, event, NewsSource::Fetch).told == Told::Waits || waits;
+        const bool may_be_anybodys = on_event(change, event, NewsSource::Fetch).told == Told::Waits;
+        waits = waits || (may_be_anybodys && is_worth_an_attempt(change, event));
         if (event.status == NormalizedStatus::Pending ||
             event.status == NormalizedStatus::Completed) {
             moving.push_back(event.payment_id);
@@ -239,7 +266,9 @@ void on_payments(
     free_sums(change, events, asked);
     settle_sums(change, events, asked);
     // A payment is listed that may be anybody's: look again when the outstanding reply is in.
-    if (waits) change.ask(ErrandKind::Ask, Priority::Order, change.now() + kWaitMs);
+    if (waits) {
+        change.ask(ErrandKind::Ask, Priority::Order, change.now() + pause_for_reply_ms(change));
+    }
     for (auto& attempt : change.attempts()) {
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =

@@ -83,6 +83,11 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
 }
 
 void on_pay_refused(OrderChange& change, Attempt& attempt, const GatewayRefusal& refusal) {
+    if (!attempt.payment_id.empty()) {
+        // A repeat by whoever overtook the claim that was answered: the payment is there.
+        change.ask(ErrandKind::Ask, Priority::Verify, change.now());
+        return;
+    }
     attempt.pay_state = PayState::Answered;
     change.stop_watching(attempt);
     auto reason = FailureReason::GatewayRefused;

@@ -15,11 +15,17 @@ void on_order(OrderChange& change, const GatewayOrderNews& news, const Asked& as
         change.review(ReviewReason::AmountMismatch);
         return;
     }
+    const bool is_new = order.gateway_state == GatewayState::None;
     switch (news.status) {
         case GatewayOrderStatus::Active:
         case GatewayOrderStatus::Unknown:
             if (!news.session.empty()) order.gateway_session = news.session;
             if (!order.gateway_session.empty()) order.gateway_state = GatewayState::Active;
+            if (is_new && order.gateway_state == GatewayState::Active &&
+                order.fulfillment_status == FulfillmentStatus::Cancelled) {
+                // It was cancelled before it was there to be terminated.
+                change.ask(ErrandKind::TerminateOrder, Priority::Order, change.now());
+            }
             break;
         case GatewayOrderStatus::Paid:
         case GatewayOrderStatus::Expired:
