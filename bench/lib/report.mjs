@@ -31,8 +31,8 @@ const figures = {
     'start to first 200 (ms)': (r) => r.start * 1000,
 };
 
-// Issue 3's table: [what, figure, ours, theirs, must, reach]; above 1 ours is to be larger, below 1 smaller. A line
-// without bounds is no target of the issue's: it says what the line above does not.
+// The table of targets: [what, figure, ours, theirs, must, reach]; above 1 ours is to be larger, below 1 smaller. A
+// line without bounds has no target: it says what the line above does not.
 const targets = [
     ['durable webhooks/s, Node + SQLite, one fsync each', 'webhooks/s, 64 connections', 'chukta', 'node-sqlite', 5, 10],
     ['durable webhooks/s, Node + SQLite, group commit', 'webhooks/s, 64 connections', 'chukta', 'node-sqlite-group',
