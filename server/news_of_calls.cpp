@@ -58,8 +58,8 @@ void on_pay_answer(OrderChange& change, Attempt& attempt, const GatewayPayNews& 
     attempt.pay_state = PayState::Answered;
     change.touch(attempt);
     const bool right_sum = is_intent_amount_right(change, news.prompt);
-    // Not shown and reviewed (architecture.md §7, the QR): a customer must never approve another
-    // sum.
+    // Not shown and reviewed (docs/architecture.md §7, the QR code): a customer must never approve
+    // another sum.
     if (!right_sum) change.review(ReviewReason::AmountMismatch);
     // A link that nobody may use is a failure of the gateway's like any other.
     if (right_sum) change.order().gateway_failures = 0;
