@@ -10,27 +10,28 @@
 namespace chukta::news {
 namespace {
 
-/// A collect call that may have been accepted and whose payment was not found yet: the open one,
-/// else the last one that the customer has left.
-Attempt* unclear_attempt(OrderChange& change) {
+/// A call that may have been accepted, whose payment was not found yet and may be the event's: the
+/// open one, else the one that the customer has left. Where more than one could be meant, a left
+/// one is not believed to be.
+Attempt* unclear_attempt(OrderChange& change, const GatewayEvent& event) {
     Attempt* left = nullptr;
+    int candidates = 0;
     for (auto& attempt : change.attempts()) {
         if (attempt.pay_state != PayState::Unclear || !attempt.payment_id.empty()) continue;
+        if (event.channel && *event.channel != attempt.channel) continue;
         if (is_open(attempt.status)) return &attempt;
-        const bool was_left =
-            attempt.status == AttemptStatus::Failed && closed_by_customer(attempt.failure);
-        if (was_left && attempt.unclear_at) left = &attempt;
+        // Also one that a payment was found for: it may have been another's.
+        ++candidates;
+        if (attempt.unclear_at && closed_by_customer(attempt.failure)) left = &attempt;
     }
-    return left;
+    return candidates == 1 ? left : nullptr;
 }
 
 /// News that no money moves is worth an attempt only when it tells the fate of an unclear call.
 bool is_worth_an_attempt(OrderChange& change, const GatewayEvent& event) {
     const bool money_may_move =
         event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
-    if (money_may_move) return true;
-    const auto* const unclear = unclear_attempt(change);
-    return unclear && event.channel.value_or(unclear->channel) == unclear->channel;
+    return money_may_move || unclear_attempt(change, event) != nullptr;
 }
 
 /// How long to wait with the next question about a payment that may be of a call whose reply is
@@ -40,22 +41,23 @@ std::int64_t pause_for_reply_ms(OrderChange& change) {
     for (const auto& attempt : change.attempts()) {
         if (attempt.pay_state == PayState::Queued) since = std::min(since, attempt.created_at);
     }
-    return std::clamp((change.now() - since) / 2, kWaitMs, change.policy().first_ms);
+    return std::clamp(
+        (change.now() - since) / 2, kWaitMs, std::max(kWaitMs, change.policy().first_ms)
+    );
 }
 
 /// An attempt for news of a payment that no call of ours is known to have started.
 Attempt* found_attempt(OrderChange& change, const GatewayEvent& event) {
     if (faults::planted(faults::Bug::UnknownIsDropped)) return nullptr;
     if (!is_worth_an_attempt(change, event)) return nullptr;
-    Attempt* unclear = unclear_attempt(change);
+    Attempt* const unclear = unclear_attempt(change, event);
     Attempt found;
     found.channel = event.channel.value_or(unclear ? unclear->channel : Channel::Intent);
     found.pay_state = PayState::Found;
     // The gateway has it, as after its reply: the customer can act on it.
     found.status = AttemptStatus::Pending;
     found.payment_id = event.payment_id;
-    const bool is_the_unclear_one = unclear && found.channel == unclear->channel;
-    if (is_the_unclear_one) {
+    if (unclear) {
         found.vpa = unclear->vpa;
         found.vpa_masked = unclear->vpa_masked;
         found.app = unclear->app;
@@ -270,6 +272,15 @@ void on_payments(
         change.ask(ErrandKind::Ask, Priority::Order, change.now() + pause_for_reply_ms(change));
     }
     for (auto& attempt : change.attempts()) {
+        // The gateway was asked late enough and knows nothing of the unclear call: it never
+        // arrived.
+        const bool never_arrived = !waits && attempt.pay_state == PayState::Unclear &&
+                                   attempt.payment_id.empty() && attempt.unclear_at &&
+                                   asked.since(*attempt.unclear_at + grace);
+        if (never_arrived && closed_by_customer(attempt.failure)) {
+            attempt.unclear_at.reset();
+            change.stop_watching(attempt);
+        }
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;
         const bool bank_has_it =
             std::find(moving.begin(), moving.end(), attempt.payment_id) != moving.end();
@@ -280,10 +291,7 @@ void on_payments(
             change.fail(attempt, FailureReason::Expired);
             continue;
         }
-        // The gateway was asked late enough and knows nothing of the unclear call: it never
-        // arrived.
-        if (!waits && attempt.pay_state == PayState::Unclear && attempt.payment_id.empty() &&
-            attempt.unclear_at && asked.since(*attempt.unclear_at + grace)) {
+        if (never_arrived) {
             change.fail(attempt, FailureReason::GatewayUnavailable);
             change.stop_watching(attempt);
         }

@@ -19,7 +19,11 @@ const Attempt* shown_attempt(const std::vector<Attempt>& attempts) {
     if (const auto* open = open_attempt(attempts)) return open;
     const Attempt* newest = nullptr;
     for (const auto& attempt : attempts) {
-        if (attempt.index && (!newest || *attempt.index > *newest->index)) newest = &attempt;
+        // Nobody chose what was found of a call that the customer had left.
+        const bool was_left =
+            attempt.pay_state == PayState::Found && attempt.failure == FailureReason::Superseded;
+        if (was_left || !attempt.index) continue;
+        if (!newest || *attempt.index > *newest->index) newest = &attempt;
     }
     return newest;
 }

@@ -79,6 +79,36 @@ TEST_F(NewsOfALeftCall, ThatItWasDeclinedIsNoSecondFailure) {
     EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
 }
 
+TEST_F(NewsOfALeftCall, HidesNoFailureOfWhatWasChosenInsteadOfIt) {
+    leave_a_collect_call();
+    hear_payments({of_collect(N::Pending)});
+    auto unclear = an_event(N::Failed, "p2");
+    unclear.failure = FailureReason::Unknown;
+    unclear.detail = wire::FailureDetail::MoneyUnclear;
+    hear(unclear);
+    const auto view = backend.orders.view(OrderId{"ord_0001"}, {});
+    EXPECT_EQ(view->message.situation, wire::Situation::Failed);
+    EXPECT_EQ(view->message.detail, wire::FailureDetail::MoneyUnclear);
+}
+
+TEST_F(NewsOfALeftCall, BesideAnotherOneIsNotTakenForIt) {
+    leave_a_collect_call();
+    start(Channel::Collect, "k3", 2);
+    patience_ends(2);
+    hear(of_collect(N::Failed, "p6"));  // taken for the one that the customer waits for
+    hear(of_collect(N::Pending));
+    EXPECT_EQ(open_attempts(), 1) << "it may be that one";
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::UnknownAttempt);
+}
+
+TEST_F(NewsOfALeftCall, ThatTheGatewayDoesNotKnowAfterTheGraceIsTheLast) {
+    leave_a_collect_call();
+    hear_payments({an_event(N::Pending, "p2")});
+    EXPECT_FALSE(backend.attempts()[0].next_ask_at);
+    hear_payments({an_event(N::Pending, "p2"), of_collect(N::Pending)});
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::UnknownAttempt);
+}
+
 TEST_F(NewsOfALeftCall, OfASecondPaymentIsNotItsOwn) {
     leave_a_collect_call();
     hear_payments({of_collect(N::Pending, "p7"), of_collect(N::Pending, "p8")});
