@@ -92,7 +92,7 @@ void free_sums(OrderChange& change, const std::vector<GatewayEvent>& events, con
     for (const auto& event : events) {
         if (event.status != NormalizedStatus::Failed || event.contradictory) continue;
         auto* const attempt = change.find(event.payment_id);
-        const bool held = attempt != nullptr && attempt->status == AttemptStatus::Failed &&
+        const bool held = attempt != nullptr && attempt->status != AttemptStatus::Completed &&
                           attempt->sum_state != SumState::Plain;
         if (!held || asked_again(change, ErrandKind::Ask, asked, *attempt)) continue;
         attempt->sum_state = SumState::Plain;

@@ -243,6 +243,24 @@ TEST_F(SmallerSum, IsFreedByTheFailureThatIsListedWhicheverOfTheTwoWasHeardFirst
     }
 }
 
+TEST_F(SmallerSum, OfALinkThatNobodyTappedHereIsFreedByItsFailureToo) {
+    hear(an_event(N::Failed));
+    backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
+    ASSERT_EQ(backend.attempts().size(), 2U);
+    backend.change("ord_0001", [](OrderChange& change) {
+        news::on_pay_answer(
+            change, change.attempts()[1], {GatewayPaymentId{"p2"}, IntentPrompt{}, rupees(500)}
+        );
+    });
+    ASSERT_EQ(backend.attempts()[1].status, AttemptStatus::Prepared);
+    hear(a_success_of(rupees(400), "p2"));
+    hear_order(GatewayOrderStatus::Active, rupees(500));
+    ASSERT_EQ(state_of(1), SumState::Mismatch);
+    backend.clock.advance(1);
+    hear_payments({an_event(N::Failed, "p2")});
+    EXPECT_EQ(state_of(1), SumState::Plain);
+}
+
 TEST_F(SmallerSum, IsAMismatchWhenNobodyAsksAnyMore) {
     Reconciler reconciler{backend.store, backend.held, backend.clock, backend.watch, [] {}};
     hear(a_success_of(rupees(450)));
