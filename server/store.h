@@ -146,8 +146,7 @@ public:
     );
     /// Not due now for want of budget: as if it had not been claimed.
     void release_outbox(Transaction& transaction, const OutboxRow& row, EpochMs due_at);
-    /// The rows of this row's kind that are due and no more urgent than it wait until `due_at`,
-    /// too.
+    /// The rows of this row's kind and priority that are due wait until `due_at`, too.
     void put_off_outbox(
         Transaction& transaction, const OutboxRow& row, EpochMs now, EpochMs due_at
     );

@@ -201,7 +201,7 @@ void Store::put_off_outbox(
     // So many at once, for a bounded transaction.
     constexpr auto kDue =
         "WITH due AS MATERIALIZED (SELECT outbox_id FROM outbox WHERE merchant_id = $1 AND "
-        "due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind = $4 AND priority >= $5 LIMIT 1000";
+        "due_at_ms IS NOT NULL AND due_at_ms <= $2 AND kind = $4 AND priority = $5 LIMIT 1000";
     constexpr auto kPutOff =
         ") UPDATE outbox SET due_at_ms = $3 WHERE merchant_id = $1 AND outbox_id IN "
         "(SELECT outbox_id FROM due)";

@@ -109,6 +109,30 @@ TEST_F(CallBudget, ThatPreparedLinksUsedUpLeavesTheirHalfToCustomers) {
     EXPECT_EQ(called.size(), 8U);
 }
 
+TEST_F(CallBudget, ThatCustomersUseUpKeepsNoLinkFromBeingGivenUp) {
+    backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
+    backend.clock.advance(DispatchPolicy{}.give_up_ms + 1);
+    for (int i = 0; i < 20; ++i) {
+        const auto name = "ord_" + std::to_string(1'000 + i);
+        ASSERT_TRUE(backend.orders.create(a_new_order(name), std::nullopt));
+        backend.change(name, [](OrderChange& change) {
+            change.order().gateway_session = "session_x";
+            change.note_change();
+            Attempt attempt;
+            attempt.channel = Channel::QrCode;
+            change.queue_pay(change.add(std::move(attempt)), Priority::Customer);
+        });
+    }
+    backend.store.transact([](Transaction& transaction) {
+        transaction.run("DELETE FROM outbox WHERE kind <> 'pay'");
+    });
+    dispatch();
+    EXPECT_EQ(called.size(), 14U);
+    Transaction transaction{*backend.database, db::Mode::Read};
+    const auto given_up = transaction.run("SELECT 1 AS n FROM inbox WHERE kind = 'pay_given_up'");
+    EXPECT_EQ(given_up.size(), 1U);
+}
+
 TEST_F(CallBudget, OfALateLinkCountsFromTheTapOnIt) {
     backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
     backend.clock.advance(DispatchPolicy{}.give_up_ms + 1);
