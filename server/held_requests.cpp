@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "shared/limits.h"
+
 namespace chukta {
 
 HeldRequests::~HeldRequests() {
@@ -30,11 +32,19 @@ void HeldRequests::start() {
 void HeldRequests::hold(
     const OrderId& order_id, std::int64_t after_version, EpochMs deadline, Done done
 ) {
-    const std::lock_guard lock{mutex_};
-    const Number number = next_++;
-    by_order_[order_id.str()].push_back(number);
-    by_deadline_.emplace(deadline, number);
-    requests_.emplace(number, Held{order_id, after_version, deadline, std::move(done)});
+    Done oldest;
+    {
+        const std::lock_guard lock{mutex_};
+        const Number number = next_++;
+        auto& of_order = by_order_[order_id.str()];
+        of_order.push_back(number);
+        by_deadline_.emplace(deadline, number);
+        requests_.emplace(number, Held{order_id, after_version, deadline, std::move(done)});
+        if (of_order.size() > limits::kHeldRequestsPerOrderMax) {
+            oldest = take(requests_.find(of_order.front()));
+        }
+    }
+    if (oldest) oldest();
 }
 
 HeldRequests::Done HeldRequests::take(Requests::iterator request) {

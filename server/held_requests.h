@@ -30,7 +30,9 @@ public:
     /// Starts the timer thread; without it deadlines are met only by run_once.
     void start();
 
-    /// `done` is called once: when wake names a version above after_version, or at the deadline.
+    /// `done` is called once: when wake names a version above after_version, or at the deadline; or
+    /// when the order has so many others that this one's place is needed (limits.h). Who hangs up
+    /// keeps a place: no proxy says so before the answer.
     void hold(const OrderId& order_id, std::int64_t after_version, EpochMs deadline, Done done);
 
     /// The order has this version now.

@@ -41,7 +41,9 @@ constexpr std::size_t kJsonDepthMax = 16;             ///< an order view is 5 de
 constexpr std::size_t kAppsMax = 16;                  ///< five are known; room for a newer server
 constexpr std::size_t kBankReferenceLengthMax = 128;  ///< a UTR has 12; some banks' are longer
 constexpr int kAttemptIndexMax = 1000;  ///< attempts found by their news come on top of the twenty
-constexpr int kItemQuantityMax = 1'000'000;  ///< keeps six digits in a line of the summary
-constexpr int kHeldRequestSecondsMax = 25;   ///< under every common proxy's 30 s
+constexpr int kItemQuantityMax = 1'000'000;           ///< keeps six digits in a line of the summary
+constexpr int kHeldRequestSecondsMax = 25;            ///< under every common proxy's 30 s
+constexpr std::size_t kHeldRequestsPerOrderMax = 32;  ///< eight sessions with a few tabs each
+constexpr std::int64_t kKeysPerOrderMax = 200;        ///< twenty attempts, each pressed ten times
 
 }  // namespace chukta::limits

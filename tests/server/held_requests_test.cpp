@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/limits.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -40,6 +41,21 @@ TEST(HeldRequests, WakesThosePagesOfAnOrderThatHaveNotSeenThisVersion) {
     held.wake(order(2), 9);
     held.wake(order(1), 4);
     EXPECT_EQ(called, "adcb");
+}
+
+TEST(HeldRequests, OfOneOrderAreNoMoreThanItsPagesNeedAndTheOldestIsAnsweredFirst) {
+    const testing::FakeClock clock;
+    std::vector<std::size_t> called;
+    HeldRequests held{clock};
+    constexpr auto kMost = limits::kHeldRequestsPerOrderMax;
+    for (std::size_t i = 0; i < kMost + 2; ++i) {
+        held.hold(order(1), 1, clock.now() + 25'000, [&called, i] { called.push_back(i); });
+        held.hold(order(2), 1, clock.now() + 25'000, [] {});
+    }
+    EXPECT_EQ(called, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(held.size(), 2 * kMost);
+    held.wake(order(1), 2);
+    EXPECT_EQ(called.size(), kMost + 2);
 }
 
 TEST(HeldRequests, ComeToTheirDeadlinesInTheOrderOfThese) {
