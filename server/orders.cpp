@@ -278,6 +278,10 @@ Result<wire::OrderView, StartError> Orders::start(
                 // Another tab, a key that was lost, the same choice once more: the attempt there
                 // is. Of all targets only a code is replaced by another of the same kind.
                 if (faults::planted(faults::Bug::SecondTabIsForgotten)) return std::nullopt;
+                // No customer presses so often, and each key is a row for good.
+                if (store_.has_idempotency_keys(transaction, scope, limits::kKeysPerOrderMax)) {
+                    return StartError::AttemptsExhausted;
+                }
                 store_.insert_idempotency(
                     transaction, scope, key, {hash, open->attempt_id.str()}, change.now()
                 );

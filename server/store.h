@@ -208,6 +208,10 @@ public:
     std::optional<Made> find_idempotency(
         Transaction& transaction, const std::string& scope, const IdempotencyKey& key
     );
+    /// Whether the scope has `count` keys or more.
+    bool has_idempotency_keys(
+        Transaction& transaction, const std::string& scope, std::int64_t count
+    );
     void insert_idempotency(
         Transaction& transaction,
         const std::string& scope,

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "server/news.h"
+#include "shared/limits.h"
 #include "tests/support/server_builders.h"
 
 namespace chukta {
@@ -156,6 +157,19 @@ TEST_F(OrdersTest, TwentyAttemptsAreTheMost) {
     const auto refused = start(more, "k21");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error(), StartError::AttemptsExhausted);
+}
+
+TEST_F(OrdersTest, PressesWithoutEndMakeNoRowsWithoutEnd) {
+    std::int64_t refused = 0;
+    for (std::int64_t i = 0; i < limits::kKeysPerOrderMax + 5; ++i) {
+        const auto started = start(collect(), ("key" + std::to_string(i)).c_str());
+        if (started) continue;
+        EXPECT_EQ(started.error(), StartError::AttemptsExhausted);
+        ++refused;
+    }
+    EXPECT_EQ(refused, 5);
+    EXPECT_TRUE(start(collect(), "key0")) << "what was heard once is heard again";
+    EXPECT_EQ(backend.attempts().size(), 1U);
 }
 
 TEST_F(OrdersTest, ACancelledAttemptFreesThePageAndCountsAsAFailure) {

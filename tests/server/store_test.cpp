@@ -279,6 +279,17 @@ TEST_F(StoreTest, ATokenIsUsedOnceAndARepeatOfTheSameUseIsTheSame) {
     EXPECT_FALSE(backend.store.use_token("jti", now(), "hash-two", session));
 }
 
+TEST_F(StoreTest, AUsedTokenIsRememberedForAsLongAsAnotherInstancesClockMayTakeIt) {
+    const Session session{kOrder, CustomerId{"asha"}, now() + 1'000};
+    EXPECT_TRUE(backend.store.use_token("jti", now(), "hash-one", session));
+    const auto after = [&](std::int64_t ms) {
+        write([&](Transaction& transaction) { backend.store.forget_old(transaction, now() + ms); });
+        return backend.store.session_of_token("jti").has_value();
+    };
+    EXPECT_TRUE(after(300'000));
+    EXPECT_FALSE(after(300'001));
+}
+
 TEST_F(StoreTest, VersionsAreThoseOfTheOrdersThatExist) {
     const std::vector<OrderId> orders{OrderId{"nobody"}, kOrder};
     Transaction transaction{*backend.database, db::Mode::Read};
