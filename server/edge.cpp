@@ -15,7 +15,7 @@ namespace chukta {
 
 namespace {
 
-constexpr RateLimit kRefusalsLogged{.burst = 20, .per_second = 1};
+constexpr RateLimit kLines{.burst = 20, .per_second = 1};
 
 /// A name that may go into a log line and a header as it is.
 bool is_request_id(std::string_view text) {
@@ -88,7 +88,7 @@ Edge::Edge(Workers& workers, Metrics& metrics, const Clock& clock, EdgeSettings 
       sessions_{clock, settings_.per_session},
       addresses_{clock, settings_.per_address},
       keys_{clock, settings_.per_key},
-      refusals_logged_{clock, kRefusalsLogged} {}
+      lines_{clock, kLines} {}
 
 void Edge::add(
     http::Router& router, const char* method, const char* route, Gate gate, Work work, Reader reader
@@ -219,7 +219,7 @@ std::optional<http::Response> Edge::over_key_limit(std::string_view key_name) {
     return limited("key", wait_s);
 }
 
-bool Edge::is_logged(std::string_view kind) { return refusals_logged_.take(kind) == 0; }
+bool Edge::is_logged(std::string_view kind) { return lines_.take(kind) == 0; }
 
 http::Response Edge::limited(const char* by, int wait_s) {
     metrics_.count(Count::RateLimited);

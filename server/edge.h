@@ -149,8 +149,9 @@ public:
     /// The headers that every answer has, unless the answer itself brought them.
     void dress(http::Response& response) const;
 
-    /// Whether one more refusal of this kind gets a line in the log: enough to see what is wrong,
-    /// and no way for anybody to fill the disk. The metrics have every one of them.
+    /// Whether one more line of this kind, which a stranger or a customer can cause, is written:
+    /// enough to see what is wrong, and no way for anybody to fill the disk. The metrics have every
+    /// refusal.
     bool is_logged(std::string_view kind);
 
 private:
@@ -175,7 +176,7 @@ private:
     RateLimiter sessions_;
     RateLimiter addresses_;
     RateLimiter keys_;
-    RateLimiter refusals_logged_;
+    RateLimiter lines_;
     std::atomic<bool> holding_{true};
     std::vector<std::shared_ptr<Gathering<ExchangePtr>>> gatherings_;
 };

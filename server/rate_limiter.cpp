@@ -4,10 +4,16 @@
 #include <cassert>
 #include <functional>
 
+#include "server/crypto.h"
+
 namespace chukta {
 
 RateLimiter::RateLimiter(const Clock& clock, RateLimit limit, std::size_t keys_max)
-    : clock_{clock}, limit_{limit}, keys_max_{keys_max}, turned_at_{clock.now()} {
+    : clock_{clock},
+      limit_{limit},
+      keys_max_{keys_max},
+      seed_{crypto::random_bytes(8)},
+      turned_at_{clock.now()} {
     assert(limit.burst >= 1 && limit.per_second >= 1 && keys_max >= 2);
 }
 
@@ -39,7 +45,7 @@ RateLimiter::Bucket& RateLimiter::find(std::string_view key, EpochMs now) {
         young_.reserve(old_.size());
         turned_at_ = now;
     }
-    const auto name = std::hash<std::string_view>{}(key);
+    const auto name = std::hash<std::string>{}(seed_ + std::string{key});
     if (const auto found = young_.find(name); found != young_.end()) return found->second;
     Bucket bucket{limit_.burst * 1000, now};
     if (const auto found = old_.find(name); found != old_.end()) bucket = found->second;

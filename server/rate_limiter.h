@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -33,7 +34,8 @@ private:
         EpochMs at = 0;
     };
     /// By a key's hash: twenty thousand pages that ask find theirs in half of the memory. Two keys
-    /// of one hash share a bucket.
+    /// of one hash share a bucket. Of this process's own seed and the key, so that nobody can
+    /// choose keys that fall on one another.
     using Buckets = std::unordered_map<std::size_t, Bucket>;
     static_assert(sizeof(std::size_t) == 8, "else two keys of one hash would not be rare");
 
@@ -42,6 +44,7 @@ private:
     const Clock& clock_;
     const RateLimit limit_;
     const std::size_t keys_max_;
+    const std::string seed_;
     std::mutex mutex_;
     // Two generations: whoever was not seen for a whole one has a full bucket anyway.
     Buckets young_;

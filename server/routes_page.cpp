@@ -227,7 +227,9 @@ http::Response PageRoutes::use_token(const Exchange& exchange) {
     auto set_cookie = sessions_.open(*token, exchange.header("Cookie"));
     if (!set_cookie) return refused();
 
-    log::info("session.opened", {{"order", order_id}});
+    if (edge_.is_logged("session:" + order_id.str())) {
+        log::info("session.opened", {{"order", order_id}});
+    }
     http::Response response;
     response.status = 303;
     response.headers.add("Location", "/pay/" + order_id.str());
@@ -311,7 +313,9 @@ void PageRoutes::cancel(const ExchangePtr& exchange) {
 }
 
 wire::Handoff PageRoutes::way_out(const OrderId& order_id, const CustomerId& customer) {
-    log::info("handoff.minted", {{"order", order_id}});
+    if (edge_.is_logged("handoff:" + order_id.str())) {
+        log::info("handoff.minted", {{"order", order_id}});
+    }
     auto url = settings_.public_url + "/pay/" + order_id.str() +
                "?token=" + sessions_.mint_token(order_id, customer);
     return {std::move(url), edge_.clock().now() + kHandoffMs};
