@@ -70,6 +70,10 @@ bool AddressBlock::contains(std::string_view address) const {
     return true;
 }
 
+bool AddressBlock::is_of_strangers() const {
+    return bits_ < (is_ipv4(bytes_) ? kMappedBits + 8 : 7);
+}
+
 std::string client_address(
     const http::Request& request, const std::vector<AddressBlock>& trusted_proxies
 ) {

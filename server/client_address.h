@@ -22,6 +22,10 @@ public:
     /// into IPv6 is the IPv4 address.
     bool contains(std::string_view address) const;
 
+    /// Whether it is wider than any network of one's own: IPv4 beyond /8, IPv6 beyond /7 (RFC 1918
+    /// §3, RFC 4193 §3.1).
+    bool is_of_strangers() const;
+
 private:
     std::array<std::uint8_t, 16> bytes_{};  ///< IPv4 as ::ffff:a.b.c.d
     int bits_ = 128;

@@ -27,10 +27,15 @@ void read_listener(Reader& reader, Config& config) {
     config.metrics_port = static_cast<std::uint16_t>(reader.number("METRICS_PORT", 0, 0, 65535));
     for (const auto& item : reader.list("TRUSTED_PROXIES")) {
         const auto block = AddressBlock::parse(item);
-        if (block) {
-            config.trusted_proxies.push_back(*block);
-        } else {
+        if (!block) {
             reader.complain("TRUSTED_PROXIES", "must be a comma list of addresses or blocks");
+        } else if (block->is_of_strangers()) {
+            // Whoever asks would say himself which address he has.
+            reader.complain(
+                "TRUSTED_PROXIES", "must name your own proxies, in /8 (IPv6 /7) or less"
+            );
+        } else {
+            config.trusted_proxies.push_back(*block);
         }
     }
     const auto loopback = {AddressBlock::parse("127.0.0.0/8"), AddressBlock::parse("::1")};

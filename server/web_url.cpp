@@ -31,7 +31,8 @@ bool host_is_valid(std::string_view host) {
         const auto inside = host.substr(1, host.size() - 2);
         return inside.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
     }
-    return !host.empty() && host.front() != '.' && host.front() != '-' &&
+    // One that ends with a dot is the same host by another name, which no comparison would see.
+    return !host.empty() && host.front() != '.' && host.front() != '-' && host.back() != '.' &&
            std::all_of(host.begin(), host.end(), is_host_character);
 }
 

@@ -84,6 +84,7 @@ TEST(WebUrl, NamesItsOrigin) {
           "https://a.in\\b",
           "https://a.in/ b",
           "https://a_b.in",
+          "https://a.in./b",
           "//a.in",
           "https://a.in/\n"}) {
         EXPECT_FALSE(parse_web_url(text)) << text;
