@@ -132,7 +132,7 @@ void SqliteSession::roll_back() noexcept {
     try {
         run("ROLLBACK", {});
     } catch (const StorageError&) {
-        // What broke the transaction has ended it, or the next BEGIN will say so.
+        // What broke the transaction has ended it, or whoever begins the next one tries again.
     }
 }
 
