@@ -12,6 +12,7 @@ std::vector<std::optional<Store::Shown>> rows_in_sessions(
     Store& store, const std::vector<Orders::PageQuestion>& questions, EpochMs now
 ) {
     std::vector<Store::PageQuestion> asked;
+    asked.reserve(questions.size());
     for (const auto& one : questions) asked.push_back({one.session_hash, one.order_id});
     Transaction transaction{store.database(), db::Mode::Look};
     return store.find_shown(transaction, asked, now);
