@@ -20,6 +20,8 @@ Attempt* unclear_attempt(OrderChange& change, const GatewayEvent& event) {
         if (attempt.pay_state != PayState::Unclear || !attempt.payment_id.empty()) continue;
         if (event.channel && *event.channel != attempt.channel) continue;
         if (is_open(attempt.status)) return &attempt;
+        // The gateway did not know it after its grace.
+        if (attempt.failure == FailureReason::GatewayUnavailable) continue;
         // Also one that a payment was found for: it may have been another's.
         ++candidates;
         if (attempt.unclear_at && closed_by_customer(attempt.failure)) left = &attempt;
@@ -278,7 +280,7 @@ void on_payments(
                                    attempt.payment_id.empty() && attempt.unclear_at &&
                                    asked.since(*attempt.unclear_at + grace);
         if (never_arrived && closed_by_customer(attempt.failure)) {
-            attempt.unclear_at.reset();
+            attempt.pay_state = PayState::NeverSent;
             change.stop_watching(attempt);
         }
         if (!is_open(attempt.status) || attempt.sum_state != SumState::Plain) continue;

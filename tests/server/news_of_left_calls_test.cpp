@@ -101,6 +101,21 @@ TEST_F(NewsOfALeftCall, BesideAnotherOneIsNotTakenForIt) {
     EXPECT_EQ(backend.order().review_reason, ReviewReason::UnknownAttempt);
 }
 
+TEST_F(NewsOfALeftCall, AfterOneThatNeverArrivedIsFoundAllTheSame) {
+    start(Channel::Collect, "k0");
+    patience_ends(0);
+    backend.clock.advance(backend.watch.unclear_grace_ms + 1);
+    hear_payments({});
+    ASSERT_EQ(backend.attempts()[0].failure, FailureReason::GatewayUnavailable);
+    start(Channel::Collect, "k1");
+    start(Channel::QrCode, "k2", 2);
+    patience_ends(1);
+    reply(2, "p2");
+    hear_payments({of_collect(N::Pending), an_event(N::Pending, "p2")});
+    EXPECT_EQ(open_attempts(), 1);
+    EXPECT_EQ(backend.order().review_reason, ReviewReason::None);
+}
+
 TEST_F(NewsOfALeftCall, ThatTheGatewayDoesNotKnowAfterTheGraceIsTheLast) {
     leave_a_collect_call();
     hear_payments({an_event(N::Pending, "p2")});
