@@ -71,7 +71,9 @@ bool AddressBlock::contains(std::string_view address) const {
 }
 
 bool AddressBlock::is_of_strangers() const {
-    return bits_ < (is_ipv4(bytes_) ? kMappedBits + 8 : 7);
+    // An IPv6 block may be around all of IPv4, which is mapped into it.
+    return bits_ < (is_ipv4(bytes_) ? kMappedBits + 8 : 7) ||
+           (bits_ < kMappedBits && contains("0.0.0.0"));
 }
 
 std::string client_address(

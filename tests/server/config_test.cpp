@@ -63,6 +63,7 @@ TEST(Config, NamesTheVariableThatIsWrong) {
         {"TRUSTED_PROXIES", "0.0.0.0/0", "TRUSTED_PROXIES must name your own"},
         {"TRUSTED_PROXIES", "10.0.0.0/7", "TRUSTED_PROXIES must name your own"},
         {"TRUSTED_PROXIES", "::/0", "TRUSTED_PROXIES must name your own"},
+        {"TRUSTED_PROXIES", "::/80", "TRUSTED_PROXIES must name your own"},
         {"FRAME_ANCESTORS", "shop.chai.in", "FRAME_ANCESTORS must be"},
         {"ALLOWED_ORIGINS", "https://shop.chai.in/a", "ALLOWED_ORIGINS must be origins"},
         {"SHOP_API_KEY", "", "SHOP_API_KEY is missing"},
