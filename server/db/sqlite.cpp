@@ -48,9 +48,9 @@ std::unique_ptr<Connection> Sqlite::begin(Mode mode) {
     const bool reads = mode == Mode::Read || mode == Mode::Look;
     SqliteLender& lender = !reads || in_memory_ ? writers_ : readers_;
     auto connection = std::make_unique<LentConnection>(lender);
-    if (mode == Mode::Look) return connection;
     // Nothing, unless the one before could not be rolled back.
     connection->session().roll_back();
+    if (mode == Mode::Look) return connection;
     connection->run(mode == Mode::Read ? "BEGIN" : "BEGIN IMMEDIATE", {});
     return connection;
 }
