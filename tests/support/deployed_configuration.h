@@ -49,6 +49,9 @@ inline std::string deployed_configuration(
     replace_in(text, "listen [::]:80;", "listen 127.0.0.2:" + plain + ";");
     replace_in(text, "/etc/ssl/certs/pay.example.in.pem", certificate.string());
     replace_in(text, "/etc/ssl/private/pay.example.in.key", key.string());
+    // Of both servers.
+    const auto lines = (folder / "access.log").string();
+    for (int i = 0; i < 2; ++i) replace_in(text, "/var/log/nginx/chukta.log", lines);
     return text;
 }
 
