@@ -34,8 +34,8 @@ private:
         EpochMs at = 0;
     };
     /// By a key's hash: twenty thousand pages that ask find theirs in half of the memory. Two keys
-    /// of one hash share a bucket. Of this process's own seed and the key, so that nobody can
-    /// choose keys that fall on one another.
+    /// of one hash share a bucket. Of this process's own seed and the key, so that
+    /// keys that fall on one another are not known beforehand.
     using Buckets = std::unordered_map<std::size_t, Bucket>;
     static_assert(sizeof(std::size_t) == 8, "else two keys of one hash would not be rare");
 
