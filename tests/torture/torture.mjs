@@ -2,8 +2,8 @@
 //   node torture.mjs [--seconds N] [--engine sqlite|postgres] [--seed N] [--rate ORDERS_PER_S] [--only NAME,...]
 //     [--every-failpoint]   a run in which the server did not die at each of them has failed
 // Prints what it did as JSON and ends with 1 when anything disagrees. scripts/torture calls it.
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { eventually } from '../e2e/support/wait.mjs';
 import { disagreements } from './agreement.mjs';
@@ -27,7 +27,7 @@ const random = new Random(Number(values.seed));
 const kGapMs = 1000 / Number(values.rate);
 const only = values.only.split(',').filter(Boolean);
 const kLastsMs = 120_000;  // longer than any of the server's own waits
-const out = path.resolve(import.meta.dirname, 'out');
+const out = fileURLToPath(new URL('out', import.meta.url));
 const say = (text) => process.stderr.write(`torture: ${text}\n`);
 
 const counts = {

@@ -1,7 +1,6 @@
 // What happens to the programs while customers pay, one thing at a time.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { postWebhook } from '../e2e/support/gateway.mjs';
 import { eventually } from '../e2e/support/wait.mjs';
@@ -21,7 +20,7 @@ const kGuests = {
 
 /** The names of server/faults.h, in its order. */
 export function failpoints() {
-  const text = readFileSync(path.resolve(import.meta.dirname, '../../server/faults.h'), 'utf8');
+  const text = readFileSync(new URL('../../server/faults.h', import.meta.url), 'utf8');
   const names = [...text.matchAll(/POINT\(\w+, "([\w.]+)"\)/g)].map((found) => found[1]);
   if (names.length === 0) throw new Error('no failpoints in server/faults.h');
   return names;

@@ -2,11 +2,14 @@
 import { copyFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Sandbox } from '../e2e/support/gateway.mjs';
 import { Program, freePort } from '../e2e/support/process.mjs';
 import { drawSecrets } from '../e2e/support/secrets.mjs';
 
-const kRoot = path.resolve(import.meta.dirname, '../..');
+// Debian's Node is 18, which has no import.meta.dirname.
+const kHere = fileURLToPath(new URL('.', import.meta.url));
+const kRoot = path.resolve(kHere, '../..');
 const kBuild = path.resolve(kRoot, process.env.CHUKTA_BUILD ?? 'build/release');
 
 export class World {
@@ -81,7 +84,7 @@ export class World {
     const listener = path.join(this.folder, 'shop.sh');
     writeFileSync(
       listener,
-      `#!/bin/sh\nexec '${process.execPath}' '${path.join(import.meta.dirname, 'shop.mjs')}' ` +
+      `#!/bin/sh\nexec '${process.execPath}' '${path.join(kHere, 'shop.mjs')}' ` +
         `${shopPort} '${this.bookFile}'\n`,
       { mode: 0o755 });
     this.shop = program('shop', listener, `${this.shopUrl}/healthz`, { SHOP_WEBHOOK_SECRET });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { kDevices, kLanguages, kThemes } from './variants.mjs';
 
@@ -63,7 +64,7 @@ export async function shootServerPage(browser, written, variant, options) {
 /** Photographs those that are wanted into `out`; answers with how many, or nothing where no backend is built. */
 export async function shootServerPages(browser, out, isWanted) {
   const build = process.env.CHUKTA_BUILD ?? 'build/release';
-  const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../..');
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
   if (!fs.existsSync(path.resolve(root, build, 'server/chukta'))) return undefined;
   const wanted = kServerPages.flatMap((name) => kUsualDevices.flatMap((device) => kThemes.flatMap((theme) =>
     kLanguages.map((language) => ({ device, theme, language, name, file: `${name}-${device}-${theme}-${language}` })))))

@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Database } from './database.mjs';
 import { Sandbox } from './gateway.mjs';
 import { Program, freePort } from './process.mjs';
 import { drawSecrets } from './secrets.mjs';
 
-const kRoot = path.resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
+const kRoot = fileURLToPath(new URL('../../..', import.meta.url));
 export const kOut = path.join(kRoot, 'tests/e2e/out');
 const kBuild = path.resolve(kRoot, process.env.CHUKTA_BUILD ?? 'build/release');
 export const kWebRoot = path.resolve(kRoot, process.env.WEB_ROOT ?? 'build/wasm/dist');
