@@ -29,11 +29,13 @@ Attempt* unclear_attempt(OrderChange& change, const GatewayEvent& event) {
     return candidates == 1 ? left : nullptr;
 }
 
+bool money_may_move(const GatewayEvent& event) {
+    return event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
+}
+
 /// News that no money moves is worth an attempt only when it tells the fate of an unclear call.
 bool is_worth_an_attempt(OrderChange& change, const GatewayEvent& event) {
-    const bool money_may_move =
-        event.status == NormalizedStatus::Pending || event.status == NormalizedStatus::Completed;
-    return money_may_move || unclear_attempt(change, event) != nullptr;
+    return money_may_move(event) || unclear_attempt(change, event) != nullptr;
 }
 
 /// How long to wait with the next question about a payment that may be of a call whose reply is
@@ -261,10 +263,7 @@ void on_payments(
     for (const auto& event : events) {
         const bool may_be_anybodys = on_event(change, event, NewsSource::Fetch).told == Told::Waits;
         waits = waits || (may_be_anybodys && is_worth_an_attempt(change, event));
-        if (event.status == NormalizedStatus::Pending ||
-            event.status == NormalizedStatus::Completed) {
-            moving.push_back(event.payment_id);
-        }
+        if (money_may_move(event)) moving.push_back(event.payment_id);
         if (event.captured) captured.push_back(event.payment_id);
     }
     free_sums(change, events, asked);
