@@ -29,11 +29,20 @@ protected:
         backend.clock.advance(kWindowMs - backend.clock.now() % kWindowMs);
     }
 
+    /// One that the gateway has, too; its name.
+    std::string another_order(int number) {
+        const auto name = "ord_" + std::to_string(1'000 + number);
+        EXPECT_TRUE(backend.orders.create(a_new_order(name), std::nullopt));
+        backend.change(name, [](OrderChange& change) {
+            change.order().gateway_session = "session_x";
+            change.note_change();
+        });
+        return name;
+    }
+
     void ask_about_orders(int count, Priority priority) {
         for (int i = 0; i < count; ++i) {
-            const auto name = "ord_" + std::to_string(1'000 + i);
-            ASSERT_TRUE(backend.orders.create(a_new_order(name), std::nullopt));
-            backend.change(name, [&](OrderChange& change) {
+            backend.change(another_order(i), [&](OrderChange& change) {
                 change.ask(ErrandKind::Ask, priority, change.now());
             });
         }
@@ -89,12 +98,7 @@ TEST_F(CallBudget, ThatIsUsedUpPutsOffAllThatItCannotServeAtOnce) {
 
 TEST_F(CallBudget, ThatPreparedLinksUsedUpLeavesTheirHalfToCustomers) {
     for (int i = 0; i < 10; ++i) {
-        const auto name = "ord_" + std::to_string(1'000 + i);
-        ASSERT_TRUE(backend.orders.create(a_new_order(name), std::nullopt));
-        backend.change(name, [](OrderChange& change) {
-            change.order().gateway_session = "session_x";
-            change.note_change();
-        });
+        const auto name = another_order(i);
         backend.orders.prepare(OrderId{name}, {DeviceClass::AndroidPhone, ""});
     }
     start(Channel::QrCode, "k1");
@@ -113,11 +117,7 @@ TEST_F(CallBudget, ThatCustomersUseUpKeepsNoLinkFromBeingGivenUp) {
     backend.orders.prepare(OrderId{"ord_0001"}, {DeviceClass::AndroidPhone, ""});
     backend.clock.advance(DispatchPolicy{}.give_up_ms + 1);
     for (int i = 0; i < 20; ++i) {
-        const auto name = "ord_" + std::to_string(1'000 + i);
-        ASSERT_TRUE(backend.orders.create(a_new_order(name), std::nullopt));
-        backend.change(name, [](OrderChange& change) {
-            change.order().gateway_session = "session_x";
-            change.note_change();
+        backend.change(another_order(i), [](OrderChange& change) {
             Attempt attempt;
             attempt.channel = Channel::QrCode;
             change.queue_pay(change.add(std::move(attempt)), Priority::Customer);

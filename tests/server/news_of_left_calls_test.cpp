@@ -37,12 +37,6 @@ protected:
             return is_open(attempt.status);
         });
     }
-    std::optional<EpochMs> question_due_at() {
-        Transaction transaction{*backend.database, db::Mode::Read};
-        const auto rows = transaction.run("SELECT due_at_ms FROM outbox WHERE kind = 'ask'");
-        if (rows.empty()) return std::nullopt;
-        return rows.front().integer("due_at_ms");
-    }
 };
 
 TEST_F(NewsOfALeftCall, ThatItsRequestIsOnThePhoneBringsNothingBack) {

@@ -77,6 +77,14 @@ protected:
         });
     }
 
+    /// When the gateway is asked for the order's payments; nothing when nobody will.
+    std::optional<EpochMs> question_due_at() {
+        Transaction transaction{*backend.database, db::Mode::Read};
+        const auto rows = transaction.run("SELECT due_at_ms FROM outbox WHERE kind = 'ask'");
+        if (rows.empty()) return std::nullopt;
+        return rows.front().integer("due_at_ms");
+    }
+
     Backend backend;
 };
 
